@@ -1,0 +1,105 @@
+"""Canonical form: the one sequence of bytes that stands for a value, to be hashed and signed.
+
+Deterministic CBOR (RFC 8949, section 4.2.1): shortest integers and floats, definite lengths, map keys in bytewise
+order of their encoding. Map keys are text, for which that order and the older "shorter first" order are the same.
+Reading is strict: bytes that do not come out the same when written again are refused, so that no two messages mean
+the same thing. The page is docs/formats/canonical.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import TypeVar
+
+import cbor2
+import msgspec
+
+from comity.vocabulary.fault import Fault
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes. Nothing canonical is larger."""
+DEEPEST = 32
+"""Levels of nesting."""
+
+_Kind = TypeVar("_Kind")
+
+
+class NotCanonical(Fault):
+    """Bytes that are not the canonical form of what they should be."""
+
+
+def digest(*parts: bytes) -> bytes:
+    """Return SHA-256 over the parts one after another."""
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(part)
+    return state.digest()
+
+
+def written(value: object) -> bytes:
+    """Return the canonical bytes of a struct, or of plain maps, lists, text, bytes, numbers, booleans and null.
+
+    Raises:
+        NotCanonical: a map key is not text, a number is not finite or exceeds 64 bits, or the value is too deep.
+    """
+    plain = msgspec.to_builtins(value, builtin_types=(bytes,))
+    _examine(plain, 0)
+    return cbor2.dumps(plain, canonical=True)
+
+
+def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
+    """Return the value of type `kind` whose canonical bytes these are.
+
+    Raises:
+        NotCanonical: they are no CBOR, not canonical, too large, too deep, or not of that type.
+    """
+    plain = _loaded(data, where)
+    try:
+        value = msgspec.convert(plain, kind)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise NotCanonical(f"not a {kind.__name__}: {error}", where=where) from error
+    if written(value) != data:
+        raise NotCanonical("the bytes are not the one canonical form of what they say", where=where)
+    return value
+
+
+def _loaded(data: bytes, where: str) -> object:
+    if len(data) > LARGEST:
+        raise NotCanonical(f"{len(data)} bytes are more than the {LARGEST} allowed", where=where)
+    try:
+        plain: object = cbor2.loads(data, max_depth=DEEPEST, allow_indefinite=False, allow_duplicate_keys=False)
+        _examine(plain, 0)
+    except NotCanonical as fault:
+        raise NotCanonical(fault.what, where=where) from fault
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise NotCanonical(f"not readable CBOR ({error})", where=where) from error
+    return plain
+
+
+def _examine(value: object, depth: int) -> None:
+    if depth > DEEPEST:
+        raise NotCanonical(f"nested deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise NotCanonical(f"the map key {key!r} is not text")
+            _examine(item, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _examine(item, depth + 1)
+    else:
+        _examine_leaf(value)
+
+
+def _examine_leaf(value: object) -> None:
+    if value is None or isinstance(value, (str, bytes, bool)):
+        return
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**64:
+            raise NotCanonical("an integer exceeds 64 bits")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise NotCanonical("a number is not finite")
+    else:
+        raise NotCanonical(f"a {type(value).__name__} has no canonical form")

@@ -1,0 +1,1 @@
+"""The ledger's mathematics: tree, notes, checkpoints, cosignatures, proofs. No disk, no network."""

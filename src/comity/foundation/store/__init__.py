@@ -1,0 +1,1 @@
+"""The store: PostgreSQL, and the only place of ours that knows SQL."""

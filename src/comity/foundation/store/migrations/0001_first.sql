@@ -1,0 +1,190 @@
+-- The first tables. Times are milliseconds since 1970 UTC by the node's clock unless a column says wall.
+-- Structs are kept in canonical form (bytea) beside the columns that are asked for.
+
+CREATE TABLE feed (
+    name        text PRIMARY KEY,
+    position    bigint NOT NULL DEFAULT 0,     -- how many items of the feed have been taken in
+    rejected    bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE sighting (
+    id          text PRIMARY KEY,
+    source      text NOT NULL,
+    time        bigint NOT NULL,
+    track       text,
+    body        bytea NOT NULL
+);
+CREATE INDEX sighting_time ON sighting (time);
+CREATE INDEX sighting_track ON sighting (track, time);
+
+CREATE TABLE track (
+    id          text PRIMARY KEY,
+    last        bigint NOT NULL,
+    body        bytea NOT NULL
+);
+CREATE INDEX track_last ON track (last);
+
+CREATE TABLE alert (
+    id          text PRIMARY KEY,
+    sequence    bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    kind        text NOT NULL,
+    time        bigint NOT NULL,
+    raised      bigint NOT NULL,
+    judgement   text NOT NULL DEFAULT 'unreviewed'
+                CHECK (judgement IN ('unreviewed', 'confirmed', 'rejected', 'unsure')),
+    body        bytea NOT NULL
+);
+CREATE INDEX alert_judgement ON alert (judgement, sequence);
+
+CREATE TABLE decision (
+    sequence    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    alert       text NOT NULL REFERENCES alert (id),
+    body        bytea NOT NULL
+);
+CREATE INDEX decision_alert ON decision (alert, sequence);
+
+CREATE TABLE officer (
+    name        text PRIMARY KEY,
+    role        text NOT NULL,
+    password    text NOT NULL                  -- argon2id
+);
+
+CREATE TABLE session (
+    token       bytea PRIMARY KEY,             -- SHA-256 of what the client holds
+    officer     text NOT NULL REFERENCES officer (name),
+    expires     bigint NOT NULL                -- wall
+);
+
+CREATE TABLE partner (
+    name        text PRIMARY KEY,
+    station     text NOT NULL,
+    card        bytea NOT NULL,                -- the signed card as it came
+    accepted_by text NOT NULL,
+    since       bigint NOT NULL,
+    cut_off     bigint
+);
+
+CREATE TABLE agreement (
+    digest      bytea PRIMARY KEY,             -- SHA-256 of the canonical form
+    name        text NOT NULL,
+    version     integer NOT NULL,
+    body        bytea NOT NULL,                -- canonical form
+    state       text NOT NULL DEFAULT 'offered'
+                CHECK (state IN ('offered', 'agreed', 'finalized', 'suspended', 'terminated')),
+    UNIQUE (name, version)
+);
+
+CREATE TABLE agreement_signature (
+    agreement   bytea NOT NULL REFERENCES agreement (digest),
+    party       text NOT NULL,
+    signature   bytea NOT NULL,
+    PRIMARY KEY (agreement, party)
+);
+
+-- Proof that a party's log, under a witnessed checkpoint, holds that all have signed.
+CREATE TABLE agreement_standing (
+    agreement   bytea NOT NULL REFERENCES agreement (digest),
+    party       text NOT NULL,
+    body        bytea NOT NULL,
+    PRIMARY KEY (agreement, party)
+);
+
+CREATE TABLE outbox (
+    id          bytea PRIMARY KEY,             -- message id, the same over every retry
+    partner     text NOT NULL REFERENCES partner (name),
+    kind        text NOT NULL,
+    lane        text NOT NULL,
+    sequence    bigint NOT NULL,               -- per partner and lane, without gaps
+    created     bigint NOT NULL,
+    decided_wall bigint NOT NULL,              -- wall, when the act was committed
+    envelope    bytea NOT NULL,                -- exact bytes to send
+    payload     bytea NOT NULL,                -- exact bytes sealed inside
+    record      text,                          -- id of the record released, else null
+    request     bytea,                         -- what the permit was asked, to ask it again at delivery
+    entry       bigint NOT NULL,               -- index of the act in our log
+    attempts    integer NOT NULL DEFAULT 0,
+    last_fault  text NOT NULL DEFAULT '',
+    state       text NOT NULL DEFAULT 'queued'
+                CHECK (state IN ('queued', 'accepted', 'refused', 'withdrawn')),
+    receipt     bytea,                         -- the signed receipt as it came
+    receipted_wall bigint,
+    UNIQUE (partner, lane, sequence)
+);
+CREATE INDEX outbox_waiting ON outbox (partner, lane, sequence) WHERE receipt IS NULL;
+CREATE INDEX outbox_record ON outbox (record);
+
+CREATE TABLE outbox_sequence (
+    partner     text NOT NULL,
+    lane        text NOT NULL,
+    next        bigint NOT NULL,
+    PRIMARY KEY (partner, lane)
+);
+
+CREATE TABLE inbox (
+    sender      text NOT NULL,
+    id          bytea NOT NULL,
+    kind        text NOT NULL,
+    lane        text NOT NULL,
+    sequence    bigint NOT NULL,
+    received    bigint NOT NULL,
+    envelope    bytea NOT NULL,
+    payload     bytea,                         -- null once erased
+    record      text,
+    keep_until  bigint,
+    receipt     bytea NOT NULL,                -- the signed receipt that was answered
+    PRIMARY KEY (sender, id)
+);
+CREATE INDEX inbox_received ON inbox (received);
+CREATE INDEX inbox_keep ON inbox (keep_until) WHERE payload IS NOT NULL;
+
+CREATE TABLE inbox_sequence (
+    sender      text NOT NULL,
+    lane        text NOT NULL,
+    next        bigint NOT NULL,
+    PRIMARY KEY (sender, lane)
+);
+
+-- The ledger. The head row is locked by each act as its last step, which puts acts in one order without gaps.
+CREATE TABLE ledger_head (
+    one         boolean PRIMARY KEY DEFAULT true CHECK (one),
+    size        bigint NOT NULL
+);
+INSERT INTO ledger_head (size) VALUES (0);
+
+CREATE TABLE ledger_entry (
+    index       bigint PRIMARY KEY,
+    leaf        bytea NOT NULL,                -- the salted commitment: the leaf's data
+    salt        bytea,                         -- null once erased
+    act         text NOT NULL,
+    time        bigint NOT NULL,
+    subject     text NOT NULL,
+    entry       bytea                          -- canonical form, null once erased
+);
+CREATE INDEX ledger_entry_subject ON ledger_entry (subject, index);
+
+CREATE TABLE ledger_tile (
+    level       smallint NOT NULL,
+    index       bigint NOT NULL,
+    hashes      bytea NOT NULL,                -- up to 256 hashes of 32 bytes
+    PRIMARY KEY (level, index)
+);
+
+CREATE TABLE ledger_checkpoint (
+    size        bigint PRIMARY KEY,
+    note        bytea NOT NULL,                -- signed note with the cosignatures gathered so far
+    cosigned    integer NOT NULL DEFAULT 0
+);
+
+-- As a witness of others: the newest tree of each log that this node has cosigned.
+CREATE TABLE witnessed (
+    origin      text PRIMARY KEY,
+    size        bigint NOT NULL,
+    root        bytea NOT NULL,
+    note        bytea NOT NULL
+);
+
+-- Proof from a partner's log that it holds what its receipt says.
+CREATE TABLE receipt_proof (
+    message     bytea PRIMARY KEY REFERENCES outbox (id),
+    body        bytea NOT NULL
+);

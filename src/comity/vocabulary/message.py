@@ -1,0 +1,87 @@
+"""Messages between nodes: what is sealed, what is answered."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from comity.vocabulary.handling import Handling
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.record import RecordKind
+
+Digest: TypeAlias = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+"""SHA-256."""
+
+
+class MessageKind(Enum):
+    """What an envelope carries."""
+
+    RELEASE = "release"
+    """A record given under a permit."""
+    WITHDRAWN = "withdrawn"
+    """Takes the place of a release that was stopped before its receipt: same id and sequence, nothing inside."""
+    AGREEMENT = "agreement"
+    """A step in the life of an agreement: its text, a party's signature, proof that it stands in a log."""
+
+
+class Lane(Enum):
+    """Each lane has its own sequence, so that distress never waits behind a batch."""
+
+    DISTRESS = "distress"
+    ORDINARY = "ordinary"
+
+
+class Outcome(Enum):
+    """What became of a message at its receiver."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as it was given: the disclosed fields, and a digest for every field it has (docs/formats/given.md).
+
+    `disclosures` are the canonical bytes of `[salt, name, value]`; `digests` holds the SHA-256 of each of them, of
+    those withheld, and of decoys up to a round number, in sorted order: the receiver can prove what was given, the
+    sender what was not, and nobody learns how many fields were withheld.
+    """
+
+    kind: RecordKind
+    id: str
+    owner: str
+    time: Instant
+    agreement: Digest
+    clause: str
+    purpose: str
+    handling: Handling
+    keep_until: Instant
+    disclosures: tuple[bytes, ...]
+    digests: tuple[Digest, ...]
+    simulated: bool = False
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The receiver's signed word on one message, given only after it is durable (docs/formats/receipt.md)."""
+
+    message: Digest
+    """The message id."""
+    envelope: Digest
+    """SHA-256 of the envelope's bytes."""
+    payload: Digest
+    """SHA-256 of the payload as opened; zeros where it could not be."""
+    sender: str
+    receiver: str
+    outcome: Outcome
+    reason: str
+    """A coarse code where refused, else empty."""
+    time: Instant
+    origin: str
+    """The receiver's log."""
+    index: int
+    """Where the entry stands in it."""
+    entry: bytes
+    """The canonical entry that stands there."""
+    salt: bytes
+    """Its salt: with the entry it opens the commitment."""

@@ -1,0 +1,51 @@
+"""Partners: other nodes and witnesses, known by their signed cards."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import msgspec
+
+NAME_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$"
+
+
+class Station(Enum):
+    """What a card is for."""
+
+    NODE = "node"
+    WITNESS = "witness"
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What a node or witness tells others of itself, signed with its own identity key (docs/formats/card.md).
+
+    All keys are raw public bytes: Ed25519 (RFC 8032) of 32; `sealing` is an ML-KEM-768 key of 1,184 followed by an
+    X25519 key of 32 (the HPKE KEM MLKEM768-X25519), empty for a witness.
+    """
+
+    station: Station
+    name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+    agency: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+    """ISO 3166-1 alpha-2."""
+    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]{1,200}$")]
+    """Where its exchange, log and witness are served."""
+    identity: bytes
+    """Signs cards, agreements, envelopes and receipts."""
+    log: bytes
+    """Signs checkpoints, under the origin `{name}/log`; empty for a witness without a log."""
+    witness: bytes
+    """Cosigns others' checkpoints, under the name `{name}/witness`."""
+    sealing: bytes
+    created: int
+
+    @property
+    def origin(self) -> str:
+        """Origin of its log (C2SP tlog-checkpoint)."""
+        return f"{self.name}/log"
+
+    @property
+    def witness_name(self) -> str:
+        """Key name of its cosignatures (C2SP tlog-cosignature)."""
+        return f"{self.name}/witness"

@@ -1,0 +1,52 @@
+"""A record as the permit sees it: kind, owner, marks, and fields by name."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeAlias
+
+import msgspec
+
+from comity.vocabulary.handling import Handling
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.place import Position
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.subject import SubjectKind
+
+
+class RecordKind(Enum):
+    """Kinds of record. Only those with a path can leave a node; the others are denied by their type."""
+
+    ALERT = "alert"
+    TRACK = "track"
+    SIGHTING = "sighting"
+    PERSON = "person"
+    BIOMETRIC = "biometric"
+    CASE = "case"
+    REPORT = "report"
+    NOTICE = "notice"
+
+
+Value: TypeAlias = str | int | float | bool | list["Value"] | dict[str, "Value"] | None
+"""What a field can hold: what canonical form can write."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Something kept, in the shape in which it can be given.
+
+    `fields` holds everything known of it by name, the marks included that must never leave; the permit chooses.
+    `position` and `subjects` repeat what decides about place and kind, so that a rule need not look into fields.
+    """
+
+    kind: RecordKind
+    id: str
+    owner: str
+    """The node that originated it."""
+    time: Instant
+    subjects: tuple[SubjectKind, ...]
+    purposes: tuple[Purpose, ...]
+    handling: Handling
+    position: Position | None
+    fields: dict[str, Value]
+    distress: bool = False
+    simulated: bool = False

@@ -153,14 +153,23 @@ INSERT INTO ledger_head (size) VALUES (0);
 
 CREATE TABLE ledger_entry (
     index       bigint PRIMARY KEY,
-    leaf        bytea NOT NULL,                -- the salted commitment: the leaf's data
+    leaf        bytea NOT NULL CHECK (length(leaf) = 32), -- the salted commitment: the leaf's data
     salt        bytea,                         -- null once erased
     act         text NOT NULL,
     time        bigint NOT NULL,
-    subject     text NOT NULL,
-    entry       bytea                          -- canonical form, null once erased
+    subject     text NOT NULL,                 -- empty once erased
+    entry       bytea,                         -- canonical form, null once erased
+    CHECK ((salt IS NULL) = (entry IS NULL))
 );
 CREATE INDEX ledger_entry_subject ON ledger_entry (subject, index);
+
+-- The tree trails the head: entries are integrated in batches, by one integrator at a time.
+CREATE TABLE ledger_tree (
+    one         boolean PRIMARY KEY DEFAULT true CHECK (one),
+    size        bigint NOT NULL,
+    root        bytea NOT NULL
+);
+INSERT INTO ledger_tree (size, root) VALUES (0, sha256(''));
 
 CREATE TABLE ledger_tile (
     level       smallint NOT NULL,
@@ -174,13 +183,20 @@ CREATE TABLE ledger_checkpoint (
     note        bytea NOT NULL,                -- signed note with the cosignatures gathered so far
     cosigned    integer NOT NULL DEFAULT 0
 );
+CREATE INDEX ledger_checkpoint_cosigned ON ledger_checkpoint (cosigned, size);
+
+-- The largest tree of our own log that each witness has cosigned, so that the next proof starts there.
+CREATE TABLE ledger_cosigner (
+    name        text PRIMARY KEY,              -- key name of the witness
+    size        bigint NOT NULL
+);
 
 -- As a witness of others: the newest tree of each log that this node has cosigned.
 CREATE TABLE witnessed (
     origin      text PRIMARY KEY,
     size        bigint NOT NULL,
     root        bytea NOT NULL,
-    note        bytea NOT NULL
+    note        bytea NOT NULL                 -- with the log's signature and this witness's cosignature
 );
 
 -- Proof from a partner's log that it holds what its receipt says.

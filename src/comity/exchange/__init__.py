@@ -1,0 +1,1 @@
+"""What leaves and enters: cards, sealed envelopes, receipts, delivery, and bundles that prove a release."""

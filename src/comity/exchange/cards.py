@@ -1,0 +1,157 @@
+"""Cards: what a node tells others of itself, signed (docs/formats/card.md)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from urllib.parse import urlsplit
+
+import msgspec
+
+from comity.foundation import canonical, keys
+from comity.foundation.canonical import digest
+from comity.vocabulary.fault import Fault, Refused
+from comity.vocabulary.partner import Card, Station
+
+LARGEST = 16 * 1024
+"""Bytes of a signed card, and of its file."""
+
+_LABEL = "comity/card/v1"
+_HEADING = "comity card v1"
+_LINE = 76
+_KEY = 32
+_SEALING_KEY = 1184 + 32
+
+
+class Own(msgspec.Struct, frozen=True):
+    """The node itself: its card, its keys, and the card as signed."""
+
+    card: Card
+    keys: keys.Keys
+    signed: bytes
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    card: bytes
+    signature: bytes
+
+
+def sign(card: Card, key: keys.SigningKey) -> bytes:
+    """Return the signed card.
+
+    Raises:
+        Fault: the card is not whole, or `key` is not the identity key it names.
+    """
+    _examine(card, card.name)
+    if card.identity != key.public:
+        raise Fault("the card names another identity key than the one that signs it", where=card.name)
+    body = canonical.written(card)
+    return canonical.written(_Signed(body, key.sign(_LABEL, body)))
+
+
+def read(signed: bytes, where: str = "") -> Card:
+    """Return the card, its signature checked.
+
+    Raises:
+        Fault: the bytes are no signed card, or the signature does not hold.
+    """
+    outer = _outer(signed, where)
+    card = canonical.read(outer.card, Card, where=where)
+    _examine(card, where)
+    try:
+        keys.verify(card.identity, _LABEL, outer.card, outer.signature)
+    except keys.BadSignature as fault:
+        raise keys.BadSignature("the card is not signed by the key it names", where=where) from fault
+    return card
+
+
+def fingerprint(signed: bytes) -> str:
+    """Return what people compare: 80 bits of SHA-256 over the card, like `1A2B-3C4D-5E6F-7081-9293`.
+
+    Raises:
+        Fault: the bytes are no signed card.
+    """
+    text = digest(_outer(signed, "").card)[:10].hex().upper()
+    return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
+
+
+def confirm(signed: bytes, typed: str) -> None:
+    """Check the fingerprint that a person typed against the card; upper or lower case, spaces around it forgiven.
+
+    Raises:
+        Refused: they differ.
+    """
+    ours, theirs = fingerprint(signed).encode(), typed.strip().upper().encode()
+    if not hmac.compare_digest(ours, theirs):
+        raise Refused(
+            "the fingerprint is not that of the card",
+            where=typed.strip()[:40],
+            remedy="Ask the partner to read theirs aloud again; if it differs still, the card was swapped on its way.",
+        )
+
+
+def filed(signed: bytes) -> str:
+    """Return the signed card as the text of a file."""
+    text = base64.b64encode(signed).decode("ascii")
+    lines = [text[place : place + _LINE] for place in range(0, len(text), _LINE)]
+    return "\n".join([_HEADING, *lines]) + "\n"
+
+
+def from_file(text: str, where: str = "") -> bytes:
+    """Return the signed card that the text of a file holds. Its signature is not yet checked: `read` does that.
+
+    Raises:
+        Fault: the text is no card file.
+    """
+    if len(text) > LARGEST * 3 // 2:
+        raise Fault("the file is too large for a card", where=where)
+    lines = [line.strip() for line in text.strip().splitlines()]
+    if not lines or lines[0] != _HEADING:
+        raise Fault(
+            "this is no card", where=where, remedy=f"The first line must be {_HEADING!r}; ask the partner for the file."
+        )
+    try:
+        signed = base64.b64decode("".join(lines[1:]).encode("ascii"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Fault("the card is not base64", where=where, remedy="Ask the partner for the file again.") from error
+    if filed(signed).splitlines() != lines:
+        raise Fault("the card's lines were broken differently", where=where, remedy="Ask for the file again.")
+    return signed
+
+
+def _outer(signed: bytes, where: str) -> _Signed:
+    if len(signed) > LARGEST:
+        raise Fault(f"{len(signed)} bytes are too many for a card", where=where)
+    return canonical.read(signed, _Signed, where=where)
+
+
+def _examine(card: Card, where: str) -> None:
+    lengths = [(card.identity, _KEY), (card.witness, _KEY)]
+    if card.station is Station.NODE or card.log:
+        lengths.append((card.log, _KEY))
+    lengths.append((card.sealing, _SEALING_KEY if card.station is Station.NODE else 0))
+    if any(len(key) != length for key, length in lengths):
+        raise Fault("a key on the card is missing or has the wrong length", where=where, remedy="Ask for a new card.")
+    if not _sound(card.endpoint):
+        raise Fault(
+            f"{card.endpoint!r} is no address of a node", where=where, remedy="Write it like https://host:8443."
+        )
+
+
+def _sound(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc or "?" in endpoint or "#" in endpoint)
+    return (
+        plain
+        and parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and port != 0
+        and not endpoint.endswith("/")
+        and endpoint.isascii()
+        and endpoint.isprintable()
+    )

@@ -1,0 +1,43 @@
+"""The quorum: whose cosignatures a checkpoint needs before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from comity.foundation.ledger import note as notes
+from comity.foundation.ledger.note import Note, NoteKey
+
+
+class Quorum(msgspec.Struct, frozen=True):
+    """How many of the known witnesses must have cosigned, and which of them in any case (their key names)."""
+
+    number: int
+    required: tuple[str, ...] = ()
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """Which witnesses have cosigned, in the order of their names, and in words what is missing; empty if nothing is."""
+
+    cosigned: tuple[str, ...]
+    missing: str
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the quorum is reached."""
+        return not self.missing
+
+
+def weigh(note: Note, witnesses: Sequence[NoteKey], quorum: Quorum, where: str = "") -> Weighed:
+    """Weigh the cosignatures below a checkpoint. A witness counts once, however many keys it has.
+
+    Raises:
+        NoteFault: a cosignature that names a known witness does not hold.
+    """
+    cosigned = tuple(sorted({key.name for key in notes.verified(note, witnesses, where)}))
+    wants = [f"the cosignature of {name}" for name in quorum.required if name not in cosigned]
+    lacking = quorum.number - len(cosigned)
+    if lacking > len(wants):
+        wants.append(f"{lacking - len(wants)} of {quorum.number} cosignatures")
+    return Weighed(cosigned, " and ".join(wants) + (" missing" if wants else ""))

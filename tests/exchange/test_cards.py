@@ -115,32 +115,32 @@ def test_a_witness_needs_neither_log_nor_sealing_key() -> None:
 
 def test_the_file_survives_a_mail_program() -> None:
     """Carriage returns and space at the ends of lines are forgiven; nothing else is."""
-    text = cards.filed(SIGNED)
+    text = cards.text(SIGNED)
     assert text.startswith("comity card v1\n")
-    assert cards.from_file(text) == SIGNED
-    assert cards.from_file("\n" + text.replace("\n", " \r\n")) == SIGNED
+    assert cards.from_text(text) == SIGNED
+    assert cards.from_text("\n" + text.replace("\n", " \r\n")) == SIGNED
 
 
 @given(st.binary(min_size=1, max_size=300))
 def test_file_and_card_are_inverse(signed: bytes) -> None:
     """Whatever was filed comes back."""
-    assert cards.from_file(cards.filed(signed)) == signed
+    assert cards.from_text(cards.text(signed)) == signed
 
 
 @given(st.text(max_size=300) | st.text(max_size=300).map(lambda text: "comity card v1\n" + text))
 def test_arbitrary_text_is_a_file_or_a_fault(text: str) -> None:
     """A text is the file of some bytes or is refused with a fault."""
     try:
-        held = cards.from_file(text)
+        held = cards.from_text(text)
     except Fault:
         return
-    assert cards.from_file(cards.filed(held)) == held
+    assert cards.from_text(cards.text(held)) == held
 
 
 def test_a_file_too_large_is_refused() -> None:
     """Nothing large is decoded."""
     with pytest.raises(Fault, match="too large"):
-        cards.from_file("comity card v1\n" + "A" * 30_000)
+        cards.from_text("comity card v1\n" + "A" * 30_000)
     with pytest.raises(Fault, match="too many"):
         cards.read(bytes(20_000))
 

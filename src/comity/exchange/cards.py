@@ -72,8 +72,8 @@ def fingerprint(signed: bytes) -> str:
     Raises:
         Fault: the bytes are no signed card.
     """
-    text = digest(_outer(signed, "").card)[:10].hex().upper()
-    return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
+    digits = digest(_outer(signed, "").card)[:10].hex().upper()
+    return "-".join(digits[place : place + 4] for place in range(0, len(digits), 4))
 
 
 def confirm(signed: bytes, typed: str) -> None:
@@ -91,22 +91,22 @@ def confirm(signed: bytes, typed: str) -> None:
         )
 
 
-def filed(signed: bytes) -> str:
+def text(signed: bytes) -> str:
     """Return the signed card as the text of a file."""
-    text = base64.b64encode(signed).decode("ascii")
-    lines = [text[place : place + _LINE] for place in range(0, len(text), _LINE)]
+    code = base64.b64encode(signed).decode("ascii")
+    lines = [code[place : place + _LINE] for place in range(0, len(code), _LINE)]
     return "\n".join([_HEADING, *lines]) + "\n"
 
 
-def from_file(text: str, where: str = "") -> bytes:
+def from_text(written: str, where: str = "") -> bytes:
     """Return the signed card that the text of a file holds. Its signature is not yet checked: `read` does that.
 
     Raises:
         Fault: the text is no card file.
     """
-    if len(text) > LARGEST * 3 // 2:
+    if len(written) > LARGEST * 3 // 2:
         raise Fault("the file is too large for a card", where=where)
-    lines = [line.strip() for line in text.strip().splitlines()]
+    lines = [line.strip() for line in written.strip().splitlines()]
     if not lines or lines[0] != _HEADING:
         raise Fault(
             "this is no card", where=where, remedy=f"The first line must be {_HEADING!r}; ask the partner for the file."
@@ -115,7 +115,7 @@ def from_file(text: str, where: str = "") -> bytes:
         signed = base64.b64decode("".join(lines[1:]).encode("ascii"), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Fault("the card is not base64", where=where, remedy="Ask the partner for the file again.") from error
-    if filed(signed).splitlines() != lines:
+    if text(signed).splitlines() != lines:
         raise Fault("the card's lines were broken differently", where=where, remedy="Ask for the file again.")
     return signed
 

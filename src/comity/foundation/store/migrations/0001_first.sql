@@ -9,6 +9,7 @@ CREATE TABLE feed (
 
 CREATE TABLE sighting (
     id          text PRIMARY KEY,
+    sequence    bigint GENERATED ALWAYS AS IDENTITY UNIQUE,   -- the order in which they were taken in
     source      text NOT NULL,
     time        bigint NOT NULL,
     track       text,
@@ -99,6 +100,7 @@ CREATE TABLE outbox (
     decided_wall bigint NOT NULL,              -- wall, when the act was committed
     envelope    bytea NOT NULL,                -- exact bytes to send
     payload     bytea NOT NULL,                -- exact bytes sealed inside
+    withdrawal  bytea,                         -- the envelope sent in its place once it was stopped
     record      text,                          -- id of the record released, else null
     request     bytea,                         -- what the permit was asked, to ask it again at delivery
     entry       bigint NOT NULL,               -- index of the act in our log
@@ -112,6 +114,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_waiting ON outbox (partner, lane, sequence) WHERE receipt IS NULL;
 CREATE INDEX outbox_record ON outbox (record);
+CREATE INDEX outbox_entry ON outbox (entry);
+CREATE INDEX outbox_state ON outbox (partner, state);
 
 CREATE TABLE outbox_sequence (
     partner     text NOT NULL,

@@ -1,0 +1,188 @@
+"""What is proven: messages wait in order without gaps, keep their first receipt, and stay readable once withdrawn."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from msgspec.structs import replace
+
+from comity.foundation.store import outbox, partners
+from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.store import Store
+from comity.vocabulary.entry import Act, Entry
+
+ENTRY = Entry(act=Act.DISCLOSED)
+
+
+@pytest.fixture
+def sender(store: Store) -> Store:
+    """Return a store that knows two partners."""
+    with store.acting() as act:
+        for name in ("east", "west"):
+            partners.add(act, name, "node", b"card", "anna", 0)
+        act.log(Entry(act=Act.PARTNER))
+    return store
+
+
+def put(store: Store, partner: str, lane: str = "ordinary", record: str | None = None) -> KeptMessage:
+    with store.acting() as act:
+        entry = outbox.next_entry(act)
+        sequence = outbox.next_sequence(act, partner, lane)
+        message = KeptMessage(
+            id=f"{partner}/{lane}/{sequence}".encode(),
+            partner=partner,
+            kind="release",
+            lane=lane,
+            sequence=sequence,
+            created=entry,
+            decided_wall=5,
+            envelope=b"sealed",
+            payload=b"plain",
+            record=record,
+            request=b"asked",
+            entry=entry,
+        )
+        outbox.add(act, message)
+        assert act.log(ENTRY).index == entry
+    return message
+
+
+def sequences(messages: list[KeptMessage]) -> list[int]:
+    return [message.sequence for message in messages]
+
+
+def test_a_message_comes_back_as_it_was_put(sender: Store) -> None:
+    """Nothing is lost or changed on the way through the table."""
+    message = put(sender, "east", record="alert-1")
+    with sender.reading() as t:
+        assert outbox.get(t, message.id) == message
+        assert outbox.get(t, b"other") is None
+        assert outbox.of_record(t, "alert-1") == [message]
+        assert outbox.of_record(t, "alert-2") == []
+
+
+def test_each_partner_and_lane_counts_for_itself(sender: Store) -> None:
+    """Sequences start at 1 and have no gaps, and distress does not wait behind the ordinary lane."""
+    for _ in range(3):
+        put(sender, "east")
+    put(sender, "east", "distress")
+    put(sender, "west")
+    with sender.reading() as t:
+        assert sequences(outbox.waiting(t, "east", "ordinary", 10)) == [1, 2, 3]
+        assert sequences(outbox.waiting(t, "east", "ordinary", 2)) == [1, 2]
+        assert sequences(outbox.waiting(t, "east", "distress", 10)) == [1]
+        assert sequences(outbox.waiting(t, "west", "ordinary", 10)) == [1]
+        assert sequences(outbox.between(t, "east", "ordinary", 2, 3, 10)) == [2]
+
+
+def test_a_transaction_that_fails_gives_its_number_back(sender: Store) -> None:
+    """An act undone leaves no gap."""
+
+    def undone() -> None:
+        with sender.acting() as act:
+            outbox.next_entry(act)
+            assert outbox.next_sequence(act, "east", "ordinary") == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert put(sender, "east").sequence == 1
+
+
+def test_acts_at_the_same_time_neither_collide_nor_wait_for_each_other(sender: Store) -> None:
+    """Four threads that put to two partners in opposite orders leave gapless sequences: no deadlock, no double."""
+    faults: list[Exception] = []
+
+    def work(order: tuple[str, str]) -> None:
+        try:
+            for _ in range(10):
+                with sender.acting() as act:
+                    for partner in order:
+                        entry = outbox.next_entry(act)
+                        sequence = outbox.next_sequence(act, partner, "ordinary")
+                        body = KeptMessage(
+                            id=f"{partner}{sequence}".encode(),
+                            partner=partner,
+                            kind="release",
+                            lane="ordinary",
+                            sequence=sequence,
+                            created=0,
+                            decided_wall=0,
+                            envelope=b"",
+                            payload=b"",
+                            entry=entry,
+                        )
+                        outbox.add(act, body)
+                        act.log(ENTRY)
+        except Exception as fault:  # noqa: BLE001 - reported below
+            faults.append(fault)
+
+    orders = [("east", "west"), ("west", "east")] * 2
+    threads = [threading.Thread(target=work, args=(order,)) for order in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    with sender.reading() as t:
+        assert sequences(outbox.waiting(t, "east", "ordinary", 100)) == list(range(1, 41))
+        assert sequences(outbox.waiting(t, "west", "ordinary", 100)) == list(range(1, 41))
+
+
+def test_the_first_receipt_stands(sender: Store) -> None:
+    """A message has one receipt; it no longer waits, and its fault is forgotten."""
+    message = put(sender, "east")
+    with sender.upkeep() as t:
+        outbox.attempted(t, message.id, "no route " * 100)
+    with sender.acting() as act:
+        assert outbox.receipted(act, message.id, "accepted", b"first", 9)
+        assert not outbox.receipted(act, message.id, "refused", b"second", 10)
+        act.log(ENTRY)
+    with sender.reading() as t:
+        kept = outbox.get(t, message.id)
+        assert outbox.waiting(t, "east", "ordinary", 10) == []
+        assert outbox.counts(t) == {"east": {"accepted": 1}}
+    assert kept == replace(message, attempts=2, state="accepted", receipt=b"first", receipted_wall=9)
+
+
+def test_attempts_and_their_faults_are_kept_short(sender: Store) -> None:
+    """A partner that answers at length does not fill the table."""
+    message = put(sender, "east")
+    with sender.upkeep() as t:
+        outbox.attempted(t, message.id, "x" * 10_000)
+    with sender.reading() as t:
+        kept = outbox.get(t, message.id)
+    assert kept is not None
+    assert (kept.attempts, len(kept.last_fault)) == (1, 500)
+
+
+def test_a_withdrawn_message_still_waits_and_keeps_what_it_was(sender: Store) -> None:
+    """Withdrawing puts another envelope in its place, once, and forgets nothing of what may have arrived."""
+    message = put(sender, "east")
+    with sender.acting() as act:
+        assert outbox.withdraw(act, message.id, b"stopped")
+        assert not outbox.withdraw(act, message.id, b"again")
+        act.log(ENTRY)
+    with sender.reading() as t:
+        assert outbox.waiting(t, "east", "ordinary", 10) == [replace(message, withdrawal=b"stopped", state="withdrawn")]
+
+
+def test_what_was_receipted_keeps_its_state_when_withdrawn(sender: Store) -> None:
+    """A receipt is history: stopping the message afterwards does not rewrite it."""
+    message = put(sender, "east")
+    with sender.acting() as act:
+        outbox.receipted(act, message.id, "accepted", b"receipt", 9)
+        assert outbox.withdraw(act, message.id, b"stopped")
+        act.log(ENTRY)
+    with sender.reading() as t:
+        kept = outbox.get(t, message.id)
+    assert kept is not None
+    assert (kept.state, kept.withdrawal) == ("accepted", b"stopped")
+
+
+def test_recent_is_newest_first_and_bounded(sender: Store) -> None:
+    """The page of recent messages does not grow with the table."""
+    ids = [put(sender, "east").id for _ in range(4)]
+    with sender.reading() as t:
+        assert [message.id for message in outbox.recent(t, 3)] == ids[:0:-1]

@@ -14,7 +14,7 @@ class Quorum(msgspec.Struct, frozen=True):
     """How many of the known witnesses must have cosigned, and which of them in any case (their key names)."""
 
     number: int
-    required: tuple[str, ...] = ()
+    required: frozenset[str] = frozenset()
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ def weigh(note: Note, witnesses: Sequence[NoteKey], quorum: Quorum, where: str =
         NoteFault: a cosignature that names a known witness does not hold.
     """
     cosigned = tuple(sorted({key.name for key in notes.verified(note, witnesses, where)}))
-    wants = [f"the cosignature of {name}" for name in quorum.required if name not in cosigned]
+    wants = [f"the cosignature of {name}" for name in sorted(quorum.required.difference(cosigned))]
     lacking = quorum.number - len(cosigned)
     if lacking > len(wants):
         wants.append(f"{lacking - len(wants)} of {quorum.number} cosignatures")

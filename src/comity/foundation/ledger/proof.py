@@ -6,8 +6,8 @@ docs/formats/log.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Self
 
 import msgspec
 
@@ -15,7 +15,8 @@ from comity.foundation import canonical
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.note import Note, NoteFault, NoteKey, decoded, encoded
+from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.note import Ed25519Key, Note, NoteFault, NoteKey, decoded, encoded
 from comity.foundation.ledger.policy import Quorum, weigh
 from comity.foundation.ledger.tile import HASH_LENGTH
 from comity.foundation.ledger.tree import LARGEST, ProofFault, leaf_hash, verify_inclusion
@@ -40,95 +41,96 @@ class LogProof(msgspec.Struct, frozen=True):
     """The signed note."""
     extra: bytes = b""
 
+    @classmethod
+    def read(cls, data: bytes, where: str = "") -> Self:
+        """Return the proof with these canonical bytes.
 
-def made(index: int, hashes: Sequence[bytes], checkpoint: bytes, keys: Sequence[NoteKey]) -> LogProof:
-    """Return a proof whose note carries the signatures of these keys alone, which its verifier knows.
+        Raises:
+            NotCanonical: they are none.
+        """
+        return canonical.read(data, cls, where=where)
+
+    def written(self) -> bytes:
+        """Return the canonical bytes."""
+        return canonical.written(self)
+
+    def verify(
+        self,
+        leaf: bytes,
+        origin: str,
+        log: bytes,
+        witnesses: Mapping[str, bytes],
+        quorum: Quorum,
+        *,
+        extra: bytes = b"",
+    ) -> Checkpoint:
+        """Check that the entry with the leaf data `leaf` stands in the log `origin`, whose public key is `log`.
+
+        `witnesses` holds the public key of each known witness by its key name. Every signature must be by the log or
+        one of them and hold, and `extra` must be as expected: so a byte changed anywhere in the proof is refused.
+        Returns the checkpoint under which the entry stands.
+
+        Raises:
+            Fault: something does not hold.
+        """
+        key = Ed25519Key(origin, log)
+        cosigners = [WitnessKey(name, public) for name, public in witnesses.items()]
+        checkpoint, note = checkpoints.opened(self.checkpoint, key, origin)
+        _expect_known(note, [key, *cosigners], origin)
+        weighed = weigh(note, cosigners, quorum, origin)
+        if not weighed.satisfied:
+            raise ProofFault(f"the checkpoint of {checkpoint.size} does not count: {weighed.missing}", where=origin)
+        if self.extra != extra:
+            raise ProofFault("the proof carries other extra data than expected", where=origin)
+        verify_inclusion(self.index, checkpoint.size, leaf_hash(leaf), self.hashes, checkpoint.root)
+        return checkpoint
+
+    def text(self) -> bytes:
+        """Return the proof as text (`.tlog-proof`)."""
+        rows = [_HEAD]
+        if self.extra:
+            rows.append(f"extra {encoded(self.extra)}")
+        rows += [f"index {self.index}", *(encoded(value) for value in self.hashes), "", ""]
+        return "\n".join(rows).encode() + self.checkpoint
+
+    @classmethod
+    def from_text(cls, data: bytes, where: str = "") -> Self:
+        """Return the proof that this text is.
+
+        Raises:
+            NoteFault: it is none.
+        """
+        head, blank, checkpoint = data.partition(b"\n\n")
+        if len(data) > _LARGEST or not blank or not head.isascii():
+            raise NoteFault("this is no log proof", where=where)
+        rows = head.decode("ascii").split("\n")
+        if rows.pop(0) != _HEAD:
+            raise NoteFault(f"a log proof begins with {_HEAD}", where=where)
+        extra, index, hashes = _extra(rows, where), _index(rows, where), _hashes(rows, where)
+        checkpoints.read(notes.read(checkpoint, where).text, where)
+        return cls(index, hashes, checkpoint, extra)
+
+
+def made(index: int, hashes: Sequence[bytes], checkpoint: bytes, witnesses: Sequence[NoteKey]) -> LogProof:
+    """Return a proof whose note carries the signatures of the log and of these witnesses alone, known to its verifier.
 
     Raises:
-        NoteFault: the checkpoint is malformed, or none of the keys has signed it.
+        NoteFault: the checkpoint is malformed, or the log has not signed it.
     """
-    return LogProof(index, tuple(hashes), notes.written(notes.only(notes.read(checkpoint), keys)))
+    note = notes.read(checkpoint)
+    origin = checkpoints.read(note.text).origin
+    known = {(key.name, key.id) for key in witnesses}
+    kept = tuple(each for each in note.signatures if each.name == origin or (each.name, each.id) in known)
+    return LogProof(index, tuple(hashes), notes.written(Note(note.text, kept)))
 
 
-def written(proof: LogProof) -> bytes:
-    """Return the canonical bytes."""
-    return canonical.written(proof)
-
-
-def read(data: bytes, where: str = "") -> LogProof:
-    """Return the proof with these canonical bytes.
-
-    Raises:
-        NotCanonical: they are none.
-    """
-    return canonical.read(data, LogProof, where=where)
-
-
-def verify(
-    proof: LogProof,
-    leaf: bytes,
-    key: NoteKey,
-    witnesses: Sequence[NoteKey],
-    quorum: Quorum,
-    *,
-    extra: bytes = b"",
-) -> Checkpoint:
-    """Check that the entry with the leaf data `leaf` stands in the log whose key, named like its origin, is `key`.
-
-    Every signature must be by the log or one of the witnesses and hold, and `extra` must be as expected: so a byte
-    changed anywhere in the proof is refused. Returns the checkpoint under which the entry stands.
-
-    Raises:
-        Fault: something does not hold.
-    """
-    checkpoint, note = checkpoints.opened(proof.checkpoint, key, key.name)
-    _expect_known(note, [key, *witnesses])
-    weighed = weigh(note, witnesses, quorum, key.name)
-    if not weighed.satisfied:
-        raise ProofFault(f"the checkpoint of {checkpoint.size} does not count: {weighed.missing}", where=key.name)
-    if proof.extra != extra:
-        raise ProofFault("the proof carries other extra data than expected", where=key.name)
-    verify_inclusion(proof.index, checkpoint.size, leaf_hash(leaf), proof.hashes, checkpoint.root)
-    return checkpoint
-
-
-def _expect_known(note: Note, keys: Sequence[NoteKey]) -> None:
+def _expect_known(note: Note, keys: Sequence[NoteKey], where: str) -> None:
     known = {(key.name, key.id) for key in keys}
     for signature in note.signatures:
         if (signature.name, signature.id) not in known:
-            raise ProofFault(f"the checkpoint carries a signature by an unknown key named {signature.name}")
-
-
-def text(proof: LogProof) -> bytes:
-    """Return the proof as text (`.tlog-proof`)."""
-    rows = [_HEAD]
-    if proof.extra:
-        rows.append(f"extra {encoded(proof.extra)}")
-    rows += [f"index {proof.index}", *(encoded(value) for value in proof.hashes), "", ""]
-    return "\n".join(rows).encode() + proof.checkpoint
-
-
-def from_text(data: bytes, where: str = "") -> LogProof:
-    """Return the proof that this text is.
-
-    Raises:
-        NoteFault: it is none.
-    """
-    head, blank, checkpoint = data.partition(b"\n\n")
-    if len(data) > _LARGEST or not blank or not head.isascii():
-        raise NoteFault("this is no log proof", where=where)
-    rows = head.decode("ascii").split("\n")
-    if rows.pop(0) != _HEAD:
-        raise NoteFault(f"a log proof begins with {_HEAD}", where=where)
-    extra = _extra(rows, where)
-    if not rows or not rows[0].startswith("index "):
-        raise NoteFault("the index is missing", where=where)
-    index = checkpoints.number(rows.pop(0).removeprefix("index "), where)
-    hashes = tuple(decoded(row, where) for row in rows)
-    if len(hashes) > _MOST_HASHES or any(len(value) != HASH_LENGTH for value in hashes):
-        raise NoteFault(f"the proof is not at most {_MOST_HASHES} hashes of {HASH_LENGTH} bytes", where=where)
-    checkpoints.read(notes.read(checkpoint, where).text, where)
-    return LogProof(index, hashes, checkpoint, extra)
+            raise ProofFault(
+                f"the checkpoint carries a signature by an unknown key named {signature.name}", where=where
+            )
 
 
 def _extra(rows: list[str], where: str) -> bytes:
@@ -138,3 +140,16 @@ def _extra(rows: list[str], where: str) -> bytes:
     if not extra:
         raise NoteFault("extra data is announced and empty", where=where)
     return extra
+
+
+def _index(rows: list[str], where: str) -> int:
+    if not rows or not rows[0].startswith("index "):
+        raise NoteFault("the index is missing", where=where)
+    return checkpoints.number(rows.pop(0).removeprefix("index "), where)
+
+
+def _hashes(rows: list[str], where: str) -> tuple[bytes, ...]:
+    hashes = tuple(decoded(row, where) for row in rows)
+    if len(hashes) > _MOST_HASHES or any(len(value) != HASH_LENGTH for value in hashes):
+        raise NoteFault(f"the proof is not at most {_MOST_HASHES} hashes of {HASH_LENGTH} bytes", where=where)
+    return hashes

@@ -1,0 +1,113 @@
+"""Agreements: the texts, who has signed each, and the proofs that they stand in the parties' logs."""
+
+from __future__ import annotations
+
+import msgspec
+
+from comity.foundation.store.page import LARGEST
+from comity.foundation.store.store import Transaction
+from comity.vocabulary.fault import Missing, Refused
+
+STATES = ("offered", "agreed", "finalized", "suspended", "terminated")
+
+
+class KeptAgreement(msgspec.Struct, frozen=True):
+    """An agreement's text and state."""
+
+    digest: bytes
+    """SHA-256 of the body."""
+    name: str
+    version: int
+    body: bytes
+    """The terms in canonical form."""
+    state: str
+    """One of STATES."""
+
+
+def add(t: Transaction, digest: bytes, name: str, version: int, body: bytes) -> bool:
+    """Keep the text of an agreement as offered, and return whether it is new.
+
+    Raises:
+        Refused: another text of the same name and version is kept.
+    """
+    added = t.run(
+        "INSERT INTO agreement (digest, name, version, body) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        *(digest, name, version, body),
+    )
+    if not added and get(t, digest) is None:
+        raise Refused(
+            f"another text of version {version} is kept already", where=name, remedy="Give the new text a new version."
+        )
+    return bool(added)
+
+
+def get(t: Transaction, digest: bytes) -> KeptAgreement | None:
+    """Return the agreement, or None."""
+    row = t.row("SELECT digest, name, version, body, state FROM agreement WHERE digest = %s", digest)
+    return KeptAgreement(*row) if row else None
+
+
+def all(t: Transaction) -> list[KeptAgreement]:  # noqa: A001 - read as agreements.all
+    """Return every agreement by name and version."""
+    rows = t.rows("SELECT digest, name, version, body, state FROM agreement ORDER BY name, version LIMIT %s", LARGEST)
+    return [KeptAgreement(*row) for row in rows]
+
+
+def set_state(t: Transaction, digest: bytes, state: str) -> None:
+    """Bring the agreement into another state.
+
+    Raises:
+        Refused: there is no such state.
+        Missing: there is no such agreement.
+    """
+    if state not in STATES:
+        raise Refused(f"{state!r} is no state of an agreement", remedy=f"Name one of {', '.join(STATES)}.")
+    if not t.run("UPDATE agreement SET state = %s WHERE digest = %s", state, digest):
+        raise _unknown(digest)
+
+
+def add_signature(t: Transaction, digest: bytes, party: str, signature: bytes) -> None:
+    """Keep a party's signature; the first one stays.
+
+    Raises:
+        Missing: there is no such agreement.
+    """
+    _known(t, digest)
+    t.run(
+        "INSERT INTO agreement_signature (agreement, party, signature) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        *(digest, party, signature),
+    )
+
+
+def signatures(t: Transaction, digest: bytes) -> dict[str, bytes]:
+    """Return the signatures by party."""
+    rows = t.rows("SELECT party, signature FROM agreement_signature WHERE agreement = %s LIMIT %s", digest, LARGEST)
+    return dict(rows)
+
+
+def add_standing(t: Transaction, digest: bytes, party: str, body: bytes) -> None:
+    """Keep the proof that the agreement stands in a party's log; the first one stays.
+
+    Raises:
+        Missing: there is no such agreement.
+    """
+    _known(t, digest)
+    t.run(
+        "INSERT INTO agreement_standing (agreement, party, body) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        *(digest, party, body),
+    )
+
+
+def standings(t: Transaction, digest: bytes) -> dict[str, bytes]:
+    """Return the proofs by party."""
+    rows = t.rows("SELECT party, body FROM agreement_standing WHERE agreement = %s LIMIT %s", digest, LARGEST)
+    return dict(rows)
+
+
+def _known(t: Transaction, digest: bytes) -> None:
+    if get(t, digest) is None:
+        raise _unknown(digest)
+
+
+def _unknown(digest: bytes) -> Missing:
+    return Missing("there is no such agreement", where=digest.hex())

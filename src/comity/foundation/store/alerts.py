@@ -1,0 +1,76 @@
+"""Alerts: the queue that officers work through."""
+
+from __future__ import annotations
+
+import msgspec
+
+from comity.foundation.canonical import read, written
+from comity.foundation.store.page import bounded
+from comity.foundation.store.store import Row, Transaction
+from comity.vocabulary.alert import Alert
+from comity.vocabulary.decision import Judgement
+from comity.vocabulary.instant import Instant
+
+_LOCK = 0x616C_6572_74
+"""Advisory lock: alerts are added one after another, so that a reader who asks for those after a number misses none."""
+_COLUMNS = "body, sequence, raised, judgement"
+
+
+class KeptAlert(msgspec.Struct, frozen=True):
+    """An alert in the queue."""
+
+    alert: Alert
+    sequence: int
+    """Grows with each alert; gaps mean nothing."""
+    raised: Instant
+    judgement: Judgement
+
+
+def add(t: Transaction, alert: Alert, raised: Instant) -> bool:
+    """Put an alert into the queue and return whether it is new.
+
+    The same id again is the same alert: if it has gone on for longer and nobody has judged it yet, what it says is
+    brought up to date; once judged it stays as the officer saw it.
+    """
+    t.row("SELECT pg_advisory_xact_lock(%s)", _LOCK)
+    kept = get(t, alert.id)
+    if kept is None:
+        t.run(
+            "INSERT INTO alert (id, kind, time, raised, body) VALUES (%s, %s, %s, %s, %s)",
+            *(alert.id, alert.kind.value, alert.time, raised, written(alert)),
+        )
+        return True
+    if alert.until > kept.alert.until:
+        t.run(
+            "UPDATE alert SET kind = %s, time = %s, body = %s WHERE id = %s AND judgement = %s",
+            *(alert.kind.value, alert.time, written(alert), alert.id, Judgement.UNREVIEWED.value),
+        )
+    return False
+
+
+def get(t: Transaction, id: str) -> KeptAlert | None:  # noqa: A002 - what every record calls it
+    """Return the alert, or None."""
+    row = t.row(f"SELECT {_COLUMNS} FROM alert WHERE id = %s", id)  # noqa: S608 - a constant of ours
+    return _kept(row) if row else None
+
+
+def queue(t: Transaction, judgement: Judgement | None = None, after: int = 0, limit: int = 100) -> list[KeptAlert]:
+    """Return the alerts with this judgement (None: with any) whose number is above `after`, in the order raised."""
+    wanted = [judgement.value] if judgement else [each.value for each in Judgement]
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM alert WHERE judgement = ANY(%s) AND sequence > %s ORDER BY sequence LIMIT %s",  # noqa: S608 - a constant of ours
+        *(wanted, after, bounded(limit)),
+    )
+    return [_kept(row) for row in rows]
+
+
+def count(t: Transaction, judgement: Judgement | None = None) -> int:
+    """Return how many alerts have this judgement (None: any)."""
+    wanted = [judgement.value] if judgement else [each.value for each in Judgement]
+    row = t.row("SELECT count(*) FROM alert WHERE judgement = ANY(%s)", wanted)
+    return row[0] if row else 0
+
+
+def _kept(row: Row) -> KeptAlert:
+    body, sequence, raised, judgement = row
+    return KeptAlert(read(body, Alert, where="alert"), sequence, raised, Judgement(judgement))

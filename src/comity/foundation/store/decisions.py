@@ -1,0 +1,38 @@
+"""Decisions: what officers judged of each alert. None is ever replaced or removed."""
+
+from __future__ import annotations
+
+from comity.foundation.canonical import read, written
+from comity.foundation.store.page import LARGEST
+from comity.foundation.store.store import Transaction
+from comity.vocabulary.decision import Decision
+from comity.vocabulary.fault import Missing, Refused
+
+
+def add(t: Transaction, decision: Decision) -> None:
+    """Keep the decision, and set the alert's judgement to it.
+
+    Raises:
+        Missing: there is no such alert, or none that it is said to repeat.
+        Refused: the alert is said to repeat itself.
+    """
+    if decision.duplicate_of == decision.alert:
+        raise Refused("an alert cannot be a duplicate of itself", where=decision.alert)
+    if decision.duplicate_of and not t.row("SELECT 1 FROM alert WHERE id = %s", decision.duplicate_of):
+        raise Missing("there is no such alert to be a duplicate of", where=decision.duplicate_of)
+    # The alert first: its row keeps a second officer waiting, so that the last judgement kept is the one shown.
+    if not t.run("UPDATE alert SET judgement = %s WHERE id = %s", decision.judgement.value, decision.alert):
+        raise Missing("there is no such alert", where=decision.alert)
+    t.run("INSERT INTO decision (alert, body) VALUES (%s, %s)", decision.alert, written(decision))
+
+
+def of(t: Transaction, alert: str) -> list[Decision]:
+    """Return every decision on the alert, the latest last."""
+    rows = t.rows("SELECT body FROM decision WHERE alert = %s ORDER BY sequence LIMIT %s", alert, LARGEST)
+    return [read(body, Decision, where=alert) for (body,) in rows]
+
+
+def latest(t: Transaction, alert: str) -> Decision | None:
+    """Return the decision that stands, or None if there is none yet."""
+    row = t.row("SELECT body FROM decision WHERE alert = %s ORDER BY sequence DESC LIMIT 1", alert)
+    return read(row[0], Decision, where=alert) if row else None

@@ -1,0 +1,89 @@
+"""Sightings as they were reported, each with the track it was added to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from comity.foundation.canonical import read, written
+from comity.foundation.store.page import bounded
+from comity.foundation.store.store import Row, Transaction
+from comity.vocabulary.fault import Refused
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.subject import SubjectKind
+
+_BATCH = 20_000
+"""Rows erased by one statement, so that none runs into the time-out."""
+
+
+def add(t: Transaction, items: Sequence[tuple[Sighting, str]]) -> int:
+    """Keep each sighting with the id of its track, and return how many were new; one kept already stays as it is.
+
+    Raises:
+        Refused: one is about a person; none of them is kept.
+    """
+    rows = [_row(sighting, track) for sighting, track in items]
+    if not rows:
+        return 0
+    # One statement with binary arrays: of five ways measured the fastest (a third faster than row by row, and than COPY
+    # through a temporary table).
+    return t.run(
+        "INSERT INTO sighting (id, source, time, track, body)"
+        " SELECT * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[], %b::bytea[]) ON CONFLICT DO NOTHING",
+        *(list(column) for column in zip(*rows, strict=True)),
+    )
+
+
+def since(t: Transaction, time: Instant, limit: int) -> list[Sighting]:
+    """Return the sightings from `time` on, oldest first, at most `limit` of them."""
+    rows = t.rows("SELECT body FROM sighting WHERE time >= %s ORDER BY time, id LIMIT %s", time, bounded(limit))
+    return _sightings(rows)
+
+
+def of_track(t: Transaction, track: str, limit: int) -> list[Sighting]:
+    """Return the newest `limit` sightings of a track, the newest last."""
+    rows = t.rows(
+        "SELECT body FROM sighting WHERE track = %s ORDER BY time DESC, id DESC LIMIT %s", track, bounded(limit)
+    )
+    return _sightings(rows[::-1])
+
+
+def get_many(t: Transaction, ids: Sequence[str]) -> list[Sighting]:
+    """Return those of the sightings that are kept, oldest first.
+
+    Raises:
+        Fault: more ids than a page holds.
+    """
+    if not ids:
+        return []
+    bounded(len(ids))
+    return _sightings(t.rows("SELECT body FROM sighting WHERE id = ANY(%s) ORDER BY time, id", list(ids)))
+
+
+def count(t: Transaction) -> int:
+    """Return how many sightings are kept."""
+    row = t.row("SELECT count(*) FROM sighting")
+    return row[0] if row else 0
+
+
+def erase_before(t: Transaction, time: Instant) -> int:
+    """Erase every sighting older than `time` and return how many those were."""
+    erased = 0
+    while True:
+        batch = t.run(
+            "DELETE FROM sighting WHERE id IN (SELECT id FROM sighting WHERE time < %s ORDER BY time LIMIT %s)",
+            *(time, _BATCH),
+        )
+        erased += batch
+        if batch == 0:
+            return erased
+
+
+def _row(sighting: Sighting, track: str) -> Row:
+    if sighting.identity.kind is SubjectKind.PERSON:
+        raise Refused("a sighting of a person cannot be kept", where=sighting.source)
+    return (sighting.id, sighting.source, sighting.time, track, written(sighting))
+
+
+def _sightings(rows: list[Row]) -> list[Sighting]:
+    return [read(body, Sighting, where="sighting") for (body,) in rows]

@@ -1,0 +1,129 @@
+"""Reading a partner's log: its checkpoint, its tiles, and proofs made from them here and believed only if they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from comity.exchange.answer import Unreachable, ask, client
+from comity.foundation.ledger import checkpoint as checkpoints
+from comity.foundation.ledger import proof as proofs
+from comity.foundation.ledger import tile as tiles
+from comity.foundation.ledger.checkpoint import Checkpoint
+from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.note import LARGEST, Ed25519Key
+from comity.foundation.ledger.proof import LogProof
+from comity.foundation.ledger.tile import HASH_LENGTH, WIDTH, Tile
+from comity.foundation.ledger.tree import ProofFault, Tree, leaf_hash, verify_consistency, verify_inclusion
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.partner import Card
+
+
+class Misbehaved(Fault):
+    """A log contradicts itself. Both notes are signed with its key: keep them, they prove it to anyone."""
+
+    def __init__(self, what: str, *, where: str, before: bytes, now: bytes) -> None:
+        super().__init__(what, where=where, remedy="Do not believe this log; show both notes to its operator.")
+        self.before = before
+        self.now = now
+
+
+class Rollback(Misbehaved):
+    """A log now states a smaller tree than before."""
+
+
+class SplitView(Misbehaved):
+    """A log's tree now is not a continuation of its tree before: it shows different trees to different readers."""
+
+
+class PartnerLog:
+    """A partner's log, read over HTTP. As a context manager it closes its connections at the end of the block."""
+
+    def __init__(self, card: Card, timeout: float = 5.0) -> None:
+        self._card = card
+        self._key = Ed25519Key(card.origin, card.log)
+        self._timeout = timeout
+        self._client = client(timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def follow(self, seen: bytes | None = None) -> bytes:
+        """Return the log's newest checkpoint, shown to continue the one `seen` before, if any.
+
+        Raises:
+            Unreachable: the log does not answer.
+            NoteFault: what it answers is not signed with its key.
+            Rollback, SplitView: it does not continue what was seen.
+        """
+        note = self._fetch("checkpoint", LARGEST)
+        checkpoint = self._opened(note)
+        if seen is not None:
+            self._continues(self._opened(seen), seen, checkpoint, note)
+        return note
+
+    def prove(self, index: int, leaf: bytes, note: bytes, witnesses: Mapping[str, bytes]) -> LogProof:
+        """Return the proof that the entry with this leaf data stands at `index` under the checkpoint in `note`.
+
+        It carries the cosignatures of these witnesses (public keys by key name) that the note has.
+
+        Raises:
+            Unreachable: the log does not answer.
+            ProofFault: the entry does not stand there, or its tiles do not make up the checkpoint's root.
+            Missing: the checkpoint does not reach so far yet.
+        """
+        checkpoint = self._opened(note)
+        if index >= checkpoint.size:
+            raise Missing(
+                f"the log's checkpoint of {checkpoint.size} does not hold entry {index} yet", where=self._key.name
+            )
+        hashes = Tree(self, checkpoint.size).inclusion(index)
+        verify_inclusion(index, checkpoint.size, leaf_hash(leaf), hashes, checkpoint.root)
+        return proofs.made(index, hashes, note, [WitnessKey(name, public) for name, public in witnesses.items()])
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the first `width` hashes of a tile; a full one serves where the partial one is gone.
+
+        Raises:
+            Unreachable: the log does not answer, or has no such tile.
+        """
+        try:
+            data = self._fetch(tiles.path(Tile(level, index, width)), width * HASH_LENGTH)
+        except Missing:
+            if width == WIDTH:
+                raise
+            data = self._fetch(tiles.path(Tile(level, index)), WIDTH * HASH_LENGTH)
+        return data[: width * HASH_LENGTH]
+
+    def _opened(self, note: bytes) -> Checkpoint:
+        return checkpoints.opened(note, self._key, self._key.name)[0]
+
+    def _continues(self, before: Checkpoint, seen: bytes, now: Checkpoint, note: bytes) -> None:
+        where = self._key.name
+        if now.size < before.size:
+            words = f"the log went back from {before.size} entries to {now.size}"
+            raise Rollback(words, where=where, before=seen, now=note)
+        if now.size == before.size and now.root != before.root:
+            words = f"the log shows two different trees of {now.size} entries"
+            raise SplitView(words, where=where, before=seen, now=note)
+        try:
+            proof = Tree(self, now.size).consistency(before.size)
+            verify_consistency(before.size, now.size, before.root, now.root, proof)
+        except ProofFault as fault:
+            words = f"the log's tree of {now.size} entries does not continue its tree of {before.size}"
+            raise SplitView(words, where=where, before=seen, now=note) from fault
+
+    def _fetch(self, path: str, limit: int) -> bytes:
+        url = f"{self._card.endpoint}/log/{path}"
+        answer = ask(self._client, "GET", url, limit=limit, timeout=self._timeout)
+        if answer.status == 404:
+            raise Missing("the partner's log does not have this", where=url)
+        if answer.status != 200:
+            raise Unreachable(f"the partner's log answers with status {answer.status}", where=url)
+        return answer.body

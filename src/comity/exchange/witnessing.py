@@ -1,0 +1,70 @@
+"""Asking a witness to cosign a checkpoint of ours (C2SP tlog-witness, docs/formats/log.md)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from comity.exchange.answer import Answer, Unreachable, ask, client
+from comity.foundation.ledger import note as notes
+from comity.foundation.ledger.checkpoint import number
+from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.note import Note, NoteFault, Signature
+from comity.foundation.ledger.witness import SIZE_TYPE
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.partner import Card
+
+_LARGEST = 16 * 1024
+"""Bytes of an answer."""
+TIMEOUT = 3.0
+"""Seconds."""
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """The witness last cosigned another size than the proof started from: make one that starts from this."""
+
+    size: int
+
+
+class NotCosigned(Fault):
+    """A witness refused to cosign, or answered with what is no cosignature of its own."""
+
+
+def cosign(card: Card, request: bytes, text: str, timeout: float = TIMEOUT) -> Signature | Behind:
+    """Ask the witness with this card, and return its cosignature of the checkpoint with this text, verified.
+
+    `request` is what `foundation.ledger.witness.written` makes.
+
+    Raises:
+        Unreachable: the witness does not answer.
+        NotCosigned: it refuses, or its cosignature does not hold.
+    """
+    url = f"{card.endpoint}/witness/add-checkpoint"
+    with client(timeout) as session:
+        answer = ask(session, "POST", url, body=request, limit=_LARGEST, timeout=timeout)
+    if answer.status == 200:
+        return _cosignature(card, answer, text)
+    if answer.status == 409 and answer.content_type.split(";")[0].strip() == SIZE_TYPE:
+        return Behind(_size(card, answer))
+    if answer.status >= 500:
+        raise Unreachable(f"the witness answers with status {answer.status}", where=card.name)
+    words = answer.body[:200].decode("utf-8", "replace").strip()
+    raise NotCosigned(f"the witness refuses with status {answer.status}: {words}", where=card.name)
+
+
+def _cosignature(card: Card, answer: Answer, text: str) -> Signature:
+    key = WitnessKey(card.witness_name, card.witness)
+    try:
+        given = notes.only(Note(text, notes.lines(answer.body.decode())), [key])
+        notes.verify(given, [key], card.name)
+    except (NoteFault, UnicodeDecodeError) as error:
+        raise NotCosigned(
+            "the witness's answer is no cosignature of this checkpoint by its key", where=card.name
+        ) from error
+    return given.signatures[0]
+
+
+def _size(card: Card, answer: Answer) -> int:
+    try:
+        return number(answer.body.decode("ascii").removesuffix("\n"), card.name)
+    except (NoteFault, UnicodeDecodeError) as error:
+        raise NotCosigned("the witness does not state a size with its conflict", where=card.name) from error

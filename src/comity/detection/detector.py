@@ -1,0 +1,55 @@
+"""A detector: one rule that watches the picture on event time, and what all rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol, TypeAlias
+
+from comity.foundation.canonical import digest, written
+from comity.vocabulary.alert import Alert
+from comity.vocabulary.handling import Handling
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.place import Position
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.subject import Identity, SubjectKind
+from comity.vocabulary.track import Track
+
+Where: TypeAlias = Callable[[Position], Collection[str]]
+"""Names of the areas that hold a position."""
+HandlingOf: TypeAlias = Callable[[str], Handling]
+"""The handling of what a source gives."""
+
+
+class Detector(Protocol):
+    """One rule. It sees every sighting that has a confirmed track, in the order in which they were taken.
+
+    An alert returned with the id of an earlier one revises it: it is the same thing, known better.
+    """
+
+    def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
+        """See one sighting and its track just after it; return what now stands out."""
+        ...
+
+    def advance(self, now: Instant) -> list[Alert]:
+        """Learn that event time has come to `now`; return what now stands out. Time that goes back changes nothing."""
+        ...
+
+
+def alert_id(rule: str, version: int, tracks: Iterable[str], begin: Instant) -> str:
+    """Return the id of an alert: SHA-256 over what it is, the first 32 hexadecimal digits."""
+    return digest(b"comity/alert\x00", written([rule, version, sorted(tracks), begin])).hex()[:32]
+
+
+def watchable(track: Track) -> bool:
+    """Whether a rule may look at the track at all: never at a person (safeguard 5)."""
+    return track.identity.kind is not SubjectKind.PERSON
+
+
+def called(identity: Identity) -> str:
+    """Return what to call a subject in a sentence."""
+    kind = identity.kind.value
+    if identity.name:
+        return f"the {kind} calling itself {identity.name}"
+    if identity.mmsi is not None:
+        return f"the {kind} with MMSI {identity.mmsi:09d}"
+    return f"an unidentified {kind}"

@@ -1,0 +1,1 @@
+"""Where things are: filters, association, tracks and areas. Plain values in, plain values out."""

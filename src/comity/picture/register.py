@@ -1,0 +1,141 @@
+"""The register: all live tracks, found by id, by identity and by place, within stated limits."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from comity.foundation.grid import Grid
+from comity.picture.live import Live, combined
+from comity.picture.settings import PictureSettings
+from comity.picture.shelf import Shelf
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.place import Position
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.subject import Identity
+from comity.vocabulary.track import Track
+
+
+def key_of(identity: Identity) -> str | None:
+    """Return what the subject goes by, MMSI first; None for an unidentified one."""
+    if identity.mmsi is not None:
+        return f"{identity.kind.value}/mmsi/{identity.mmsi}"
+    if identity.call_sign:
+        return f"{identity.kind.value}/call-sign/{identity.call_sign}"
+    if identity.name:
+        return f"{identity.kind.value}/name/{identity.name}"
+    return None
+
+
+class Register:
+    """Live tracks, the latest ended ones, and identities that wait for a position."""
+
+    def __init__(self, settings: PictureSettings) -> None:
+        self._settings = settings
+        self._known = Shelf(settings.identified)
+        self._newcomers = Shelf(settings.newcomers)
+        self._plots = Shelf(settings.unidentified)
+        self._by_id: dict[str, Live] = {}
+        self._by_key: dict[str, list[Live]] = {}
+        self._places: Grid[str] = Grid()
+        self._ended: OrderedDict[str, Track] = OrderedDict()
+        self._waiting: OrderedDict[str, Identity] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def track(self, track: str) -> Track | None:
+        """Return the confirmed track of that id, live or lately ended."""
+        live = self._by_id.get(track)
+        if live is None:
+            return self._ended.get(track)
+        return live.track() if live.confirmed else None
+
+    def held(self, track: str) -> Live:
+        """Return the live track of that id, which must be here."""
+        return self._by_id[track]
+
+    def live(self) -> list[Live]:
+        """Return the live tracks, tentative ones included."""
+        return list(self._by_id.values())
+
+    def near(self, position: Position) -> list[Live]:
+        """Return those within reach of a plot, and some beyond."""
+        return [self._by_id[track] for track in self._places.near(position, self._settings.widest)]
+
+    def namesakes(self, key: str, time: Instant) -> list[Live]:
+        """Return the live tracks of that identity, less those silent for too long before `time`: they end."""
+        found = self._by_key.get(key)
+        if not found:
+            return []
+        oldest = time - self._settings.identified_silence
+        for live in [live for live in found if live.heard < oldest]:
+            self.end(live)
+        return self._by_key.get(key, [])
+
+    def add(self, live: Live) -> None:
+        """Take in a new track; what has waited under its identity is merged into it."""
+        if live.id in self._by_id:
+            self.end(self._by_id[live.id])
+        self._by_id[live.id] = live
+        if live.key is not None:
+            waiting = self._waiting.pop(live.key, None)
+            if waiting is not None:
+                live.identity = combined(waiting, live.identity)
+            found = self._by_key.setdefault(live.key, [])
+            if len(found) >= self._settings.namesakes:
+                self.end(min(found, key=lambda other: other.heard))
+                found = self._by_key.setdefault(live.key, found)
+            found.append(live)
+        self.touch(live)
+
+    def touch(self, live: Live) -> None:
+        """Note that a track has been heard and may have moved."""
+        self._places.put(live.id, live.estimate.position)
+        if live.key is None:
+            leaving = self._plots.put(live)
+        elif live.count > 1:
+            if live.count == 2:
+                self._newcomers.drop(live)
+            leaving = self._known.put(live)
+        else:
+            leaving = self._newcomers.put(live)
+        if leaving is not None:
+            self.end(leaving)
+
+    def end(self, live: Live) -> None:
+        """End a track: it receives nothing more."""
+        for shelf in (self._known, self._newcomers, self._plots):
+            shelf.drop(live)
+        self._by_id.pop(live.id, None)
+        self._places.drop(live.id)
+        if live.key is not None:
+            found = self._by_key[live.key]
+            found.remove(live)
+            if not found:
+                del self._by_key[live.key]
+        if live.confirmed:
+            self._ended[live.id] = live.track()
+            if len(self._ended) > self._settings.ended:
+                self._ended.popitem(last=False)
+
+    def end_silent(self, now: Instant) -> list[Track]:
+        """End the tracks that have been silent for too long at `now`; return the confirmed ones."""
+        oldest = now - self._settings.identified_silence
+        gone = self._known.silent(oldest) + self._newcomers.silent(oldest)
+        for live in gone:
+            self.end(live)
+        return self.end_silent_plots(now) + [live.track() for live in gone if live.confirmed]
+
+    def end_silent_plots(self, now: Instant) -> list[Track]:
+        """End the tracks of plots that have been silent for too long at `now`; return the confirmed ones."""
+        gone = self._plots.silent(now - self._settings.unidentified_silence)
+        for live in gone:
+            self.end(live)
+        return [live.track() for live in gone if live.confirmed]
+
+    def wait(self, key: str, sighting: Sighting) -> None:
+        """Keep an identity until its first position."""
+        older = self._waiting.pop(key, sighting.identity)
+        self._waiting[key] = combined(older, sighting.identity)
+        if len(self._waiting) > self._settings.waiting:
+            self._waiting.popitem(last=False)

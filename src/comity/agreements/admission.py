@@ -1,0 +1,108 @@
+"""Admission: what a receiver checks of a release. What an honest sender's permit gives passes; nothing wider does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from comity.agreements import condition, field, index, rescue, veto
+from comity.agreements.index import Index, Ready
+from comity.agreements.permit import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
+from comity.agreements.redaction import disclosed
+from comity.agreements.standing import Standing, current, obstacle, unproven
+from comity.vocabulary.handling import Tlp, within
+from comity.vocabulary.instant import MINUTE, Duration, Instant
+from comity.vocabulary.message import Given
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Value
+
+SKEW: Final[Duration] = 5 * MINUTE
+"""How far the two nodes' clocks may differ."""
+
+
+def admit(given: Given, sender: str, receiver: str, standings: Iterable[Standing], now: Instant) -> str | None:
+    """Return the coarse code with which the release is refused, None if it is admitted. Never raises."""
+    try:
+        fields = disclosed(given)
+        if not all(field.fits(given.kind, name, value) for name, value in fields.items()):
+            return MALFORMED if field.known(given.kind) else NOT_PERMITTED
+        return _judged(given, fields, sender, receiver, tuple(standings), now)
+    except Exception:  # noqa: BLE001 - whatever goes wrong in checking, nothing is admitted
+        return MALFORMED
+
+
+def _judged(
+    given: Given, fields: dict[str, Value], sender: str, receiver: str, standings: tuple[Standing, ...], now: Instant
+) -> str | None:
+    if veto.by_kind(given.kind) is not None or given.owner != sender or sender == receiver:
+        return NOT_PERMITTED
+    standing = next((one for one in current(standings, now) if one.digest == given.agreement), None)
+    if standing is None or unproven(standing) is not None:
+        return NOT_IN_FORCE
+    ready = index.index(standing)
+    if not {sender, receiver} <= ready.parties:
+        return NOT_PERMITTED
+    if given.clause == rescue.CLAUSE:
+        return None if _rescue(given, fields, receiver, ready, now) else NOT_PERMITTED
+    if obstacle(standing, now) is not None:
+        return NOT_IN_FORCE
+    covered = _covered(given, fields, ready, sender, receiver) and _timely(given, ready, now)
+    return None if covered else NOT_PERMITTED
+
+
+def _timely(given: Given, ready: Index, now: Instant) -> bool:
+    """Whether it need not be erased yet, nor may be kept longer than the clause and the agreement's end allow."""
+    latest = min(now + ready.by_id[given.clause].clause.keep, ready.terms.in_force.end + ready.terms.after.erase)
+    return now < given.keep_until <= latest + SKEW
+
+
+def _covered(given: Given, fields: dict[str, Value], agreed: Index, sender: str, receiver: str) -> bool:
+    """Whether the clause gives this much of such a record to this receiver for this purpose."""
+    ready = agreed.by_id.get(given.clause)
+    if ready is None:
+        return False
+    clause = ready.clause
+    return (
+        clause.give is given.kind
+        and sender in clause.givers
+        and receiver in clause.to
+        and given.purpose in {purpose.value for purpose in clause.purposes}
+        and fields.keys() <= frozenset(clause.fields)
+        and given.handling.tlp is not Tlp.RED
+        and within(given.handling, clause.handling.handling)
+        and _placed(fields, ready)
+        and _not_contradicted(given, fields, ready)
+    )
+
+
+def _placed(fields: dict[str, Value], ready: Ready) -> bool:
+    """Whether the position, where given, is as coarse as the clause wants it, or else in the clause's areas."""
+    value = fields.get("position")
+    place = field.place_of(value)
+    if place is None or not isinstance(value, dict):
+        return True
+    blur = ready.clause.blur.position
+    if blur:
+        stated = value.get("within")
+        return isinstance(stated, int) and stated >= blur
+    return any(region.holds(place) for region in ready.regions)
+
+
+def _not_contradicted(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
+    """Whether what is disclosed leaves it open that the clause's condition held."""
+    if ready.condition is None:
+        return True
+    return condition.answer(ready.condition, index.facts(given.kind, fields, ())) is not False
+
+
+def _rescue(given: Given, fields: dict[str, Value], receiver: str, ready: Index, now: Instant) -> bool:
+    """Whether it is position and need, and the receiver the competent rescue centre (safeguard 13)."""
+    place = field.place_of(fields.get("position"))
+    return (
+        place is not None
+        and receiver in ready.competent(place)
+        and given.purpose == Purpose.SEARCH_AND_RESCUE.value
+        and fields.keys() <= frozenset(rescue.FIELDS)
+        and within(given.handling, rescue.MARKS)
+        and now < given.keep_until <= now + rescue.KEEP + SKEW
+    )

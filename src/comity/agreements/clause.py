@@ -1,0 +1,201 @@
+"""A clause: one thing that may be given, to whom, where, what for, how much of it and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import TypeVar
+
+import msgspec
+
+from comity.agreements import condition, field
+from comity.agreements.document import Node, Scalar, converted, mapping, sequence, suggestion
+from comity.agreements.flaw import Flaw, empty, ill_named, repeated, too_many, unknown
+from comity.agreements.quantity import duration, length
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
+from comity.vocabulary.instant import DAY, Duration
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
+
+MOST = 1_000
+"""Items in any list of a clause."""
+LONGEST_KEPT: Duration = 3_660 * DAY
+COARSEST = 100_000
+"""Metres of blur."""
+
+_Mark = TypeVar("_Mark", bound=Enum)
+
+
+class Blur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How much coarser than known a field is given; 0: as it is known."""
+
+    position: int = 0
+    """Metres."""
+
+
+class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The marks that a clause puts on what it gives."""
+
+    tlp: Tlp
+    onward: Onward
+    proceedings: bool = False
+
+    @property
+    def handling(self) -> Handling:
+        """The widest handling that the clause allows; it says nothing of grading, so leaves that as it is."""
+        best = Grading(Reliability.A, Credibility.ONE)
+        return Handling(tlp=self.tlp, onward=self.onward, proceedings=self.proceedings, grading=best)
+
+
+class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One permission. Every part of it must be met; what no clause gives is withheld."""
+
+    id: str
+    give: RecordKind
+    where: tuple[str, ...]
+    """Areas of the annex, in one of which the record's position must lie."""
+    condition: str = msgspec.field(default="", name="if")
+    """In its one text; empty: none."""
+    to: tuple[str, ...]
+    givers: tuple[str, ...] = msgspec.field(name="from")
+    purposes: tuple[Purpose, ...] = msgspec.field(name="for")
+    fields: tuple[str, ...]
+    blur: Blur = Blur()
+    handling: Marks
+    keep: Duration
+
+
+def read(node: Node, parties: tuple[str, ...]) -> Clause:
+    """Return the clause that a node of the document holds; `all` stands for every party.
+
+    Raises:
+        Unreadable: a key is missing or unknown, or a value is none of its type.
+    """
+    items = mapping(
+        node,
+        required=("id", "give", "where", "to", "for", "fields", "handling", "keep"),
+        optional=("if", "from", "blur"),
+    ).items
+    return Clause(
+        id=converted(items["id"], str),
+        give=marked(items["give"], RecordKind),
+        where=words(items["where"]),
+        condition=converted(items["if"], _condition, most=condition.LONGEST) if "if" in items else "",
+        to=_nodes(items["to"], parties),
+        givers=_nodes(items["from"], parties) if "from" in items else parties,
+        purposes=tuple(marked(item, Purpose) for item in sequence(items["for"], most=MOST)),
+        fields=words(items["fields"]),
+        blur=_blur(items["blur"]) if "blur" in items else Blur(),
+        handling=_marks(items["handling"]),
+        keep=converted(items["keep"], duration),
+    )
+
+
+def words(node: Node) -> tuple[str, ...]:
+    """Return one word, or a list of them, as a tuple."""
+    if isinstance(node, Scalar):
+        return (converted(node, str),)
+    return tuple(converted(item, str) for item in sequence(node, most=MOST))
+
+
+def marked(node: Node, kind: type[_Mark]) -> _Mark:
+    """Return the member of an enumeration that a word names.
+
+    Raises:
+        Unreadable: it names none.
+    """
+
+    def member(word: str) -> _Mark:
+        for one in kind:
+            if one.value == word:
+                return one
+        raise Fault(f"{word!r} is no {kind.__name__}", remedy=suggestion(word, (str(one.value) for one in kind)))
+
+    return converted(node, member)
+
+
+def _nodes(node: Node, parties: tuple[str, ...]) -> tuple[str, ...]:
+    return parties if isinstance(node, Scalar) and node.text == "all" else words(node)
+
+
+def _condition(text: str) -> str:
+    return condition.written(condition.read(text))
+
+
+def _blur(node: Node) -> Blur:
+    return Blur(position=converted(mapping(node, required=("position",), optional=()).items["position"], length))
+
+
+def _marks(node: Node) -> Marks:
+    items = mapping(node, required=("tlp", "onward"), optional=("proceedings",)).items
+    proceedings = "proceedings" in items and converted(items["proceedings"], _yes)
+    return Marks(tlp=marked(items["tlp"], Tlp), onward=marked(items["onward"], Onward), proceedings=proceedings)
+
+
+def _yes(word: str) -> bool:
+    if word not in ("yes", "no"):
+        raise Fault(f"{word!r} is neither yes nor no", remedy="Write yes or no.")
+    return word == "yes"
+
+
+def flaws(clause: Clause, parties: Iterable[str], purposes: Iterable[Purpose], areas: Iterable[str]) -> Iterator[Flaw]:
+    """Find all that makes the clause unusable among these parties, purposes and areas."""
+    yield from ill_named(clause.id, ("id",), "a clause")
+    if clause.id.startswith("safeguard-"):
+        yield Flaw(("id",), "names that begin with safeguard- are kept for the safeguards", "Choose another.")
+    for key, items, known, noun in (
+        ("where", clause.where, areas, "area of the annex"),
+        ("to", clause.to, parties, "party"),
+        ("from", clause.givers, parties, "party"),
+        ("for", [one.value for one in clause.purposes], [one.value for one in purposes], "purpose of this agreement"),
+    ):
+        yield from empty(items, key, noun)
+        yield from too_many(items, MOST, key)
+        yield from repeated(items, key)
+        yield from unknown(items, known, key, noun)
+    yield from _given_flaws(clause)
+    yield from _condition_flaws(clause)
+    yield from _limit_flaws(clause)
+
+
+def _given_flaws(clause: Clause) -> Iterator[Flaw]:
+    if clause.give not in field.GIVABLE:
+        kinds = " or ".join(kind.value for kind in field.GIVABLE)
+        yield Flaw(("give",), f"a {clause.give.value} cannot be given by a clause", f"Write {kinds}.")
+        return
+    yield from repeated(clause.fields, "fields")
+    yield from unknown(clause.fields, field.known(clause.give), "fields", f"field of {clause.give.value} records")
+    if "time" not in clause.fields:
+        yield Flaw(("fields",), "the time is not given, and no record travels without its time", "Add time.")
+    if not clause.blur.position:
+        return
+    if "position" not in clause.fields:
+        yield Flaw(("blur",), "a position is blurred that is not given", "Remove the blur, or add position.")
+    for place, name in enumerate(clause.fields):
+        if name in field.FREE_TEXT:
+            yield Flaw(("fields", place), f"{name} could tell the position that is blurred", f"Remove {name}.")
+
+
+def _condition_flaws(clause: Clause) -> Iterator[Flaw]:
+    if not clause.condition:
+        return
+    try:
+        tree = condition.read(clause.condition)
+    except Fault as fault:
+        yield Flaw(("if",), fault.what, fault.remedy)
+        return
+    if condition.written(tree) != clause.condition:
+        yield Flaw(("if",), "the condition is not in its one text", f"Write it like {condition.written(tree)}")
+    for name in sorted(condition.names(tree)):
+        if condition.WORDS[name].kind not in (None, clause.give):
+            yield Flaw(("if",), f"a {clause.give.value} has no {name}", "Ask about something that it has.")
+
+
+def _limit_flaws(clause: Clause) -> Iterator[Flaw]:
+    if clause.handling.tlp is Tlp.RED:
+        yield Flaw(("handling", "tlp"), "what is marked RED is never given", "Write AMBER+STRICT, or wider.")
+    if not 0 < clause.keep <= LONGEST_KEPT:
+        yield Flaw(("keep",), "it is kept for no time, or for more than ten years", "Write it like 30 d.")
+    if not 0 <= clause.blur.position <= COARSEST:
+        yield Flaw(("blur", "position"), f"the blur exceeds {COARSEST} m", "Write it like 2 km.")

@@ -1,0 +1,109 @@
+"""Fields: what each kind of record can tell by name, and what shape each has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from comity.vocabulary.place import Position
+from comity.vocabulary.record import RecordKind, Value
+
+_LONGEST_TEXT = 4_000
+_LONGEST_LIST = 1_000
+
+IDENTIFIERS: Final = frozenset({"mmsi", "imo", "call_sign", "name"})
+"""They single out one ship or aircraft."""
+FREE_TEXT: Final = frozenset({"explanation", "would_change", "reason"})
+"""They can say anything, a position or an identity included."""
+
+
+def _text(value: Value) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
+
+
+def _number(value: Value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _integer(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _mark(value: Value) -> bool:
+    return value is None or _text(value) or _integer(value)
+
+
+def _marks(value: Value) -> bool:
+    """One mark, or one for each subject."""
+    return _mark(value) or (isinstance(value, list) and len(value) <= _LONGEST_LIST and all(map(_mark, value)))
+
+
+def _texts(value: Value) -> bool:
+    return isinstance(value, list) and len(value) <= _LONGEST_LIST and all(map(_text, value))
+
+
+def _numbers(value: Value, names: frozenset[str]) -> bool:
+    return isinstance(value, dict) and names >= value.keys() and all(map(_number, value.values()))
+
+
+def _place(value: Value) -> bool:
+    return _numbers(value, frozenset({"latitude", "longitude", "within"})) and place_of(value) is not None
+
+
+def _velocity(value: Value) -> bool:
+    return _numbers(value, frozenset({"speed", "course", "heading"}))
+
+
+_NAMED: Final[dict[str, Callable[[Value], bool]]] = dict.fromkeys((*sorted(IDENTIFIERS), "ship_type"), _marks)
+_SHAPES: Final[Mapping[RecordKind, Mapping[str, Callable[[Value], bool]]]] = {
+    RecordKind.ALERT: {
+        **_NAMED,
+        "kind": _text,
+        "severity": _text,
+        "time": _integer,
+        "until": _integer,
+        "position": _place,
+        "area": lambda value: value is None or _text(value),
+        "explanation": _text,
+        "would_change": _text,
+        "rule": _text,
+        "confidence": _number,
+        "grading": _text,
+        "sightings": _texts,
+        "sources": _texts,
+        "reason": _text,
+        "officer": _text,
+    },
+    RecordKind.TRACK: {
+        **_NAMED,
+        "position": _place,
+        "velocity": _velocity,
+        "time": _integer,
+        "sources": _texts,
+    },
+}
+GIVABLE: Final = tuple(_SHAPES)
+"""Kinds of record that a clause can give."""
+
+
+def known(kind: RecordKind) -> frozenset[str]:
+    """Return the names of the fields that a record of this kind can have; none where no clause can give it."""
+    return frozenset(_SHAPES.get(kind, {}))
+
+
+def fits(kind: RecordKind, name: str, value: Value) -> bool:
+    """Whether the value has the shape that the field of this name has (docs/formats/given.md)."""
+    shape = _SHAPES.get(kind, {}).get(name)
+    return shape is not None and shape(value)
+
+
+def place_of(value: Value) -> Position | None:
+    """Return the position that a `position` field's value says, None where it says none."""
+    if not isinstance(value, dict):
+        return None
+    latitude, longitude = value.get("latitude"), value.get("longitude")
+    if not (_number(latitude) and _number(longitude)):
+        return None
+    north, east = float(latitude), float(longitude)  # type: ignore[arg-type]  # both are numbers by the line above
+    return Position(north, east) if abs(north) <= 90 and abs(east) <= 180 else None

@@ -1,0 +1,165 @@
+"""The index: an agreement made ready to decide, once for each digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+import msgspec
+
+from comity.agreements import condition, rescue
+from comity.agreements.clause import Clause
+from comity.agreements.condition import Condition, Datum
+from comity.agreements.standing import Standing
+from comity.agreements.terms import Terms, digest, flaws
+from comity.foundation.geodesy import contains
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.place import Area, Position
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Record, RecordKind, Value
+from comity.vocabulary.subject import SubjectKind
+
+Facts = dict[str, tuple[Datum, ...]]
+
+
+class Region(msgspec.Struct, frozen=True):
+    """An area with the box around it, which settles most questions at once."""
+
+    area: Area
+    south: float
+    north: float
+    west: float
+    east: float
+
+    def holds(self, position: Position) -> bool:
+        """Whether the position lies in the area."""
+        return (
+            self.south <= position.latitude <= self.north
+            and self.west <= position.longitude <= self.east
+            and contains(self.area, position)
+        )
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """A clause with its condition read and its areas found."""
+
+    clause: Clause
+    condition: Condition | None
+    regions: tuple[Region, ...]
+
+
+class Index(msgspec.Struct, frozen=True):
+    """An agreement's clauses by kind of record and by id."""
+
+    terms: Terms
+    parties: frozenset[str]
+    purposes: frozenset[Purpose]
+    by_kind: Mapping[RecordKind, tuple[Ready, ...]]
+    by_id: Mapping[str, Ready]
+    basis: str
+
+    def competent(self, position: Position) -> frozenset[str]:
+        """Return the parties that are the competent rescue centre for the position."""
+        return rescue.competent(self.terms.rescue, self.terms.areas, position)
+
+
+class Circumstance(msgspec.Struct, frozen=True):
+    """What clauses are held against: who gives what to whom, what for, where."""
+
+    giver: str
+    receiver: str
+    purpose: Purpose
+    position: Position
+    facts: Facts
+
+
+class _Keyed:
+    """A standing that counts as equal to any other of the same digest."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+
+    def __hash__(self) -> int:
+        return hash(self.standing.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.standing.digest == self.standing.digest
+
+
+def index(standing: Standing) -> Index:
+    """Return the index of the agreement of this digest.
+
+    Raises:
+        Fault: the terms have another digest, or are flawed.
+    """
+    return _index(_Keyed(standing))
+
+
+@lru_cache(maxsize=64)
+def _index(keyed: _Keyed) -> Index:
+    terms = keyed.standing.terms
+    if digest(terms) != keyed.standing.digest:
+        raise Fault("the terms are not those of the digest", where=terms.agreement, remedy="Fetch the agreement again.")
+    for flaw in flaws(terms):
+        raise Fault(flaw.what, where=terms.agreement, remedy=flaw.remedy)
+    regions = {area.name: _region(area) for area in terms.areas}
+    ready = [_ready(clause, regions) for clause in terms.clauses]
+    return Index(
+        terms=terms,
+        parties=frozenset(terms.between),
+        purposes=frozenset(terms.purposes),
+        by_kind={kind: tuple(one for one in ready if one.clause.give is kind) for kind in RecordKind},
+        by_id={one.clause.id: one for one in ready},
+        basis="; ".join(map(str, terms.basis)),
+    )
+
+
+def _ready(clause: Clause, regions: dict[str, Region]) -> Ready:
+    tree = condition.read(clause.condition) if clause.condition else None
+    return Ready(clause, tree, tuple(regions[name] for name in clause.where))
+
+
+def _region(area: Area) -> Region:
+    points = [point for polygon in area.polygons for ring in polygon for point in ring]
+    latitudes, longitudes = [one.latitude for one in points], [one.longitude for one in points]
+    return Region(area, min(latitudes), max(latitudes), min(longitudes), max(longitudes))
+
+
+def steps(ready: Ready, circumstance: Circumstance) -> Iterator[str | None]:
+    """Yield for each condition of a clause in turn None where it is met, else what is not."""
+    clause = ready.clause
+    yield None if circumstance.giver in clause.givers else f"{circumstance.giver} is no giver under it"
+    yield None if circumstance.receiver in clause.to else f"{circumstance.receiver} is no recipient under it"
+    asked = circumstance.purpose
+    yield None if asked in clause.purposes else f"{asked.value} is none of its purposes"
+    inside = any(region.holds(circumstance.position) for region in ready.regions)
+    yield None if inside else f"the position is outside of {', '.join(clause.where)}"
+    if ready.condition is not None:
+        answer = condition.answer(ready.condition, circumstance.facts)
+        yield None if answer else f"{'it does not hold' if answer is False else 'unknown'}: {clause.condition}"
+
+
+def unmet(ready: Ready, circumstance: Circumstance) -> tuple[int, str] | None:
+    """Return how many conditions of a clause were met before the first that was not, and that one; None if all were."""
+    for count, reason in enumerate(steps(ready, circumstance)):
+        if reason is not None:
+            return count, reason
+    return None
+
+
+def facts(kind: RecordKind, fields: Mapping[str, Value], subjects: tuple[SubjectKind, ...]) -> Facts:
+    """Return what conditions can ask about a record; what is missing is left out."""
+    found: Facts = {}
+    if subjects:
+        found["subject.kind"] = tuple(subject.value for subject in subjects)
+    if kind is RecordKind.ALERT:
+        for name in ("kind", "severity", "confidence"):
+            value = fields.get(name)
+            if isinstance(value, (str, int, float)):
+                found[f"alert.{name}"] = (value,)
+    return found
+
+
+def circumstance(record: Record, giver: str, receiver: str, purpose: Purpose, position: Position) -> Circumstance:
+    """Return the circumstance of giving this record."""
+    return Circumstance(giver, receiver, purpose, position, facts(record.kind, record.fields, record.subjects))

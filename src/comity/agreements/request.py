@@ -1,0 +1,108 @@
+"""A request: all that the permit is asked with. Nothing else decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from comity.agreements import field
+from comity.agreements.standing import Standing
+from comity.vocabulary.decision import Decision
+from comity.vocabulary.handling import Handling
+from comity.vocabulary.instant import LATEST, Instant
+from comity.vocabulary.partner import NAME_PATTERN
+from comity.vocabulary.place import Position
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.subject import SubjectKind
+
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_NAME = re.compile(NAME_PATTERN, re.ASCII)
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether `own` may give this record to `partner`, for this purpose, now, in this officer's name."""
+
+    record: Record
+    partner: str
+    partner_country: str
+    """ISO 3166-1 alpha-2, from its card."""
+    purpose: Purpose
+    officer: str
+    """Who asks: a named person, or the node's own name for what the machine does by itself."""
+    decision: Decision | None
+    """The latest one on the record, where it has any."""
+    now: Instant
+    standings: tuple[Standing, ...]
+    own: str
+    own_country: str
+
+
+def _named(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _country(value: object) -> bool:
+    return isinstance(value, str) and _COUNTRY.fullmatch(value) is not None
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _instant(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value <= LATEST
+
+
+def _a(*kinds: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, kinds)
+
+
+def _several(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, tuple) and all(isinstance(one, kind) for one in value)
+
+
+_ASKED: Final[Mapping[str, Callable[[object], bool]]] = {
+    "record": _a(Record),
+    "partner": _named,
+    "partner_country": _country,
+    "purpose": _a(Purpose),
+    "officer": _text,
+    "decision": _a(Decision, type(None)),
+    "now": _instant,
+    "standings": _several(Standing),
+    "own": _named,
+    "own_country": _country,
+}
+_KEPT: Final[Mapping[str, Callable[[object], bool]]] = {
+    "kind": _a(RecordKind),
+    "id": _text,
+    "owner": _named,
+    "time": _instant,
+    "subjects": _several(SubjectKind),
+    "purposes": _several(Purpose),
+    "handling": _a(Handling),
+    "position": _a(Position),
+    "fields": lambda value: isinstance(value, dict) and all(isinstance(name, str) for name in value),
+    "distress": _a(bool),
+    "simulated": _a(bool),
+}
+
+
+def missing(request: object) -> str | None:
+    """Return which datum is missing or none of its type, None if all is there: nothing is taken on trust."""
+    if not isinstance(request, Request):
+        return "nothing is asked"
+    for name, sound in _ASKED.items():
+        if not sound(getattr(request, name)):
+            return f"the request's {name} is missing, or is none"
+    for name, sound in _KEPT.items():
+        if not sound(getattr(request.record, name)):
+            return f"the record's {name} is missing, or is none"
+    stated = request.record.fields.get("position")
+    if stated is not None and field.place_of(stated) != request.record.position:
+        return "the record's position is not what its field of that name says"
+    return None

@@ -1,0 +1,241 @@
+"""The terms: an agreement as people wrote it and as machines obey it (docs/formats/agreement.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from comity.agreements import annex, clause, document, rescue
+from comity.agreements.clause import Clause, marked, words
+from comity.agreements.document import Mapping, Node, Scalar, Unreadable, converted, mapping, sequence
+from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
+from comity.agreements.quantity import beginning, duration, end, whole
+from comity.agreements.rescue import Centre
+from comity.foundation import canonical as form
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import LATEST, Duration, Instant
+from comity.vocabulary.place import Area
+from comity.vocabulary.purpose import Purpose
+
+_KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
+_LABEL = b"comity/terms/v1\x00"
+MOST_CLAUSES = 500
+MOST_PARTIES = 100
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A law or treaty on which the agreement rests."""
+
+    instrument: str
+    article: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.instrument}, art. {self.article}" if self.article else self.instrument
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """When the agreement is in force: from the first instant, up to and without the second."""
+
+    start: Instant = msgspec.field(name="from")
+    end: Instant = msgspec.field(name="until")
+
+
+class After(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed once the agreement has ended: erasure within a time, and proof of it."""
+
+    erase: Duration
+    prove: str
+
+
+class Witnesses(msgspec.Struct, frozen=True, kw_only=True):
+    """How many witnesses must have cosigned a checkpoint, and which of them it cannot go without."""
+
+    quorum: int
+    required: tuple[str, ...]
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the parties sign. Made by `read` or `from_canonical`, which leave no flaw in it."""
+
+    agreement: str
+    version: int
+    between: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    in_force: Term
+    purposes: tuple[Purpose, ...]
+    clauses: tuple[Clause, ...]
+    rescue: tuple[Centre, ...] = ()
+    after: After
+    witnesses: Witnesses
+    areas: tuple[Area, ...]
+
+
+def read(text: str, where: str) -> Terms:
+    """Return the terms that an agreement's YAML says.
+
+    Raises:
+        Unreadable: it is not in the format; `where` is then file:line:column.
+    """
+    root = document.load(text, where)
+    terms = _terms(root)
+    for flaw in flaws(terms):
+        raise Unreadable(flaw.what, where=_place(root, flaw.path), remedy=flaw.remedy)
+    return terms
+
+
+def canonical(terms: Terms) -> bytes:
+    """Return the canonical bytes that are hashed, stored and sent."""
+    return form.written(terms)
+
+
+def digest(terms: Terms) -> bytes:
+    """Return the SHA-256 that parties sign: over a label and the canonical bytes."""
+    return form.digest(_LABEL, canonical(terms))
+
+
+def from_canonical(data: bytes, where: str = "agreement") -> Terms:
+    """Return the terms that these canonical bytes are, checked as strictly as YAML is.
+
+    Raises:
+        Fault: they are not canonical, no terms, or flawed.
+    """
+    terms = form.read(data, Terms, where=where)
+    for flaw in flaws(terms):
+        path = ".".join(map(str, flaw.path))
+        raise Fault(flaw.what, where=f"{where}: {path}", remedy=flaw.remedy)
+    return terms
+
+
+def _terms(root: Mapping) -> Terms:
+    items = mapping(root, required=_KEYS, optional=("rescue",)).items
+    parties = words(items["between"])
+    return Terms(
+        agreement=converted(items["agreement"], str),
+        version=converted(items["version"], whole),
+        between=parties,
+        basis=tuple(_basis(item) for item in sequence(items["basis"], most=20)),
+        in_force=_term(items["in_force"]),
+        purposes=tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100)),
+        clauses=tuple(clause.read(item, parties) for item in sequence(items["clauses"], most=MOST_CLAUSES)),
+        rescue=rescue.read(items["rescue"]) if "rescue" in items else (),
+        after=_after(items["after"]),
+        witnesses=_witnesses(items["witnesses"]),
+        areas=annex.read(items["annex"]),
+    )
+
+
+def _basis(node: Node) -> Basis:
+    items = mapping(node, required=("instrument",), optional=("article",)).items
+    article = converted(items["article"], str) if "article" in items else ""
+    return Basis(instrument=converted(items["instrument"], str), article=article)
+
+
+def _term(node: Node) -> Term:
+    items = mapping(node, required=("from", "until"), optional=()).items
+    return Term(start=converted(items["from"], beginning), end=converted(items["until"], end))
+
+
+def _after(node: Node) -> After:
+    items = mapping(node, required=("erase", "prove"), optional=()).items
+    return After(erase=converted(items["erase"], duration), prove=converted(items["prove"], str))
+
+
+def _witnesses(node: Node) -> Witnesses:
+    items = mapping(node, required=("quorum", "required"), optional=()).items
+    return Witnesses(quorum=converted(items["quorum"], whole), required=words(items["required"]))
+
+
+def _place(root: Mapping, path: Path) -> str:
+    """Return where in the document the thing of this path stands, or the nearest that holds it."""
+    node: Node = root
+    place = root.place
+    for step in path:
+        if isinstance(node, Mapping) and step in node.items:
+            place = node.keys[str(step)]
+            node = node.items[str(step)]
+        elif isinstance(node, document.Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            place = node.place
+        else:
+            break
+    return node.place if isinstance(node, Scalar) else place
+
+
+def flaws(terms: Terms) -> Iterator[Flaw]:
+    """Find all that makes the terms unusable, by path into the document."""
+    yield from ill_named(terms.agreement, ("agreement",), "an agreement")
+    if not 1 <= terms.version < 2**31:
+        yield Flaw(("version",), "the version is not a whole number from 1", "Count versions from 1.")
+    yield from _party_flaws(terms)
+    yield from _basis_flaws(terms)
+    yield from _time_flaws(terms)
+    yield from (flaw.under("annex") for flaw in annex.flaws(terms.areas))
+    yield from _clause_flaws(terms)
+    yield from _purpose_flaws(terms)
+    areas = [area.name for area in terms.areas]
+    yield from (flaw.under("rescue", "centres") for flaw in rescue.flaws(terms.rescue, terms.between, areas))
+    yield from _witness_flaws(terms.witnesses)
+
+
+def _party_flaws(terms: Terms) -> Iterator[Flaw]:
+    if len(terms.between) < 2:
+        yield Flaw(("between",), "an agreement needs two parties", "Name both nodes.")
+    yield from too_many(terms.between, MOST_PARTIES, "between")
+    yield from repeated(terms.between, "between")
+    for place, name in enumerate(terms.between):
+        yield from ill_named(name, ("between", place), "a node", NAME)
+        if name == "all":
+            yield Flaw(("between", place), "`all` stands for every party", "Name the node otherwise.")
+
+
+def _basis_flaws(terms: Terms) -> Iterator[Flaw]:
+    yield from empty([basis.instrument for basis in terms.basis], "basis", "legal basis")
+    yield from too_many(terms.basis, 20, "basis")
+    for place, basis in enumerate(terms.basis):
+        if not basis.instrument.strip() or len(basis.instrument) > 200 or len(basis.article) > 200:
+            yield Flaw(("basis", place), "a basis has no name, or one of over 200 characters", "Name the instrument.")
+
+
+def _time_flaws(terms: Terms) -> Iterator[Flaw]:
+    if not 0 <= terms.in_force.start < terms.in_force.end <= LATEST:
+        yield Flaw(("in_force", "until"), "the agreement ends before it begins", "Exchange or mend the two dates.")
+    if not 0 < terms.after.erase <= clause.LONGEST_KEPT:
+        yield Flaw(("after", "erase"), "erasure is due at once, or after more than ten years", "Write it like 30 d.")
+    if terms.after.prove != "receipt":
+        yield Flaw(("after", "prove"), f"erasure cannot be proved by {terms.after.prove!r}", "Write receipt.")
+
+
+def _purpose_flaws(terms: Terms) -> Iterator[Flaw]:
+    purposes = [purpose.value for purpose in terms.purposes]
+    yield from empty(purposes, "purposes", "purpose")
+    yield from repeated(purposes, "purposes")
+    if terms.rescue and Purpose.SEARCH_AND_RESCUE not in terms.purposes:
+        yield Flaw(("purposes",), "rescue centres are named, but no such purpose", "Add search-and-rescue.")
+
+
+def _clause_flaws(terms: Terms) -> Iterator[Flaw]:
+    areas = [area.name for area in terms.areas]
+    yield from empty([one.id for one in terms.clauses], "clauses", "clause")
+    yield from too_many(terms.clauses, MOST_CLAUSES, "clauses")
+    seen: set[str] = set()
+    for place, one in enumerate(terms.clauses):
+        if one.id in seen:
+            yield Flaw(("clauses", place, "id"), f"the clause {one.id!r} stands twice", "Give each its own id.")
+        seen.add(one.id)
+        found = clause.flaws(one, terms.between, terms.purposes, areas)
+        yield from (flaw.under("clauses", place) for flaw in found)
+
+
+def _witness_flaws(witnesses: Witnesses) -> Iterator[Flaw]:
+    required = witnesses.required
+    found = (
+        *empty(required, "required", "witness"),
+        *repeated(required, "required"),
+        *too_many(required, 20, "required"),
+    )
+    yield from (flaw.under("witnesses") for flaw in found)
+    for place, name in enumerate(required):
+        yield from ill_named(name, ("witnesses", "required", place), "a witness", NAME)
+    if not max(1, len(required)) <= witnesses.quorum <= 100:
+        yield Flaw(("witnesses", "quorum"), "the quorum is smaller than the witnesses required", "Raise the quorum.")

@@ -1,0 +1,122 @@
+"""Vetoes: the safeguards as predicates over a request. None of them knows any agreement, so none can be agreed away."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from comity.agreements.field import FREE_TEXT, IDENTIFIERS
+from comity.agreements.request import Request
+from comity.vocabulary.alert import AlertKind
+from comity.vocabulary.decision import Decision, Judgement
+from comity.vocabulary.handling import Tlp
+from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.subject import SubjectKind
+
+SHARED_PICTURE: Final = frozenset({SubjectKind.VESSEL, SubjectKind.AIRCRAFT})
+"""Whose identifiers a neighbour may see (safeguard 6)."""
+IMPERSONAL: Final = SHARED_PICTURE | {SubjectKind.VEHICLE, SubjectKind.PARTY, SubjectKind.OBJECT}
+"""What an alert may be about; identifiers are given of the shared picture only."""
+WITHOUT_PATH: Final = {
+    RecordKind.PERSON: (3, 7, 19, 20),
+    RecordKind.BIOMETRIC: (3, 4, 23),
+    RecordKind.CASE: (3, 20, 21),
+    RecordKind.REPORT: (3, 15, 20),
+    RecordKind.NOTICE: (3, 7, 20),
+}
+"""Kinds of record that nothing can release, and the safeguards that each waits for."""
+
+
+class Veto(msgspec.Struct, frozen=True):
+    """A safeguard that forbids, and why."""
+
+    safeguard: int
+    why: str
+
+
+def by_kind(kind: RecordKind) -> Veto | None:
+    """Deny a kind of record whose safeguards do not stand yet."""
+    waits = WITHOUT_PATH.get(kind)
+    if waits is None:
+        return None
+    return Veto(waits[0], f"a {kind.value} record has no way out until safeguards {', '.join(map(str, waits))} stand")
+
+
+def by_subject(subjects: tuple[SubjectKind, ...]) -> Veto | None:
+    """Deny whatever is about a person."""
+    if any(subject is SubjectKind.PERSON or not isinstance(subject, SubjectKind) for subject in subjects):
+        return Veto(3, "it is about a person, or about nobody knows whom")
+    return None
+
+
+def by_owner(record: Record, own: str) -> Veto | None:
+    """Deny passing on what another originated: no originator can sign a release for that yet (safeguard 8)."""
+    if record.owner == own:
+        return None
+    rule = record.handling.onward.value
+    return Veto(8, f"{record.owner} originated it (onward: {rule}), and has signed no release to pass it on")
+
+
+def by_purpose(request: Request) -> Veto | None:
+    """Deny a purpose that is none of the record's (safeguard 1)."""
+    if request.purpose in request.record.purposes:
+        return None
+    return Veto(1, f"{request.purpose.value} is none of the purposes for which it is held")
+
+
+def by_mark(record: Record) -> Veto | None:
+    """Deny what is marked for named recipients only (safeguard 8)."""
+    return Veto(8, "it is marked RED") if record.handling.tlp is Tlp.RED else None
+
+
+def by_picture(record: Record) -> Veto | None:
+    """Deny what is no part of the shared picture (safeguard 6)."""
+    if not record.subjects:
+        return Veto(6, "nothing says what it is about")
+    allowed = IMPERSONAL if record.kind is RecordKind.ALERT else SHARED_PICTURE
+    for subject in record.subjects:
+        if subject not in allowed:
+            return Veto(6, f"a {record.kind.value} about a {subject.value} is no part of the shared picture")
+    return None
+
+
+def by_judgement(request: Request) -> Veto | None:
+    """Deny an alert that no named officer has confirmed (safeguard 4)."""
+    if request.record.kind is not RecordKind.ALERT or confirmed(request):
+        return None
+    return Veto(4, "no named officer has confirmed it")
+
+
+def confirmed(request: Request) -> bool:
+    """Whether a named officer, not the machine, has judged this very record and confirmed it."""
+    decision = request.decision
+    return (
+        decision is not None
+        and decision.alert == request.record.id
+        and decision.judgement is Judgement.CONFIRMED
+        and _named(decision, request.own)
+        and decision.time <= request.now
+    )
+
+
+def _named(decision: Decision, own: str) -> bool:
+    return bool(decision.officer.strip()) and decision.officer != own
+
+
+def in_distress(request: Request) -> bool:
+    """Whether a beacon or a named officer declared distress, and none judged it false (safeguard 13)."""
+    record, decision = request.record, request.decision
+    if not record.distress:
+        return False
+    if decision is not None and decision.alert == record.id and decision.judgement is Judgement.REJECTED:
+        return False
+    beacon = record.kind is RecordKind.TRACK or record.fields.get("kind") == AlertKind.DISTRESS.value
+    return beacon or confirmed(request)
+
+
+def concealed(record: Record) -> frozenset[str]:
+    """Return the fields that safeguard 6 keeps back whatever a clause gives: they could tell a plate or a person."""
+    if all(subject in SHARED_PICTURE for subject in record.subjects):
+        return frozenset()
+    return IDENTIFIERS | FREE_TEXT

@@ -1,0 +1,115 @@
+"""Feeds: which formats there are, and reading a recording of one from a file."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from comity.sources.ais_feed import AisReader
+from comity.sources.line import Lines
+from comity.sources.origin import Origin
+from comity.sources.plots import PlotReader
+from comity.sources.report import Report
+from comity.sources.tracks_csv import TrackReader
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.sighting import Sighting
+
+CHUNK = 65_536
+"""Bytes read at a time."""
+
+
+class Reader(Protocol):
+    """Takes the lines of one feed and gives the sightings in them. Bad lines are counted in `report`, never raised."""
+
+    report: Report
+
+    def take(self, line: bytes) -> Sighting | None:
+        """Take one line; return the sighting that it completes, if any."""
+        ...
+
+    def end(self) -> None:
+        """Count what was left unfinished when the feed ended."""
+        ...
+
+
+_FORMATS: dict[str, Callable[[Origin], Reader]] = {"ais": AisReader, "plots": PlotReader, "tracks": TrackReader}
+
+
+def formats() -> dict[str, Callable[[Origin], Reader]]:
+    """Return what opens a reader of each format, by the format's name."""
+    return dict(_FORMATS)
+
+
+def described() -> dict[str, str]:
+    """Return one line on each format, by its name."""
+    return {
+        "ais": "AIS as NMEA 0183 sentences, with tag blocks or receivers' time lines (docs/formats/feed-ais.md)",
+        "plots": "radar plots without identity, a JSON object a line (docs/formats/feed-plots.md)",
+        "tracks": "decoded vessel positions as CSV (docs/formats/feed-tracks.md)",
+    }
+
+
+def open_reader(name: str, origin: Origin) -> Reader:
+    """Return a reader of the named format.
+
+    Raises:
+        Missing: there is no such format.
+    """
+    if name not in _FORMATS:
+        near = difflib.get_close_matches(name.lower(), _FORMATS, n=1, cutoff=0.4)
+        advice = f"Did you mean {near[0]!r}?" if near else f"Choose one of: {', '.join(_FORMATS)}."
+        raise Missing(f"there is no feed format {name!r}", remedy=advice)
+    return _FORMATS[name](origin)
+
+
+def read_file(path: Path, reader: Reader) -> Iterator[Sighting]:
+    """Yield the sightings in a file, in its order; a name that ends in `.gz` is unpacked on the way.
+
+    A damaged archive ends the reading there and is counted as a fault; memory stays bounded whatever the size.
+
+    Raises:
+        Missing: there is no such file.
+        Fault: it cannot be read.
+    """
+    lines = Lines()
+    for chunk in _chunks(path, reader.report):
+        yield from _taken(reader, lines.feed(chunk))
+        _count_long(reader.report, lines)
+    yield from _taken(reader, lines.end())
+    reader.end()
+
+
+def _taken(reader: Reader, lines: Iterator[bytes]) -> Iterator[Sighting]:
+    for line in lines:
+        sighting = reader.take(line)
+        if sighting is not None:
+            yield sighting
+
+
+def _count_long(report: Report, lines: Lines) -> None:
+    for _ in range(lines.too_long):
+        report.reject("line too long")
+    lines.too_long = 0
+
+
+def _chunks(path: Path, report: Report) -> Iterator[bytes]:
+    try:
+        with _opened(path) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        report.reject("damaged archive")
+    except FileNotFoundError as error:
+        raise Missing("there is no such file", where=str(path), remedy="Check the path.") from error
+    except OSError as error:
+        raise Fault(f"the file cannot be read ({error.strerror})", where=str(path), remedy="Check it.") from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.suffix == ".gz":
+        return cast("BinaryIO", gzip.open(path, "rb"))
+    return path.open("rb")

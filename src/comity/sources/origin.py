@@ -1,0 +1,65 @@
+"""An origin: which feed a sighting comes from, and what it adds to each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from comity.foundation.canonical import digest
+from comity.vocabulary.instant import LATEST, Duration, Instant
+from comity.vocabulary.place import Position
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.subject import Identity
+
+_ID_LENGTH = 32
+
+
+class Motion(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a subject is and how it moves, in a sighting's units; None is what the sensor did not say."""
+
+    position: Position | None = None
+    accuracy: float | None = None
+    speed: float | None = None
+    course: float | None = None
+    heading: float | None = None
+    distress: bool = False
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed as the settings name it.
+
+    `shift` is added to every time of a recording, in milliseconds. `arrival` is given for a live feed: it tells the
+    time at which a report without a time of its own came in; a recording has none, and such reports stay untimed.
+    """
+
+    source: str
+    shift: Duration = 0
+    simulated: bool = False
+    arrival: Callable[[], Instant] | None = None
+
+    def sighting(self, raw: bytes, time: Instant, identity: Identity, motion: Motion) -> Sighting:
+        """Return the sighting of a report whose bytes are `raw` and whose own time is `time`.
+
+        Its id is drawn from source, shifted time and bytes: the same report read twice is one sighting, and the
+        same recording replayed at another time is another day.
+        """
+        shown = time + self.shift
+        return Sighting(
+            id=digest(self.source.encode(), b"\x00%d\x00" % shown, raw).hex()[:_ID_LENGTH],
+            source=self.source,
+            time=shown,
+            identity=identity,
+            original_time=time if self.shift else None,
+            position=motion.position,
+            accuracy=motion.accuracy,
+            speed=motion.speed,
+            course=motion.course,
+            heading=motion.heading,
+            distress=motion.distress,
+            simulated=self.simulated,
+        )
+
+    def holds(self, time: Instant) -> bool:
+        """Whether the time, shifted, can be written at all."""
+        return 0 <= time + self.shift <= LATEST

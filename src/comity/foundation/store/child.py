@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import threading
@@ -68,13 +69,13 @@ def _set_aside(log: Path) -> None:
 
 
 def _attend(process: subprocess.Popen[bytes], log: Path) -> None:
-    while True:
-        try:
-            process.wait(_LOOK)
-        except subprocess.TimeoutExpired:
+    handle = os.pidfd_open(process.pid)
+    try:
+        while not select.select([handle], [], [], _LOOK)[0]:
             if log.stat().st_size > _LARGEST_LOG:
                 # The child holds the file open, always writing at its end: it is copied and emptied, not moved.
                 shutil.copyfile(log, log.with_name(log.name + ".1"))
                 os.truncate(log, 0)
-        else:
-            return
+    finally:
+        os.close(handle)
+    process.wait()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from comity.foundation.canonical import read, written
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import Row, Transaction
@@ -35,9 +37,25 @@ def add(t: Transaction, items: Sequence[tuple[Sighting, str]]) -> int:
 
 
 def since(t: Transaction, time: Instant, limit: int) -> list[Sighting]:
-    """Return the sightings from `time` on, oldest first, at most `limit` of them."""
-    rows = t.rows("SELECT body FROM sighting WHERE time >= %s ORDER BY time, id LIMIT %s", time, bounded(limit))
+    """Return the sightings from `time` on in the order in which they were taken in, at most `limit` of them."""
+    rows = t.rows("SELECT body FROM sighting WHERE time >= %s ORDER BY sequence LIMIT %s", time, bounded(limit))
     return _sightings(rows)
+
+
+class KeptSighting(msgspec.Struct, frozen=True):
+    """A sighting with its place in the order in which sightings were taken in."""
+
+    sequence: int
+    sighting: Sighting
+
+
+def page(t: Transaction, since: Instant, after: int, limit: int) -> list[KeptSighting]:
+    """Return sightings from the time `since` on, in the order they were taken in, those after the sequence `after`."""
+    rows = t.rows(
+        "SELECT sequence, body FROM sighting WHERE time >= %s AND sequence > %s ORDER BY sequence LIMIT %s",
+        *(since, after, bounded(limit)),
+    )
+    return [KeptSighting(sequence, read(body, Sighting)) for sequence, body in rows]
 
 
 def of_track(t: Transaction, track: str, limit: int) -> list[Sighting]:

@@ -23,10 +23,20 @@ Row: TypeAlias = tuple[Any, ...]
 
 _STATEMENT_TIMEOUT = "60s"
 _LOCK_TIMEOUT = "30s"
+_BUSY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
 
 
 class Unavailable(Fault):
-    """The database does not answer."""
+    """The database did not do the work: it does not answer, or has no room. Nothing was changed; try again later."""
+
+
+class Busy(Unavailable):
+    """The database answers, but what was needed stayed in the hands of other work for too long."""
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -125,6 +135,10 @@ class Store:
         try:
             with self._pool.connection() as connection:
                 yield connection
+        except _BUSY as error:
+            raise Busy(
+                f"other work kept the database too long ({type(error).__name__})", remedy="Try again in a moment."
+            ) from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable(
                 f"the database does not answer ({type(error).__name__})",

@@ -1,0 +1,78 @@
+"""Listening: web applications served at their addresses until the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import uvicorn
+from litestar import Litestar
+
+from comity.vocabulary.fault import Fault
+
+_GRACE = 3
+"""Seconds that open requests have to end."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to `listen`, so that all stop together and the process ends by itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(applications: Mapping[str, Litestar], ready: Callable[[], None]) -> None:
+    """Serve each application at its address (`host:port`) until SIGTERM or SIGINT; call `ready` once all answer.
+
+    Raises:
+        Fault: an address is taken.
+    """
+    servers = [_server(application, address) for address, application in applications.items()]
+    asyncio.run(_until_told(servers, ready))
+
+
+def _server(application: Litestar, address: str) -> _Server:
+    host, _, port = address.rpartition(":")
+    return _Server(
+        uvicorn.Config(
+            application,
+            host=host,
+            port=int(port),
+            http="httptools",
+            loop="uvloop",
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE,
+            limit_concurrency=512,
+        )
+    )
+
+
+async def _until_told(servers: list[_Server], ready: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    tasks = [asyncio.create_task(_served(server, stop)) for server in servers]
+    while not all(server.started for server in servers) and not any(task.done() for task in tasks):
+        await asyncio.sleep(0.01)
+    if all(server.started for server in servers):
+        ready()
+    await asyncio.gather(*tasks)
+
+
+async def _served(server: _Server, stop: Callable[[], None]) -> None:
+    try:
+        await server.serve()
+    except SystemExit as error:  # how uvicorn says that it cannot have the port
+        raise Fault("the address is taken", where=f"{server.config.host}:{server.config.port}") from error
+    finally:
+        stop()

@@ -1,0 +1,66 @@
+"""`comity ledger`: what can be done with a whole log."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from comity.foundation.ledger.note import Ed25519Key
+from comity.foundation.store.fsck import Report
+from comity.foundation.store.fsck import fsck as read_again
+
+
+@click.group()
+def ledger() -> None:
+    """Bundle proofs, and check a whole log."""
+
+
+@ledger.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Write the report as one JSON object.")
+def fsck(folder: Path, as_json: bool) -> None:
+    """Re-read the whole log of the node in FOLDER and hold it against itself; exit 1 if anything is wrong."""
+    from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
+
+    err = Console(stderr=True)
+    with opened(folder) as node, node.store.reading() as transaction, Progress(console=err, transient=True) as progress:
+        task = progress.add_task("entries", total=None)
+        card = node.own.card
+        report = read_again(
+            transaction,
+            Ed25519Key(card.origin, card.log),
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    show(report, as_json=as_json, console=Console())
+    sys.exit(1 if report.found else 0)
+
+
+def show(report: Report, *, as_json: bool, console: Console) -> None:
+    """Write the report: as one JSON object, or as a table and a line for each fault."""
+    if as_json:
+        plain = msgspec.to_builtins(report, builtin_types=(bytes,))
+        console.file.write(msgspec.json.encode({**plain, "root": report.root.hex()}).decode() + "\n")
+        return
+    table = Table.grid(padding=(0, 2))
+    for words, value in (
+        ("entries read", f"{report.entries:,}"),
+        ("of them erased", f"{report.erased:,}"),
+        ("in the tree", f"{report.size:,}"),
+        ("tiles", f"{report.tiles:,}"),
+        ("checkpoints", f"{report.checkpoints:,}"),
+        ("root", report.root.hex()),
+    ):
+        table.add_row(words, value)
+    console.print(table)
+    for fault in report.faults:
+        console.print(Text.assemble(("✗ ", "red"), fault), soft_wrap=True)
+    if report.found > len(report.faults):
+        console.print(f"… and {report.found - len(report.faults):,} more")
+    console.print(Text("✓ the log holds", "green") if not report.found else Text(f"✗ {report.found:,} faults", "red"))

@@ -11,6 +11,7 @@ from comity.foundation.store import outbox, partners
 from comity.foundation.store.outbox import KeptMessage
 from comity.foundation.store.store import Store
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.partner import Station
 
 ENTRY = Entry(act=Act.DISCLOSED)
 
@@ -20,7 +21,7 @@ def sender(store: Store) -> Store:
     """Return a store that knows two partners."""
     with store.acting() as act:
         for name in ("east", "west"):
-            partners.add(act, name, "node", b"card", "anna", 0)
+            partners.add(act, name, Station.NODE, b"card", "anna", 0)
         act.log(Entry(act=Act.PARTNER))
     return store
 

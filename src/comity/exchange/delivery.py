@@ -1,0 +1,237 @@
+"""Delivery: one courier a partner brings what waits in the outbox, in order, until its receipt is in.
+
+It tries through an outage of any length; nothing is taken from the outbox but by a receipt. No database transaction
+is open while it waits for the network.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
+
+import httpx
+import msgspec
+import structlog
+
+from comity.exchange import answer, partners, receipts
+from comity.exchange import outbox as sending
+from comity.exchange.answer import Answer
+from comity.exchange.cards import Own
+from comity.exchange.receipts import Sent
+from comity.foundation import canonical, keys
+from comity.foundation.canonical import digest
+from comity.foundation.clock import Clock, wall
+from comity.foundation.store import outbox
+from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.message import Lane, MessageKind, Outcome, Receipt
+from comity.vocabulary.partner import Card
+
+Recheck: TypeAlias = Callable[[Transaction, bytes], str | None]
+"""Given a release's `request`: why it must not go any more, or None."""
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 60.0
+IDLE = 5.0
+"""Seconds after which a courier looks into the outbox without being woken."""
+
+_LONGEST_STEP = 20.0
+_LONGEST_EXCHANGE = 30.0
+_RESEND_AT_ONCE = 100
+_log = structlog.get_logger()
+
+
+class Undelivered(Fault):
+    """An attempt that brought no receipt: it is made again later."""
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A partner's word that something before the message is missing (409)."""
+
+    expected: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+def line() -> httpx.Client:
+    """Return what couriers speak through; they may share it."""
+    made = answer.client(_LONGEST_STEP)
+    made.headers["Content-Type"] = "application/cbor"
+    return made
+
+
+class Courier:
+    """Brings one partner's messages."""
+
+    def __init__(
+        self, store: Store, own: Own, partner: str, clock: Clock, recheck: Recheck, line: httpx.Client
+    ) -> None:
+        self._store = store
+        self._own = own
+        self._partner = partner
+        self._clock = clock
+        self._recheck = recheck
+        self._line = line
+
+    def run(self, stop: threading.Event, wake: threading.Event) -> None:
+        """Deliver until told to stop. Set `wake` when a message was put into the outbox, and after `stop`."""
+        pause = 0.0
+        while not stop.is_set():
+            wake.clear()
+            pause = self._round(stop, pause)
+            if pause:
+                stop.wait(min(pause, FIRST_PAUSE))
+            wake.wait(_jittered(pause) if pause else IDLE)
+
+    def _round(self, stop: threading.Event, pause: float) -> float:
+        """Deliver what is due and return how long to pause before the next attempt; 0: nothing is left."""
+        try:
+            self.deliver_due(stop)
+        except Fault as fault:
+            _log.warning("not delivered", partner=self._partner, fault=str(fault), pause=pause)
+            return min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+        return 0.0
+
+    def deliver_due(self, stop: threading.Event | None = None) -> int:
+        """Bring all that waits, distress before all else, and return how many receipts came; break off at `stop`.
+
+        Raises:
+            Fault: an attempt brought no receipt; those in its lane still wait.
+        """
+        delivered = 0
+        faults: dict[Lane, Fault] = {}
+        while not (stop and stop.is_set()) and (message := self._next(faults)) is not None:
+            try:
+                self._bring(message)
+                delivered += 1
+            except Unavailable:
+                raise
+            except Fault as fault:
+                self._note(message, fault)
+                faults[Lane(message.lane)] = fault
+        if faults:
+            raise next(iter(faults.values()))
+        return delivered
+
+    def _next(self, faults: dict[Lane, Fault]) -> KeptMessage | None:
+        """Return the first message that waits in a lane without fault: of distress, else of the ordinary lane."""
+        with self._store.reading() as transaction:
+            for lane in Lane:
+                if lane not in faults:
+                    found = outbox.waiting(transaction, self._partner, lane.value, 1)
+                    if found:
+                        return found[0]
+        return None
+
+    def _note(self, message: KeptMessage, fault: Fault) -> None:
+        with self._store.upkeep() as transaction:
+            outbox.attempted(transaction, message.id, str(fault))
+
+    def _bring(self, message: KeptMessage) -> None:
+        card, message = self._ready(message)
+        got = self._post(card, message)
+        reached = 0
+        while isinstance(got, int) and got > reached:
+            reached = got
+            self._bring_again(message, got)
+            got = self._post(card, message)
+        if isinstance(got, int):
+            raise Undelivered(f"the partner still waits for message {got} of this lane", where=card.name)
+        self._keep(card, message, got)
+
+    def _ready(self, message: KeptMessage) -> tuple[Card, KeptMessage]:
+        """Return the partner's card and the message as it may go now: itself, or its withdrawal."""
+        with self._store.reading() as transaction:
+            card = partners.card(transaction, self._partner)
+            obstacle = self._obstacle(transaction, message)
+        if obstacle is None:
+            return card, message
+        with self._store.acting() as act:
+            if not sending.withdraw(act, self._own, card, message, obstacle, self._clock.now()):
+                raise Undelivered("the message was withdrawn by somebody else just now", where=message.id.hex())
+        _log.info("release withdrawn", partner=self._partner, message=message.id.hex())
+        with self._store.reading() as transaction:
+            return card, outbox.get(transaction, message.id) or message
+
+    def _obstacle(self, transaction: Transaction, message: KeptMessage) -> str | None:
+        """Ask the permit again. What cannot be asked must not go: missing data is a denial."""
+        if message.kind != MessageKind.RELEASE.value or message.withdrawal is not None:
+            return None
+        if message.request is None:
+            return "it is not known what the permit was asked"
+        try:
+            return self._recheck(transaction, message.request)
+        except Unavailable:
+            raise
+        except Fault as fault:
+            return f"the permit cannot be asked again: {fault.what}"
+
+    def _bring_again(self, message: KeptMessage, expected: int) -> None:
+        """Bring what the partner says it has not got, though it gave receipts: it has lost its state."""
+        with self._store.reading() as transaction:
+            lost = outbox.between(transaction, self._partner, message.lane, expected, message.sequence, _RESEND_AT_ONCE)
+        if not lost or lost[0].sequence != expected:
+            raise Undelivered(
+                f"the partner waits for message {expected} of the {message.lane} lane, which is not before this one",
+                where=self._partner,
+                remedy="Compare both nodes' backups: one of them has lost its state.",
+            )
+        _log.warning("partner lost messages", partner=self._partner, lane=message.lane, expected=expected)
+        for earlier in lost:
+            card, ready = self._ready(earlier)
+            got = self._post(card, ready)
+            if isinstance(got, bytes):
+                self._keep(card, ready, got)
+
+    def _post(self, card: Card, message: KeptMessage) -> bytes | int:
+        """Return the partner's answer: a signed receipt, or which sequence number it waits for."""
+        answered = self._spoken(card, message.withdrawal or message.envelope)
+        if answered.status == 409:
+            return canonical.read(answered.body, _Asked, where=card.name).expected
+        if answered.status != 200:
+            raise Undelivered(f"the partner answers with status {answered.status}", where=card.name)
+        return answered.body
+
+    def _spoken(self, card: Card, envelope: bytes) -> Answer:
+        address = f"{card.endpoint}/exchange/inbox"
+        try:
+            return answer.ask(
+                self._line, "POST", address, body=envelope, limit=receipts.LARGEST, timeout=_LONGEST_EXCHANGE
+            )
+        except httpx.InvalidURL as error:
+            raise Undelivered("the endpoint on the card is no address", where=card.name) from error
+
+    def _keep(self, card: Card, message: KeptMessage, signed: bytes) -> None:
+        """Keep a receipt that answers the message, or its withdrawal, and log that it came: one transaction."""
+        receipt = receipts.read(signed, card.identity, card.name)
+        state = self._state(card, message, receipt)
+        if message.receipt is not None:
+            return
+        with self._store.acting() as act:
+            if not outbox.receipted(act, message.id, state, signed, wall()):
+                raise Undelivered("the receipt was kept by somebody else just now", where=message.id.hex())
+            act.log(
+                Entry(
+                    act=Act.RECEIPTED,
+                    subject=message.record or message.id.hex(),
+                    partner=card.name,
+                    digest=digest(signed),
+                    detail=f"{state}: {receipt.reason}" if receipt.reason else state,
+                )
+            )
+
+    def _state(self, card: Card, message: KeptMessage, receipt: Receipt) -> str:
+        """Return what became of the message: a receipt for it counts even where its withdrawal was sent after it."""
+        own = self._own.card.name
+        if message.withdrawal is not None and receipt.envelope == digest(message.withdrawal):
+            receipts.check(receipt, Sent(message.id, receipt.envelope, digest(b"")), own, card)
+            return "withdrawn"
+        sent = Sent(message.id, digest(message.envelope), digest(message.payload))
+        receipts.check(receipt, sent, own, card)
+        return "accepted" if receipt.outcome is Outcome.ACCEPTED else "refused"
+
+
+def _jittered(pause: float) -> float:
+    """Return the pause, between half and all of it, so that couriers do not come back all at once."""
+    return pause * (0.5 + int.from_bytes(keys.random_bytes(2), "big") / 2**17)

@@ -1,0 +1,108 @@
+"""Receipts: the receiver's signed word on one message (docs/formats/receipt.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from comity.foundation import canonical, keys
+from comity.foundation.canonical import digest
+from comity.foundation.ledger.commitment import SALT_LENGTH
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.message import Outcome, Receipt
+from comity.vocabulary.partner import Card
+
+LARGEST = 16 * 1024
+"""Bytes of a signed receipt."""
+UNOPENED = bytes(32)
+"""Stands for the payload's hash where it was not opened."""
+
+_LABEL = "comity/receipt/v1"
+
+
+class WrongReceipt(Fault):
+    """An answer that is not the partner's receipt for what was sent."""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What a receipt must answer: one message, as it was sent."""
+
+    message: bytes
+    envelope: bytes
+    """SHA-256 of the envelope."""
+    payload: bytes
+    """SHA-256 of the payload."""
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    receipt: bytes
+    signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+
+
+def sign(receipt: Receipt, key: keys.SigningKey) -> bytes:
+    """Return the signed receipt."""
+    body = canonical.written(receipt)
+    return canonical.written(_Signed(body, key.sign(_LABEL, body)))
+
+
+def read(signed: bytes, public: bytes, where: str = "") -> Receipt:
+    """Return the receipt, signed by the identity key `public`.
+
+    Raises:
+        Fault: the bytes are no receipt, the signature does not hold, or the entry does not say what the receipt does.
+    """
+    if len(signed) > LARGEST:
+        raise Fault(f"{len(signed)} bytes are too many for a receipt", where=where)
+    outer = canonical.read(signed, _Signed, where=where)
+    receipt = canonical.read(outer.receipt, Receipt, where=where)
+    keys.verify(public, _LABEL, outer.receipt, outer.signature)
+    _compare(receipt, canonical.read(receipt.entry, Entry, where=where), where)
+    return receipt
+
+
+def check(receipt: Receipt, sent: Sent, sender: str, receiver: Card) -> None:
+    """Check that the receipt answers what was sent.
+
+    Raises:
+        WrongReceipt: it answers something else, or is by somebody else.
+    """
+    ours = (sent.message, sent.envelope, sender, receiver.name, receiver.origin)
+    theirs = (receipt.message, receipt.envelope, receipt.sender, receipt.receiver, receipt.origin)
+    unopened = receipt.outcome is Outcome.REFUSED and receipt.payload == UNOPENED
+    if ours != theirs or not (unopened or receipt.payload == sent.payload):
+        raise WrongReceipt(
+            "the receipt is not for the message that was sent",
+            where=receiver.name,
+            remedy="Tell the partner: its node answers with receipts for something else.",
+        )
+
+
+def detail(outcome: Outcome, reason: str) -> str:
+    """Return how the receiver's entry words what became of the message."""
+    return f"{outcome.value}: {reason}" if reason else outcome.value
+
+
+def opened(payload: bytes | None) -> bytes:
+    """Return what a receipt names as the payload's hash."""
+    return UNOPENED if payload is None else digest(payload)
+
+
+def _compare(receipt: Receipt, entry: Entry, where: str) -> None:
+    expected = (
+        Act.RECEIVED,
+        receipt.receiver,
+        receipt.sender,
+        receipt.time,
+        b"" if receipt.payload == UNOPENED else receipt.payload,
+        detail(receipt.outcome, receipt.reason),
+    )
+    if (entry.act, entry.node, entry.partner, entry.time, entry.digest, entry.detail) != expected:
+        raise WrongReceipt("the entry in the receipt does not say what the receipt says", where=where)
+    if (
+        len(receipt.salt) != SALT_LENGTH
+        or receipt.index < 0
+        or bool(receipt.reason) == (receipt.outcome is Outcome.ACCEPTED)
+    ):
+        raise WrongReceipt("the receipt contradicts itself", where=where)

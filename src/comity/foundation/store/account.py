@@ -57,11 +57,10 @@ def account(data: Path, *programs: Path) -> Account:
     opened for all (docs/decisions/0011-root-becomes-nobody.md).
 
     Raises:
-        Fault: `setpriv` or the account is missing, the database is another's, or nothing makes the folders reachable.
+        Fault: `setpriv` or the account is missing, or nothing makes the folders reachable.
     """
     tie = (_setpriv(), "--pdeathsig", "QUIT")
     if os.geteuid() != 0:
-        _own(data)
         return Account(os.geteuid(), os.getegid(), tie)
     uid, gid = _ordinary(data)
     drop = (*tie, "--reuid", str(uid), "--regid", str(gid), "--clear-groups")
@@ -85,15 +84,6 @@ def _setpriv() -> str:
     if found is None:
         raise Fault("the command setpriv is missing", remedy="Install the package util-linux (2.33 or later).")
     return found
-
-
-def _own(data: Path) -> None:
-    if data.exists() and data.stat().st_uid != os.geteuid():
-        raise Fault(
-            "the database belongs to another account",
-            where=str(data),
-            remedy=f"Run the node as uid {data.stat().st_uid} or as root, or choose another folder.",
-        )
 
 
 def _ordinary(data: Path) -> tuple[int, int]:

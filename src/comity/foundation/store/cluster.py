@@ -10,15 +10,13 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from comity.foundation.store import postmaster
+from comity.foundation.store import postmaster, sockets
 from comity.foundation.store.account import ENVIRONMENT, Account
 from comity.vocabulary.fault import Fault
 
 ROLE = "comity"
 _MAKING = 120.0
 """Seconds in which a new cluster must be made."""
-_SOCKET_PATH = 107
-"""Bytes: the longest path of a Unix socket."""
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -73,24 +71,14 @@ def create(folder: Path, who: Account) -> None:
     fresh.rename(folder / "data")
 
 
-def socket_folder(who: Account) -> Path:
-    """Make a folder for the server's socket: closed to all but the account, and short enough a path for a socket."""
-    room = Path(tempfile.gettempdir())
-    if len(os.fsencode(room)) + len(f"/{postmaster.SOCKET_PREFIX}12345678/.s.PGSQL.5432.lock") > _SOCKET_PATH:
-        room = Path("/tmp")  # noqa: S108 - only its shortness counts: the folder made in it is private
-    sockets = Path(tempfile.mkdtemp(prefix=postmaster.SOCKET_PREFIX, dir=room))
-    who.give(sockets)
-    return sockets
-
-
-def command(folder: Path, sockets: Path, who: Account) -> list[str]:
-    """Return the command that runs the server on `folder/data` with its socket in `sockets`."""
+def command(folder: Path, socket_folder: Path, who: Account) -> list[str]:
+    """Return the command that runs the server on `folder/data` with its socket in `socket_folder`."""
     data = folder / "data"
     rules, names = _admit(folder)
     own = {
         "cluster_name": postmaster.title(data),
-        "unix_socket_directories": str(sockets),
-        "port": str(postmaster.PORT),
+        "unix_socket_directories": str(socket_folder),
+        "port": str(sockets.PORT),
         "hba_file": str(rules),
         "ident_file": str(names),
     }
@@ -106,4 +94,6 @@ def _admit(folder: Path) -> tuple[Path, Path]:
     rules.write_text("local all all peer map=node\n", "utf-8")
     accounts = sorted({pwd.getpwuid(uid).pw_name for uid in (0, os.geteuid())})
     names.write_text("".join(f'node "{name}" {ROLE}\n' for name in accounts), "utf-8")
+    for file in (rules, names):
+        file.chmod(0o644)  # the account must be able to read them, whatever our umask
     return rules, names

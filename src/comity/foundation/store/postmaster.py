@@ -13,10 +13,6 @@ import msgspec
 
 from comity.vocabulary.fault import Fault
 
-SOCKET_PREFIX = "comity-"
-PORT = 5432
-"""Names the socket file; no port is opened."""
-
 
 class PidFile(msgspec.Struct, frozen=True):
     """What postmaster.pid holds: line 1 the process, line 5 the socket folder, line 8 the state."""
@@ -70,16 +66,5 @@ def pid_file(data: Path) -> PidFile | None:
 
 
 def sweep(data: Path) -> None:
-    """Remove the pid file and the socket folder that a dead server left. Call only when nobody works in the folder."""
-    left = pid_file(data)
+    """Remove the pid file that a dead server left. Call only when nobody works in the folder."""
     (data / "postmaster.pid").unlink(missing_ok=True)
-    if left is not None and left.sockets.name.startswith(SOCKET_PREFIX):
-        discard(left.sockets)
-
-
-def discard(sockets: Path) -> None:
-    """Remove a socket folder: the two files that PostgreSQL makes there, and the folder if nothing else is in it."""
-    for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
-        (sockets / name).unlink(missing_ok=True)
-    if sockets.is_dir() and not any(sockets.iterdir()):
-        sockets.rmdir()

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import psycopg
 
 from comity.foundation.clock import steady
-from comity.foundation.store import cluster, postmaster
+from comity.foundation.store import cluster, postmaster, sockets
 from comity.foundation.store.account import account
 from comity.foundation.store.child import keep, last_words
 from comity.vocabulary.fault import Fault
@@ -35,10 +35,10 @@ _FAST = 20.0
 class Server:
     """A running PostgreSQL. Make one with `start`; as a context manager it stops at the end of the block."""
 
-    def __init__(self, lock: IO[bytes], sockets: Path, child: subprocess.Popen[bytes]) -> None:
-        self.url = _url(sockets)
+    def __init__(self, lock: IO[bytes], socket_folder: Path, child: subprocess.Popen[bytes]) -> None:
+        self.url = _url(socket_folder)
         self._lock = lock
-        self._sockets = sockets
+        self._socket_folder = socket_folder
         self.child = child
 
     @classmethod
@@ -49,8 +49,8 @@ class Server:
         process ends, however it ends, the server does too; what was committed is there at the next start.
 
         Raises:
-            Fault: another process runs this database, an earlier one does not leave, or PostgreSQL cannot start;
-                its own words are in the message.
+            Fault: another process runs this database, another account owns it, an earlier server does not leave, or
+                PostgreSQL cannot start; its own words are in the message.
         """
         folder = folder.absolute()
         folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
@@ -75,13 +75,13 @@ class Server:
         if not data.exists():
             cluster.create(folder, who)
         postmaster.sweep(data)
-        sockets = cluster.socket_folder(who)
+        socket_folder = sockets.make(folder, who)
         try:
-            child = keep(cluster.command(folder, sockets, who), folder / "postgres.log")
+            child = keep(cluster.command(folder, socket_folder, who), folder / "postgres.log")
         except BaseException:
-            postmaster.discard(sockets)
+            sockets.discard(socket_folder)
             raise
-        return cls(lock, sockets, child)
+        return cls(lock, socket_folder, child)
 
     def stop(self) -> None:
         """Stop: no new connections, open transactions rolled back, a checkpoint written. Twice is once."""
@@ -90,7 +90,7 @@ class Server:
         try:
             self._end()
         finally:
-            postmaster.discard(self._sockets)
+            sockets.discard(self._socket_folder)
             self._lock.close()
 
     def __enter__(self) -> Self:
@@ -139,8 +139,8 @@ def _await_answer(url: str, *, child: subprocess.Popen[bytes], log: Path) -> Non
         raise Fault(f"PostgreSQL does not answer after {_READY:.0f} s", where=str(log), remedy="See what it says.")
 
 
-def _url(sockets: Path) -> str:
-    return f"postgresql:///postgres?user={cluster.ROLE}&host={quote(str(sockets), safe='')}"
+def _url(socket_folder: Path) -> str:
+    return f"postgresql:///postgres?user={cluster.ROLE}&host={quote(str(socket_folder), safe='')}"
 
 
 def _connects(url: str) -> bool:
@@ -163,6 +163,8 @@ def _becomes(condition: Callable[[], bool], patience: float) -> bool:
 
 def _locked(folder: Path) -> IO[bytes]:
     """Hold the folder for ourselves; the kernel lets go of it when we end, so that no stale lock is left."""
+    if folder.stat().st_uid != os.geteuid():  # root neither: what it writes there, the owner could turn elsewhere
+        raise Fault("the database belongs to another account", where=str(folder), remedy="Run the node as its owner.")
     lock = (folder / "server.lock").open("ab")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

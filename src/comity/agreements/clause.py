@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -25,6 +25,14 @@ COARSEST = 100_000
 """Metres of blur."""
 
 _Mark = TypeVar("_Mark", bound=Enum)
+
+
+_NOUNS: Mapping[type[Enum], str] = {
+    RecordKind: "kind of record",
+    Purpose: "purpose",
+    Tlp: "TLP mark",
+    Onward: "rule for passing on",
+}
 
 
 class Blur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -110,7 +118,7 @@ def marked(node: Node, kind: type[_Mark]) -> _Mark:
         for one in kind:
             if one.value == word:
                 return one
-        raise Fault(f"{word!r} is no {kind.__name__}", remedy=suggestion(word, (str(one.value) for one in kind)))
+        raise Fault(f"{word!r} is no {_NOUNS[kind]}", remedy=suggestion(word, (str(one.value) for one in kind)))
 
     return converted(node, member)
 

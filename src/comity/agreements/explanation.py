@@ -1,0 +1,71 @@
+"""The explanation: an agreement in plain words, for those who sign it and do not read YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from comity.agreements import field, rescue
+from comity.agreements.clause import Clause
+from comity.agreements.quantity import duration_written, length_written
+from comity.agreements.terms import Terms
+from comity.vocabulary.handling import Onward
+from comity.vocabulary.instant import written
+
+_ONWARD = {
+    Onward.YES: "may be passed on",
+    Onward.ASK: "may be passed on only with the originator's signed release",
+    Onward.NO: "may not be passed on",
+}
+
+
+def explained(terms: Terms) -> list[str]:
+    """Return the agreement in sentences, one a line; blank lines part the clauses."""
+    return [*_heading(terms), *(line for clause in terms.clauses for line in _clause(clause, terms)), *_ending(terms)]
+
+
+def _listed(items: Iterable[str], joint: str = "and") -> str:
+    *most, last = items
+    return f"{', '.join(most)} {joint} {last}" if most else last
+
+
+def _day(instant: int) -> str:
+    return written(instant).replace("T00:00:00.000Z", "")
+
+
+def _heading(terms: Terms) -> Iterator[str]:
+    yield f"{terms.agreement}, version {terms.version}, between {_listed(terms.between)}."
+    yield f"It rests on {_listed(map(str, terms.basis))}."
+    yield f"In force from {_day(terms.in_force.start)} up to and without {_day(terms.in_force.end)}, once all"
+    yield f"have signed and {terms.witnesses.quorum} witnesses have seen it, {_listed(terms.witnesses.required)} among them."
+    yield f"Purposes: {_listed(purpose.value for purpose in terms.purposes)}. What no clause gives is withheld."
+
+
+def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
+    givers = "Each party" if set(clause.givers) == set(terms.between) else _listed(clause.givers)
+    receivers = "every other party" if set(clause.to) == set(terms.between) else _listed(clause.to)
+    yield ""
+    yield f"{clause.id}"
+    yield f"  {givers} may give {receivers} {clause.give.value}s in {_listed(clause.where, 'or')},"
+    if clause.condition:
+        yield f"  if {clause.condition},"
+    yield f"  for {_listed((purpose.value for purpose in clause.purposes), 'or')}."
+    yield f"  Given: {_listed(clause.fields)}."
+    held = sorted(field.known(clause.give) - set(clause.fields))
+    if held:
+        yield f"  Withheld: {_listed(held)}."
+    if clause.blur.position:
+        yield f"  The position is given within {length_written(clause.blur.position)} only."
+    yield f"  TLP:{clause.handling.tlp.value} or stricter; {_ONWARD[clause.handling.onward]}."
+    court = "may" if clause.handling.proceedings else "may not"
+    yield f"  It {court} be used in proceedings unasked, and is erased after {duration_written(clause.keep)}."
+
+
+def _ending(terms: Terms) -> Iterator[str]:
+    yield ""
+    if terms.rescue:
+        centres = (f"{centre.node} in {_listed(centre.areas)}" for centre in terms.rescue)
+        yield f"Rescue centres: {'; '.join(centres)}."
+        yield "Distress is told to them even while the agreement is suspended or ended: position and need, never who,"
+        yield f"kept {duration_written(rescue.KEEP)}, not passed on (safeguard 13)."
+    within = duration_written(terms.after.erase)
+    yield f"When it ends, what was given is erased within {within}, proved by {terms.after.prove}."

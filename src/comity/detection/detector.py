@@ -11,7 +11,7 @@ from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
-from comity.vocabulary.subject import Identity, SubjectKind
+from comity.vocabulary.subject import SubjectKind
 from comity.vocabulary.track import Track
 
 Where: TypeAlias = Callable[[Position], Collection[str]]
@@ -43,13 +43,3 @@ def alert_id(rule: str, version: int, tracks: Iterable[str], begin: Instant) -> 
 def watchable(track: Track) -> bool:
     """Whether a rule may look at the track at all: never at a person (safeguard 5)."""
     return track.identity.kind is not SubjectKind.PERSON
-
-
-def called(identity: Identity) -> str:
-    """Return what to call a subject in a sentence."""
-    kind = identity.kind.value
-    if identity.name:
-        return f"the {kind} calling itself {identity.name}"
-    if identity.mmsi is not None:
-        return f"the {kind} with MMSI {identity.mmsi:09d}"
-    return f"an unidentified {kind}"

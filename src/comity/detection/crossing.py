@@ -1,0 +1,155 @@
+"""Crossing: a passage from one side's waters to another's, away from every crossing point."""
+
+from __future__ import annotations
+
+import msgspec
+
+from comity.detection.detector import HandlingOf, Where, alert_id, watchable
+from comity.detection.evidence import Evidence
+from comity.detection.memory import Memory
+from comity.detection.wording import called, capitalised, lasting, metres
+from comity.foundation.geodesy import distance, offset, plane
+from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.instant import MINUTE, Duration, Instant, written
+from comity.vocabulary.place import Position
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.track import Track
+
+RULE = "crossing"
+VERSION = 1
+_SAMPLES = 16
+"""Points of the line between two sightings that are held against the crossing points."""
+
+
+class CrossingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which borders are watched, and what makes a passage sure."""
+
+    borders: tuple[tuple[str, str], ...]
+    """Pairs of areas whose passage, either way, is a crossing."""
+    points: tuple[str, ...] = ()
+    """Areas in which passing is regular."""
+    confirmations: int = 5
+    """Sightings in a row on one side before the track counts as being there."""
+    depth: float = 500.0
+    """Metres that it must have gone on from where it was first seen on the far side."""
+    silence: Duration = 15 * MINUTE
+    """Beyond this between the two sides nobody knows where it passed: half the confidence."""
+    exempt: tuple[int, ...] = tuple(range(60, 90))
+    """Types of ship that pass without remark: passenger, cargo and tanker (ITU-R M.1371-5, table 53)."""
+
+
+class _Side(msgspec.Struct):
+    """Where a track belongs, and where it may have gone."""
+
+    home: str
+    seen: int
+    """Sightings in a row at home, while it is being settled."""
+    last_home: Sighting
+    last_place: Position
+    time: Instant
+    far: str = ""
+    far_seen: int = 0
+    first_far: Instant = 0
+    first_place: Position | None = None
+    evidence: Evidence = msgspec.field(default_factory=Evidence)
+
+    def back(self) -> None:
+        self.far, self.far_seen, self.first_place = "", 0, None
+
+
+class Crossing:
+    """Watches tracks pass between areas."""
+
+    def __init__(self, settings: CrossingSettings, where: Where, handling: HandlingOf) -> None:
+        """Watch with `where` telling the areas of a position and `handling` the handling of a source."""
+        self._settings = settings
+        self._where = where
+        self._handling = handling
+        self._borders = {frozenset(pair) for pair in settings.borders}
+        self._sides = {side for pair in settings.borders for side in pair}
+        self._points = set(settings.points)
+        self._tracks: Memory[_Side] = Memory()
+
+    def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
+        """See where the track has come to."""
+        position = track.position
+        if position is None or sighting.position is None or not watchable(track):
+            return []
+        name = next((area for area in self._where(position) if area in self._sides), None)
+        if name is None:
+            return []
+        side = self._tracks.get(track.id)
+        if side is None:
+            self._tracks.put(track.id, _Side(name, 1, sighting, position, sighting.time))
+            return []
+        if sighting.time < side.time:
+            return []
+        self._tracks.put(track.id, side)
+        side.time = sighting.time
+        return self._moved(side, name, position, track, sighting)
+
+    def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - time alone moves nobody
+        """Return nothing."""
+        return []
+
+    def _moved(self, side: _Side, name: str, position: Position, track: Track, sighting: Sighting) -> list[Alert]:
+        if name == side.home or side.seen < self._settings.confirmations:
+            side.seen = side.seen + 1 if name == side.home else 1
+            side.home, side.last_home, side.last_place = name, sighting, position
+            side.back()
+            return []
+        if name != side.far:
+            side.far, side.far_seen, side.first_far, side.first_place = name, 0, sighting.time, position
+            side.evidence = Evidence()
+            side.evidence.add(side.last_home)
+        side.far_seen += 1
+        side.evidence.add(sighting)
+        return self._judged(side, position, track, sighting)
+
+    def _judged(self, side: _Side, position: Position, track: Track, sighting: Sighting) -> list[Alert]:
+        first = side.first_place or position
+        gone_on = distance(first, position)
+        if side.far_seen < self._settings.confirmations or gone_on < self._settings.depth:
+            return []
+        alerts = [] if self._regular(side, first, track) else [self._alert(side, first, gone_on, track, sighting)]
+        side.home, side.last_home, side.last_place = side.far, sighting, position
+        side.back()
+        return alerts
+
+    def _regular(self, side: _Side, first: Position, track: Track) -> bool:
+        if frozenset((side.home, side.far)) not in self._borders or track.identity.ship_type in self._settings.exempt:
+            return True
+        east, north = plane(side.last_place, first)
+        line = (offset(side.last_place, east * k / _SAMPLES, north * k / _SAMPLES) for k in range(_SAMPLES + 1))
+        return any(self._points.intersection(self._where(place)) for place in line)
+
+    def _alert(self, side: _Side, first: Position, gone_on: float, track: Track, sighting: Sighting) -> Alert:
+        identified = track.identity.mmsi is not None
+        silence = side.first_far - side.last_home.time
+        unseen = silence > self._settings.silence
+        return Alert(
+            id=alert_id(RULE, VERSION, [track.id], side.first_far),
+            kind=AlertKind.CROSSING,
+            severity=Severity.LOW if identified else Severity.HIGH,
+            time=side.first_far,
+            until=sighting.time,
+            position=first,
+            area=side.far,
+            tracks=(track.id,),
+            subjects=(track.identity,),
+            sightings=side.evidence.sightings(),
+            rule=RULE,
+            version=VERSION,
+            confidence=round((1.0 - 0.5**side.far_seen) * (0.5 if unseen else 1.0), 3),
+            explanation=capitalised(
+                f"{called(track.identity)} was last seen in {side.home} at {written(side.last_home.time)} and first in"
+                f" {side.far} at {written(side.first_far)}, {lasting(silence)} later, away from every crossing point."
+                f" It has been seen there {side.far_seen} times until {written(sighting.time)} and has gone on"
+                f" {metres(gone_on)}."
+            ),
+            would_change="A notice of its passage, a regular line that takes this way, or positions that place it on"
+            f" one side throughout; so would a border that runs elsewhere than the area {side.far} is drawn.",
+            sources=tuple(sorted(side.evidence.sources)),
+            handling=side.evidence.handling(self._handling),
+            simulated=side.evidence.simulated,
+        )

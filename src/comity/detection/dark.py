@@ -1,0 +1,163 @@
+"""Going dark: a moving vessel falls silent where its source goes on hearing others.
+
+A source is judged by its own event time: where the source itself has stopped, nothing is concluded.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from comity.detection.coverage import Coverage, Heard
+from comity.detection.detector import HandlingOf, alert_id, watchable
+from comity.detection.evidence import Evidence
+from comity.detection.memory import Memory
+from comity.detection.wording import called, capitalised, knots, lasting, metres
+from comity.foundation.geodesy import distance
+from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.instant import MINUTE, SECOND, Duration, Instant, written
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.track import Track
+
+RULE = "going-dark"
+VERSION = 1
+_STEP = 30 * SECOND
+"""Event time between two looks."""
+
+
+class DarkSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is a silence, and what is good reception."""
+
+    gap: Duration = 30 * MINUTE
+    """Silence after which a vessel has gone dark."""
+    moving: float = 1.0
+    """Metres a second at its last report: slower ones may have moored and switched off."""
+    radius: float = 40_000.0
+    """Metres around its last position within which reception is judged."""
+    others: int = 2
+    """Other tracks there that the source must have gone on hearing."""
+    share: float = 0.5
+    """Of the other tracks there, how many the source must have gone on hearing: if most fell silent too, it is the
+    source."""
+    window: Duration = 6 * MINUTE
+    """A track heard within so long is being heard: twice the slowest reporting interval of AIS."""
+    sightings: int = 3
+    """Reports that a track must have before its silence means anything."""
+    tracks: int = 50_000
+    """Tracks remembered for each source."""
+
+
+class _Silence(msgspec.Struct):
+    """A track gone dark, until it is heard again."""
+
+    alert: Alert
+    said: str
+    evidence: Evidence
+
+
+class Dark:
+    """Watches tracks that say who they are fall silent and come back."""
+
+    def __init__(self, settings: DarkSettings, handling: HandlingOf) -> None:
+        self._settings = settings
+        self._handling = handling
+        self._sources: dict[str, Coverage] = {}
+        self._looked: dict[str, Instant] = {}
+        self._dark: Memory[_Silence] = Memory(10_000)
+
+    def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
+        """Hear a track; if it had gone dark, return its alert with how long it was silent."""
+        if sighting.identity.mmsi is None or track.position is None or not watchable(track):
+            return []
+        if track.sightings >= self._settings.sightings:
+            coverage = self._sources.setdefault(sighting.source, Coverage(self._settings.tracks))
+            coverage.hear(track, sighting)
+        silence = self._dark.get(track.id)
+        if silence is None or sighting.time <= silence.alert.time:
+            return []
+        self._dark.drop(track.id)
+        return [self._returned(silence, track, sighting)]
+
+    def advance(self, now: Instant) -> list[Alert]:
+        """Look at those silent for the gap, at `now` or as far as their source has come."""
+        alerts: list[Alert] = []
+        for source, coverage in self._sources.items():
+            clock = min(now, coverage.newest)
+            if abs(clock - self._looked.get(source, 0)) >= _STEP:
+                self._looked[source] = clock
+                alerts += self._look(source, coverage, clock)
+        return alerts
+
+    def _look(self, source: str, coverage: Coverage, clock: Instant) -> list[Alert]:
+        settings = self._settings
+        coverage.forget(clock - settings.gap - 2 * settings.window)
+        alerts: list[Alert] = []
+        for heard in coverage.silent(clock - settings.gap):
+            heard.judged = True
+            if (heard.track.speed or 0.0) >= settings.moving and not self._elsewhere(source, heard):
+                alerts += self._judged(source, coverage, heard, clock)
+        return alerts
+
+    def _elsewhere(self, source: str, heard: Heard) -> bool:
+        """Whether another source has heard it since."""
+        others = (coverage.get(heard.track.id) for name, coverage in self._sources.items() if name != source)
+        return any(other is not None and other.last > heard.last for other in others)
+
+    def _judged(self, source: str, coverage: Coverage, heard: Heard, clock: Instant) -> list[Alert]:
+        settings = self._settings
+        present = coverage.present(heard, settings.radius, settings.window)
+        still = [other for other in present if other.last >= clock - settings.window]
+        if len(still) < settings.others or len(still) < settings.share * len(present):
+            return []
+        alert = self._alert(source, heard, present, still, clock)
+        return [alert]
+
+    def _alert(self, source: str, heard: Heard, present: list[Heard], still: list[Heard], clock: Instant) -> Alert:
+        track, position = heard.track, heard.position
+        evidence = Evidence()
+        for sighting in (*heard.recent, *(other.recent[-1] for other in still[:20])):
+            evidence.add(sighting)
+        said = (
+            f"{called(track.identity)} was last heard by {source} at {written(heard.last)}, moving at"
+            f" {knots(track.speed or 0.0)}. Meanwhile {source} went on hearing {len(still)} of the {len(present)} other"
+            f" tracks within {metres(self._settings.radius)}."
+        )
+        alert = Alert(
+            id=alert_id(RULE, VERSION, [track.id], heard.last),
+            kind=AlertKind.GOING_DARK,
+            severity=Severity.MEDIUM,
+            time=heard.last,
+            until=clock,
+            position=position,
+            tracks=(track.id,),
+            subjects=(track.identity,),
+            sightings=evidence.sightings(),
+            rule=RULE,
+            version=VERSION,
+            confidence=round(len(still) / len(present) * (1.0 - 1.0 / (1.0 + len(still))), 3),
+            explanation=capitalised(f"{said} It has been silent for {lasting(clock - heard.last)}."),
+            would_change="Its being heard by another source in that time, a fault of its transmitter, or proof that"
+            f" {source} does not reach that place, as at the edge of its range or behind high ground.",
+            sources=(source,),
+            handling=self._handling(source),
+            simulated=evidence.simulated,
+        )
+        self._dark.put(track.id, _Silence(alert, said, evidence))
+        return alert
+
+    def _returned(self, silence: _Silence, track: Track, sighting: Sighting) -> Alert:
+        silence.evidence.add(sighting)
+        position = sighting.position or track.position or silence.alert.position
+        away = distance(silence.alert.position, position)
+        duration = sighting.time - silence.alert.time
+        return msgspec.structs.replace(
+            silence.alert,
+            until=sighting.time,
+            sightings=silence.evidence.sightings(),
+            sources=tuple(sorted(silence.evidence.sources)),
+            handling=silence.evidence.handling(self._handling),
+            simulated=silence.evidence.simulated,
+            explanation=capitalised(
+                f"{silence.said} It was heard again at {written(sighting.time)}, after {lasting(duration)},"
+                f" {metres(away)} away."
+            ),
+        )

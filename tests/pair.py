@@ -1,0 +1,242 @@
+"""Two nodes that know each other, for tests of what passes between them: real stores, keys, agreements and permits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar
+from msgspec.structs import replace
+
+from comity.agreements import terms
+from comity.agreements.permit import Permit, Request, permit
+from comity.agreements.standing import Standing, State
+from comity.api.exchange import exchange_router
+from comity.exchange import cards, outbox, partners
+from comity.exchange.cards import Own
+from comity.exchange.inbox import Reception
+from comity.foundation import canonical
+from comity.foundation.clock import Clock, wall
+from comity.foundation.keys import Keys, SealingKey, SigningKey
+from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.vocabulary.alert import AlertKind
+from comity.vocabulary.decision import Decision, Judgement
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.handling import Handling, Tlp
+from comity.vocabulary.instant import read
+from comity.vocabulary.message import Given
+from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.place import Position
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.subject import SubjectKind
+
+NOW = read("2026-06-01T12:00:00Z")
+EXAMPLE = Path(__file__).parent.parent / "examples" / "agreements" / "kattegat-maritime.yaml"
+TERMS = terms.read(EXAMPLE.read_text("utf-8"), EXAMPLE.name)
+
+
+def clock() -> Clock:
+    """Return a clock that shows noon of a day on which the example agreement is in force, and runs."""
+    return Clock(((wall(), NOW),))
+
+
+def keys(number: int) -> Keys:
+    """Return the keys of the node or witness of this number."""
+    identity, log, witness = (SigningKey(bytes([number, kind]) * 16) for kind in range(3))
+    return Keys(identity=identity, log=log, witness=witness, sealing=SealingKey(bytes([number, 3]) * 48))
+
+
+def own(name: str, number: int, endpoint: str = "http://127.0.0.1:9", station: Station = Station.NODE) -> Own:
+    """Return a node or witness of this name."""
+    made = keys(number)
+    card = Card(
+        station=station,
+        name=name,
+        agency=f"Coordination centre {name}",
+        country=name[:2].upper(),
+        endpoint=endpoint,
+        identity=made.identity.public,
+        log=made.log.public,
+        witness=made.witness.public,
+        sealing=made.sealing.public if station is Station.NODE else b"",
+        created=NOW,
+    )
+    return Own(card=card, keys=made, signed=cards.sign(card, made.identity))
+
+
+@dataclass
+class Party:
+    """One node: itself, its store, and what it has taken in."""
+
+    own: Own
+    store: Store
+    clock: Clock
+    standing: Standing
+    releases: list[tuple[str, Given]] = field(default_factory=list)
+    steps: list[tuple[str, bytes]] = field(default_factory=list)
+    refuse: Fault | None = None
+    """What its agreement room raises of any step."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.own.card.name
+
+    def knows(self, other: Own) -> None:
+        """Accept the other's card as a partner."""
+        with self.store.acting() as act:
+            typed = cards.fingerprint(other.signed)
+            partners.accept(act, self.own, other.signed, typed, officer="anna", now=self.clock.now())
+
+    def cuts_off(self, other: str) -> None:
+        """Cut a partner off."""
+        with self.store.acting() as act:
+            partners.cut_off(act, other, officer="anna", reason="key stolen", now=self.clock.now())
+
+    def reception(self) -> Reception:
+        """Return what takes messages in for it."""
+        return Reception(
+            store=self.store,
+            own=self.own,
+            clock=self.clock,
+            standings=self.standings,
+            on_release=lambda _, sender, given: self.releases.append((sender, given)),
+            on_agreement=self.take,
+        )
+
+    def standings(self, transaction: Transaction) -> tuple[Standing, ...]:
+        """Return its agreements."""
+        assert transaction.row("SELECT 1") == (1,)
+        return (self.standing,)
+
+    def take(self, act: ActTransaction, sender: str, step: bytes) -> None:
+        """Take a step in, or refuse it after having done something."""
+        act.log(Entry(act=Act.AGREEMENT, detail="step"))
+        if self.refuse:
+            raise self.refuse
+        self.steps.append((sender, step))
+
+    def negotiate(self, other: Own, step: bytes) -> bytes:
+        """Send the other a step."""
+        with self.store.acting() as act:
+            message = outbox.negotiate(act, self.own, other.card, step, self.clock.now())
+            act.log(Entry(act=Act.AGREEMENT, partner=other.card.name))
+        return message
+
+    def release(self, other: Own, record: Record | None = None) -> bytes:
+        """Give the other a record as far as the agreement permits."""
+        with self.store.acting() as act:
+            leave = self.permit(other, record or alert())
+            now = self.clock.now()
+            return outbox.release(act, self.own, other.card, leave, officer="anna", request=b"asked", now=now)
+
+    def permit(self, other: Own, record: Record) -> Permit:
+        """Return the permit for the record, which there must be."""
+        distress = record.distress
+        answer = permit(
+            Request(
+                record=record,
+                partner=other.card.name,
+                partner_country=other.card.country,
+                purpose=Purpose.SEARCH_AND_RESCUE if distress else Purpose.SMUGGLING,
+                officer="anna",
+                decision=decision(record),
+                now=self.clock.now(),
+                standings=(self.standing,),
+                own=self.name,
+                own_country=self.own.card.country,
+            )
+        )
+        assert isinstance(answer, Permit), answer
+        return answer
+
+    def suspend(self) -> None:
+        """Suspend the agreement at this node."""
+        self.standing = replace(self.standing, state=State.SUSPENDED)
+
+    def acts(self) -> list[Entry]:
+        """Return all entries of its log."""
+        with self.store.reading() as t:
+            rows = t.rows("SELECT entry FROM ledger_entry ORDER BY index")
+        return [canonical.read(row[0], Entry) for row in rows]
+
+    def did(self, act: Act) -> list[Entry]:
+        """Return the entries of one act."""
+        return [entry for entry in self.acts() if entry.act is act]
+
+
+def in_force() -> Standing:
+    """Return the example agreement, signed and proven by all."""
+    parties = frozenset(TERMS.between)
+    return Standing(terms=TERMS, digest=terms.digest(TERMS), state=State.FINALIZED, signed=parties, standing_at=parties)
+
+
+def decision(record: Record) -> Decision:
+    """Return an officer's confirmation of the record."""
+    return Decision(alert=record.id, judgement=Judgement.CONFIRMED, officer="anna", reason="seen", time=NOW)
+
+
+def alert(name: str = "alert-1", *, distress: bool = False) -> Record:
+    """Return an alert in the Kattegat of which the agreement gives nine fields and withholds others."""
+    return Record(
+        kind=RecordKind.ALERT,
+        id=name,
+        owner="dk.coord",
+        time=NOW,
+        subjects=(SubjectKind.VESSEL, SubjectKind.VESSEL),
+        purposes=(Purpose.SMUGGLING, Purpose.SEARCH_AND_RESCUE),
+        handling=Handling(tlp=Tlp.GREEN),
+        position=Position(56.5, 11.5),
+        fields={
+            "kind": AlertKind.DISTRESS.value if distress else AlertKind.MEETING.value,
+            "severity": "high",
+            "time": NOW,
+            "until": NOW,
+            "position": {"latitude": 56.5, "longitude": 11.5},
+            "mmsi": [219_000_001, 265_000_002],
+            "name": ["FREJA", "SAGA"],
+            "explanation": "two vessels met for 40 minutes",
+            "confidence": 0.8,
+            "sources": ["ais-north"],
+            "reason": "known pair",
+            "officer": "anna",
+        },
+        distress=distress,
+    )
+
+
+@contextmanager
+def served(party: Party, port: int = 0) -> Iterator[str]:
+    """Serve the party's exchange on loopback and yield its endpoint."""
+    application = Litestar([exchange_router(party.reception())], openapi_config=None)
+    with listening(application, port) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def listening(application: object, port: int = 0) -> Iterator[str]:
+    """Serve an ASGI application on loopback and yield its endpoint."""
+    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error", lifespan="off")  # type: ignore[arg-type]
+    server = uvicorn.Server(config)
+    started = threading.Event()
+    up = server.startup
+
+    async def startup(sockets: object = None) -> None:
+        await up(sockets)  # type: ignore[arg-type]
+        started.set()
+
+    server.startup = startup  # type: ignore[assignment, method-assign]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        assert started.wait(30)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)

@@ -16,17 +16,26 @@ _LONGEST = 107
 
 
 def make(folder: Path, who: Account) -> Path:
-    """Make a socket folder for the server on `folder`, after removing the one that an earlier server left.
+    """Make a socket folder for the server on `folder`, in the place of the one that an earlier server left.
 
     It lies in the system's folder for passing files, because a path in `folder` may be too long for a socket; a note
     in `folder` says where, since PostgreSQL's own note is gone when its parent was killed.
     """
     note = folder / "sockets.txt"
-    if note.exists():
-        discard(Path(note.read_text("utf-8").strip()))
-    sockets = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_room()))
+    earlier = Path(note.read_text("utf-8").strip()) if note.exists() else None
+    sockets = (earlier and _again(earlier)) or Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_room()))
     note.write_text(f"{sockets}\n", "utf-8")
     who.give(sockets)
+    return sockets
+
+
+def _again(sockets: Path) -> Path | None:
+    """Make the same folder anew, so that whoever knew the server finds it again; None if that place is taken."""
+    discard(sockets)
+    try:
+        sockets.mkdir(mode=0o700)
+    except OSError:
+        return None
     return sockets
 
 

@@ -23,6 +23,9 @@ Row: TypeAlias = tuple[Any, ...]
 
 _STATEMENT_TIMEOUT = "60s"
 _LOCK_TIMEOUT = "30s"
+_PATIENCE = 30.0
+_RECONNECT = 3.0
+"""Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
 _BUSY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
@@ -104,17 +107,22 @@ class ActTransaction(Transaction):
 class Store:
     """The node's database.
 
-    `url` is a libpq connection string; `node` is the name under which entries are logged.
+    `url` is a libpq connection string; `node` is the name under which entries are logged; `patience` is how many
+    seconds a transaction waits for one of the `connections`, which is also how long it takes to say that the database
+    does not answer.
     """
 
-    def __init__(self, url: str, *, node: str, clock: Clock, connections: int = 10) -> None:
+    def __init__(
+        self, url: str, *, node: str, clock: Clock, connections: int = 10, patience: float = _PATIENCE
+    ) -> None:
         self._node = node
         self._clock = clock
         self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
             url,
             min_size=1,
             max_size=connections,
-            timeout=30,
+            timeout=patience,
+            reconnect_timeout=_RECONNECT,
             open=False,
             check=ConnectionPool.check_connection,
             kwargs={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"},

@@ -36,7 +36,7 @@ ORIGIN = Origin(source="test")
     ],
 )
 def test_counts_on_kept_recordings(vectors: Path, name: str, counts: tuple[int, ...]) -> None:
-    """Each gives the sentences, own reports, messages, rejections, untimed, sightings and subjects known to be in it."""
+    """Each gives the sentences, own, messages, rejections, untimed, sightings and subjects known to be in it."""
     reader = AisReader(ORIGIN)
     sightings = list(read_file(vectors / name, reader))
     found = reader.report
@@ -154,9 +154,9 @@ def test_mutated_recordings_only_ever_lose(data: st.DataObject) -> None:
     reader.end()
 
 
+FIRST_BLOCK = b"\\g:1-2-1604,s:rORBCOMM008,c:1418169601,T:2014-12-10 00.00.01*37\\"
 MULTIPART = [
-    b"\\g:1-2-1604,s:rORBCOMM008,c:1418169601,T:2014-12-10 00.00.01*37\\!AIVDM,2,1,6,A,"
-    + b"53@o0E000001Q0CG37U8u<Tp4q@D00000000000018330400000000000000,0*63",
+    FIRST_BLOCK + b"!AIVDM,2,1,6,A,53@o0E000001Q0CG37U8u<Tp4q@D00000000000018330400000000000000,0*63",
     b"\\g:2-2-1604,s:rORBCOMM008,c:1418169601,T:2014-12-10 00.00.01*34\\!AIVDM,2,2,6,A,00000000008,2*2A",
 ]
 

@@ -67,33 +67,36 @@ def open_reader(name: str, origin: Origin) -> Reader:
 
 
 def read_file(path: Path, reader: Reader) -> Iterator[Sighting]:
-    """Yield the sightings in a file, in its order; a name that ends in `.gz` is unpacked on the way.
+    """Yield the sightings in a file, in its order; what `file_lines` says holds here.
 
-    A damaged archive ends the reading there and is counted as a fault; memory stays bounded whatever the size.
+    Raises:
+        Missing: there is no such file.
+        Fault: it cannot be read.
+    """
+    for line in file_lines(path, reader.report):
+        sighting = reader.take(line)
+        if sighting is not None:
+            yield sighting
+    reader.end()
+
+
+def file_lines(path: Path, report: Report) -> Iterator[bytes]:
+    """Yield the lines of a file; a name that ends in `.gz` is unpacked on the way.
+
+    A line too long and a damaged archive are counted as faults, and the archive's reading ends there; memory stays
+    bounded whatever the size.
 
     Raises:
         Missing: there is no such file.
         Fault: it cannot be read.
     """
     lines = Lines()
-    for chunk in _chunks(path, reader.report):
-        yield from _taken(reader, lines.feed(chunk))
-        _count_long(reader.report, lines)
-    yield from _taken(reader, lines.end())
-    reader.end()
-
-
-def _taken(reader: Reader, lines: Iterator[bytes]) -> Iterator[Sighting]:
-    for line in lines:
-        sighting = reader.take(line)
-        if sighting is not None:
-            yield sighting
-
-
-def _count_long(report: Report, lines: Lines) -> None:
-    for _ in range(lines.too_long):
-        report.reject("line too long")
-    lines.too_long = 0
+    for chunk in _chunks(path, report):
+        yield from lines.feed(chunk)
+        for _ in range(lines.too_long):
+            report.reject("line too long")
+        lines.too_long = 0
+    yield from lines.end()
 
 
 def _chunks(path: Path, report: Report) -> Iterator[bytes]:

@@ -23,13 +23,13 @@ EARLIEST = 946_684_800_000
 END = 4_102_444_800_000
 """2100-01-01."""
 
-_SENTENCE = re.compile(
+SENTENCE = re.compile(
     rb"!(?P<body>[A-Z0-9-]{2}VD(?P<kind>[MO]),(?P<total>[1-9]),(?P<number>[1-9]),(?P<sequence>\d?),"
     rb"(?P<channel>[A-Z0-9]?),(?P<payload>[0-W`-w]*),(?P<fill>[0-5]))\*(?P<sum>[0-9A-Fa-f]{2})(?P<tail>.*)",
     re.DOTALL,
 )
 _LOOKS_LIKE = re.compile(rb"![^,]{2}VD[MO],")
-_TIME_LINE = re.compile(
+TIME_LINE = re.compile(
     rb"\$(?P<body>PGHP,1,(\d{4}),(\d{1,2}),(\d{1,2}),(\d{1,2}),(\d{1,2}),(\d{1,2}),(\d{1,3}),"
     rb"[^*]*?,?(?P<bound>[0-9A-Fa-f]{2})?)\*(?P<sum>[0-9A-Fa-f]{2})\s*"
 )
@@ -122,7 +122,7 @@ class Receiver:
         if not line.startswith(b"$PGHP,"):
             self._block = b""
             return
-        match = _TIME_LINE.fullmatch(line)
+        match = TIME_LINE.fullmatch(line)
         if match is None or not _same(match["sum"], checksum(match["body"])):
             self._report.note("wrong time line", line)
             return
@@ -142,7 +142,7 @@ class Receiver:
         else:
             self._report.sentences += 1
         block, time_line, self._block, self._time_line = self._block, self._time_line, b"", None
-        match = _SENTENCE.fullmatch(line)
+        match = SENTENCE.fullmatch(line)
         fault = "malformed sentence" if match is None else _fault(match)
         if match is None or fault:
             self._report.reject(fault, line)

@@ -80,6 +80,8 @@ class _Reading:
             self.entries += 1
             if salt is None:
                 self._erased += 1
+                if columns[-1]:
+                    self._fault(f"entry {index} is erased, and still listed under its subject")
             else:
                 self._open(index, bytes(leaf), bytes(salt), bytes(entry), columns)
             if self._growth.size < self._size:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import msgspec
 
 from comity.detection.memory import Memory
-from comity.foundation.geodesy import distance
+from comity.foundation.geodesy import distance, plane
 from comity.foundation.grid import Grid
 from comity.vocabulary.instant import Duration, Instant
 from comity.vocabulary.place import Position
@@ -36,6 +37,7 @@ class Coverage:
     def __init__(self, limit: int) -> None:
         self._heard: Memory[Heard] = Memory(limit)
         self._places: Grid[str] = Grid(0.2)
+        self._bearers: Memory[Heard] = Memory(limit)
         self.newest: Instant = 0
         """Event time of the source: its newest report."""
 
@@ -59,9 +61,14 @@ class Coverage:
         heard.track, heard.position, heard.last, heard.judged = track, track.position, sighting.time, False
         heard.recent.append(sighting)
         self._places.put(track.id, heard.position)
+        self._bearers.put(str(track.identity.mmsi), heard)
         forgotten = self._heard.put(track.id, heard)
         if forgotten is not None:
             self._places.drop(forgotten.track.id)
+
+    def bearer(self, mmsi: int | None) -> Heard | None:
+        """Return the track heard last under that MMSI."""
+        return self._bearers.get(str(mmsi))
 
     def silent(self, since: Instant) -> list[Heard]:
         """Return those not heard since then whose silence has not been looked at."""
@@ -95,3 +102,12 @@ class Coverage:
             and other.first <= subject.last <= other.last + window
             and distance(subject.position, other.position) <= radius
         ]
+
+
+def ahead_of(subject: Heard, other: Heard) -> bool:
+    """Whether the other lies ahead of the subject's last course; true where that had none."""
+    if subject.track.course is None:
+        return True
+    east, north = plane(subject.position, other.position)
+    angle = math.radians(subject.track.course)
+    return east * math.sin(angle) + north * math.cos(angle) >= 0.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from comity.detection.coverage import Coverage, Heard
+from comity.detection.coverage import Coverage, Heard, ahead_of
 from comity.detection.detector import HandlingOf, alert_id, watchable
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
@@ -31,6 +31,8 @@ class DarkSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Silence after which a vessel has gone dark."""
     moving: float = 1.0
     """Metres a second at its last report: slower ones may have moored and switched off."""
+    fastest: float = 35.0
+    """Metres a second: where its identity is heard within reach of that, it is taken for the same vessel."""
     radius: float = 40_000.0
     """Metres around its last position within which reception is judged."""
     others: int = 2
@@ -93,14 +95,20 @@ class Dark:
         alerts: list[Alert] = []
         for heard in coverage.silent(clock - settings.gap):
             heard.judged = True
-            if (heard.track.speed or 0.0) >= settings.moving and not self._elsewhere(source, heard):
+            if (heard.track.speed or 0.0) >= settings.moving and not self._heard_since(heard):
                 alerts += self._judged(source, coverage, heard, clock)
         return alerts
 
-    def _elsewhere(self, source: str, heard: Heard) -> bool:
-        """Whether another source has heard it since."""
-        others = (coverage.get(heard.track.id) for name, coverage in self._sources.items() if name != source)
-        return any(other is not None and other.last > heard.last for other in others)
+    def _heard_since(self, heard: Heard) -> bool:
+        """Whether any source has heard it since, on this track or, where it can have come to, on another."""
+        for coverage in self._sources.values():
+            for other in (coverage.get(heard.track.id), coverage.bearer(heard.track.identity.mmsi)):
+                if other is None or other.last <= heard.last:
+                    continue
+                reach = self._settings.fastest * (other.last - heard.last) / 1000.0
+                if other.track.id == heard.track.id or distance(heard.position, other.position) <= reach:
+                    return True
+        return False
 
     def _judged(self, source: str, coverage: Coverage, heard: Heard, clock: Instant) -> list[Alert]:
         settings = self._settings
@@ -108,8 +116,7 @@ class Dark:
         still = [other for other in present if other.last >= clock - settings.window]
         if len(still) < settings.others or len(still) < settings.share * len(present):
             return []
-        alert = self._alert(source, heard, present, still, clock)
-        return [alert]
+        return [self._alert(source, heard, present, still, clock)]
 
     def _alert(self, source: str, heard: Heard, present: list[Heard], still: list[Heard], clock: Instant) -> Alert:
         track, position = heard.track, heard.position
@@ -119,12 +126,15 @@ class Dark:
         said = (
             f"{called(track.identity)} was last heard by {source} at {written(heard.last)}, moving at"
             f" {knots(track.speed or 0.0)}. Meanwhile {source} went on hearing {len(still)} of the {len(present)} other"
-            f" tracks within {metres(self._settings.radius)}."
+            f" tracks within {metres(self._settings.radius)}"
         )
+        leaving = not any(ahead_of(heard, other) for other in still)
+        said += ", but none ahead of it: it may have left the source's range." if leaving else "."
+        sure = len(still) / len(present) * (1.0 - 1.0 / (1.0 + len(still)))
         alert = Alert(
             id=alert_id(RULE, VERSION, [track.id], heard.last),
             kind=AlertKind.GOING_DARK,
-            severity=Severity.MEDIUM,
+            severity=Severity.LOW if leaving else Severity.MEDIUM,
             time=heard.last,
             until=clock,
             position=position,
@@ -133,7 +143,7 @@ class Dark:
             sightings=evidence.sightings(),
             rule=RULE,
             version=VERSION,
-            confidence=round(len(still) / len(present) * (1.0 - 1.0 / (1.0 + len(still))), 3),
+            confidence=round(sure / 2.0 if leaving else sure, 3),
             explanation=capitalised(f"{said} It has been silent for {lasting(clock - heard.last)}."),
             would_change="Its being heard by another source in that time, a fault of its transmitter, or proof that"
             f" {source} does not reach that place, as at the edge of its range or behind high ground.",

@@ -44,9 +44,13 @@ class MeetingSettings(msgspec.Struct, frozen=True, kw_only=True):
     instant: Duration = SECOND
     """What counts as one instant."""
     revised: Duration = 10 * MINUTE
-    """While they stay together, the alert is brought up to date this often."""
+    """While they stay together, the alert is brought up to date this often, and a pair that was none yet is looked at again."""
     anchorages: tuple[str, ...] = ()
     """Areas in which lying together is ordinary."""
+    company: int = 4
+    """So many other slow vessels near make a place an anchorage or harbour, whether or not it is listed."""
+    company_within: float = 1_500.0
+    """Metres that count as near."""
     tracks: int = 50_000
     """Tracks remembered."""
     pairs: int = 20_000
@@ -127,7 +131,7 @@ class Meeting:
                 continue
             fresh = sighting.time - other.time <= self._settings.stale
             if fresh and distance(drift.position, other.position) <= self._settings.distance:
-                self._open(Pair.begun(drift, other, sighting.time))
+                self._open(Pair.begun(drift, other, sighting.time, sighting.time + self._settings.duration))
 
     def _open(self, pair: Pair) -> None:
         pair.one.partners.add(pair.other.track.id)
@@ -149,8 +153,7 @@ class Meeting:
         if apart > settings.distance or sighting.time - other.time > settings.stale:
             return []
         pair.extend(drift, other, sighting, apart, settings.instant)
-        due = settings.duration if pair.told is None else pair.told - pair.begin + settings.revised
-        return self._tell(pair) if pair.last - pair.begin >= due else []
+        return self._tell(pair) if pair.last >= pair.due else []
 
     def _part(self, pair: Pair) -> list[Alert]:
         """End a pair; say how long it lasted if it has been told of."""
@@ -159,10 +162,19 @@ class Meeting:
         return alerts
 
     def _tell(self, pair: Pair) -> list[Alert]:
+        pair.due = pair.last + self._settings.revised
         if not pair.are_two(self._settings.both) or pair.are_moored(self._settings.moored):
+            return []
+        if pair.told is None and self._in_company(pair):
             return []
         pair.told = pair.last
         return [self._alert(pair)]
+
+    def _in_company(self, pair: Pair) -> bool:
+        place, within = pair.one.position, self._settings.company_within
+        near = (self._tracks.get(name) for name in self._slow.near(place, within))
+        others = [drift for drift in near if drift is not None and drift is not pair.one and drift is not pair.other]
+        return sum(distance(place, other.position) <= within for other in others) >= self._settings.company
 
     def _alert(self, pair: Pair) -> Alert:
         tracks = tuple(sorted((pair.one.track, pair.other.track), key=lambda track: track.id))

@@ -30,6 +30,8 @@ class Pair(msgspec.Struct):
     farthest: float = 0.0
     seen_both: int = 0
     """How often one source saw both at one instant."""
+    due: Instant = 0
+    """When it is next to be told of, if it still lasts."""
     told: Instant | None = None
     """What the alert last said of its end; None while there is none."""
 
@@ -39,9 +41,9 @@ class Pair(msgspec.Struct):
         return "/".join(sorted((one, other)))
 
     @classmethod
-    def begun(cls, one: Drift, other: Drift, time: Instant) -> Pair:
+    def begun(cls, one: Drift, other: Drift, time: Instant, due: Instant) -> Pair:
         """Return a new pair."""
-        return cls(one, other, time, time, (one.position, other.position), Evidence())
+        return cls(one, other, time, time, (one.position, other.position), Evidence(), due=due)
 
     @property
     def name(self) -> str:

@@ -75,7 +75,8 @@ def predicted(estimate: Estimate, time: Instant, motion: Motion) -> Estimate:
     step = (time - estimate.time) / 1000.0
     if step <= 0.0:
         return estimate
-    noise, covariance, velocity = motion.noise, estimate.covariance, estimate.velocity_variance
+    noise = motion.noise_at(estimate.east, estimate.north)
+    covariance, velocity = estimate.covariance, estimate.velocity_variance
     return Estimate(
         time,
         moved(estimate.position, estimate.east * step, estimate.north * step),

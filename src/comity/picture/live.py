@@ -114,7 +114,12 @@ class Live:
     def accept(self, prior: Estimate, news: Innovation, sighting: Sighting) -> None:
         """Take the position in."""
         self.estimate = updated(prior, news, velocity_of(sighting.speed, sighting.course))
-        if self.rival is not None:
+        if self.rival is None or sighting.position is None:
+            return
+        ahead = predicted(self.rival, sighting.time, self.motion)
+        if innovation(ahead, sighting.position, math.sqrt(news.variance)).squared <= GATE:
+            self.forget_rival()  # one report that suits both: there is only one subject, and it turned hard
+        else:
             self.rival_since += 1
 
     def refuse(self, prior: Estimate, sighting: Sighting, deviation: float) -> Estimate | None:

@@ -44,7 +44,7 @@ class MeetingSettings(msgspec.Struct, frozen=True, kw_only=True):
     instant: Duration = SECOND
     """What counts as one instant."""
     revised: Duration = 10 * MINUTE
-    """While they stay together, the alert is brought up to date this often, and a pair that was none yet is looked at again."""
+    """While they stay together, the alert is brought up to date this often; one that is no meeting is judged again."""
     anchorages: tuple[str, ...] = ()
     """Areas in which lying together is ordinary."""
     company: int = 4

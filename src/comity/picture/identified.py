@@ -83,7 +83,7 @@ class Identified:
         heard_between = live.rival_since
         live.forget_rival()
         if not heard_between:
-            live.estimate = believed
+            live.restart(believed)
             return self._placed(live, sighting, Outcome.RESTARTED)
         second = Live(sighting, believed, key=live.key, confirmed=True)
         self._register.add(second)

@@ -47,6 +47,7 @@ class Live:
         "distress",
         "estimate",
         "first",
+        "fix",
         "heard",
         "hits",
         "id",
@@ -70,6 +71,8 @@ class Live:
         self.confirmed = confirmed
         self.motion: Motion = motion_of(sighting.identity.kind)
         self.estimate = estimate
+        self.fix = estimate
+        """The estimate just after the last position that was taken in."""
         self.sources: tuple[str, ...] = (sighting.source,)
         self.first = self.heard = sighting.time
         """When it was first and last reported, by any report, an identity alone included."""
@@ -94,9 +97,9 @@ class Live:
         """Whether its kind could have come to the sighting's position in the time between."""
         if sighting.position is None:
             return True
-        east, north = displacement(self.estimate.position, sighting.position)
-        seconds = abs(sighting.time - self.estimate.time) / 1000.0
-        doubt = 3.0 * math.sqrt(self.estimate.position_variance + deviation * deviation)
+        east, north = displacement(self.fix.position, sighting.position)
+        seconds = abs(sighting.time - self.fix.time) / 1000.0
+        doubt = math.sqrt(GATE * (self.fix.position_variance + deviation * deviation))
         return math.hypot(east, north) <= self.motion.fastest * seconds + doubt + SLACK
 
     def note(self, sighting: Sighting) -> None:
@@ -113,7 +116,7 @@ class Live:
 
     def accept(self, prior: Estimate, news: Innovation, sighting: Sighting) -> None:
         """Take the position in."""
-        self.estimate = updated(prior, news, velocity_of(sighting.speed, sighting.course))
+        self.estimate = self.fix = updated(prior, news, velocity_of(sighting.speed, sighting.course))
         if self.rival is None or sighting.position is None:
             return
         ahead = predicted(self.rival, sighting.time, self.motion)
@@ -146,6 +149,10 @@ class Live:
             self.hits = (*(hit for hit in self.hits if abs(time - hit) <= within), time)
             self.confirmed = len(self.hits) >= enough
         return self.confirmed
+
+    def restart(self, believed: Estimate) -> None:
+        """Go on from what the refused reports say."""
+        self.estimate = self.fix = believed
 
     def forget_rival(self) -> None:
         """Begin afresh with refused reports."""

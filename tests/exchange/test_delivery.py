@@ -1,0 +1,393 @@
+"""What is proven: through cut, slow, lying and forgetful partners nothing is lost, doubled, or delivered too late."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from litestar import Litestar, Request, Response, post
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import State
+from msgspec.structs import replace
+
+import pair
+from comity.exchange import delivery, inbox, receipts
+from comity.exchange.delivery import Courier
+from comity.exchange.inbox import Accepted
+from comity.foundation import canonical
+from comity.foundation.store import inbox as kept_inbox
+from comity.foundation.store import outbox as kept_outbox
+from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.store import Transaction
+from comity.vocabulary.entry import Act
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.message import Outcome
+from pair import Party, served
+
+
+class Permits:
+    """Answers for the permit when it is asked again."""
+
+    def __init__(self) -> None:
+        self.obstacle: str | None = None
+        self.asked: list[bytes] = []
+
+    def __call__(self, _: Transaction, request: bytes) -> str | None:
+        """Return the obstacle, or fail as if the record were gone."""
+        self.asked.append(request)
+        if self.obstacle == "gone":
+            raise Missing("there is no such alert")
+        return self.obstacle
+
+
+@pytest.fixture
+def line() -> Iterator[httpx.Client]:
+    """Return what couriers speak through."""
+    with delivery.line() as client:
+        yield client
+
+
+@pytest.fixture
+def permits() -> Permits:
+    """Return a permit that says yes until told otherwise."""
+    return Permits()
+
+
+@pytest.fixture
+def courier(north: Party, line: httpx.Client, permits: Permits) -> Courier:
+    """Return the courier from north to south."""
+    return Courier(north.store, north.own, "se.coord", north.clock, permits, line)
+
+
+def at(north: Party, south: Party, endpoint: str) -> None:
+    """Tell north where south is served."""
+    card = replace(south.own.card, endpoint=endpoint)
+    north.knows(replace(south.own, card=card, signed=pair.cards.sign(card, south.own.keys.identity)))
+
+
+def kept(party: Party, message: bytes) -> KeptMessage:
+    with party.store.reading() as t:
+        found = kept_outbox.get(t, message)
+    assert found is not None
+    return found
+
+
+def steps(south: Party) -> list[bytes]:
+    return [step for _, step in south.steps]
+
+
+def test_all_that_waits_is_brought_in_order_distress_first(north: Party, south: Party, courier: Courier) -> None:
+    """Every message gets its receipt and every receipt its entry; distress overtakes what was put in before it."""
+    messages = [north.release(south.own, pair.alert(str(number))) for number in range(3)]
+    messages.append(north.release(south.own, pair.alert("sos", distress=True)))
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 4
+        assert courier.deliver_due() == 0
+    assert [record.id for _, record in south.releases] == ["sos", "0", "1", "2"]
+    for message in messages:
+        done = kept(north, message)
+        assert (done.state, done.last_fault) == ("accepted", "")
+        receipt = receipts.read(done.receipt or b"", south.own.card.identity)
+        assert (receipt.message, receipt.payload) == (message, canonical.digest(done.payload))
+    assert [entry.detail for entry in north.did(Act.RECEIPTED)] == ["accepted"] * 4
+
+
+def test_through_an_outage_nothing_is_lost_and_nothing_doubled(north: Party, south: Party, courier: Courier) -> None:
+    """While the partner is down messages wait and say why; when it is back each arrives once, in order."""
+    first = north.negotiate(south.own, b"one")
+    with pytest.raises(Fault):
+        courier.deliver_due()
+    second = north.negotiate(south.own, b"two")
+    with pytest.raises(Fault):
+        courier.deliver_due()
+    waiting = kept(north, first)
+    assert (waiting.attempts, waiting.state, kept(north, second).attempts) == (2, "queued", 0)
+    assert "no answer" in waiting.last_fault
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 2
+    assert steps(south) == [b"one", b"two"]
+
+
+def test_a_refusal_is_a_receipt(north: Party, south: Party, courier: Courier) -> None:
+    """A message that the partner refuses is done with, and the reason is kept."""
+    south.suspend()
+    message = north.release(south.own)
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 1
+    assert kept(north, message).state == "refused"
+    assert north.did(Act.RECEIPTED)[-1].detail == "refused: not-in-force"
+
+
+class Intermediary:
+    """Stands between courier and partner: hands envelopes on, and may answer otherwise."""
+
+    def __init__(self, south: Party) -> None:
+        self.reception = south.reception()
+        self.answers: list[Response[bytes]] = []
+        """Given instead of the true answer, one after the other."""
+        self.seen: list[bytes] = []
+        self.receipts: list[bytes] = []
+
+    def take(self, envelope: bytes) -> Response[bytes]:
+        """Hand the envelope on, and answer with the partner's word or another."""
+        self.seen.append(envelope)
+        answer = inbox.accept(self.reception, envelope)
+        if self.answers:
+            return self.answers.pop(0)
+        if isinstance(answer, Accepted):
+            self.receipts.append(answer.receipt)
+            return Response(answer.receipt, status_code=200, media_type="application/cbor")
+        return Response(canonical.written({"expected": answer.expected}), status_code=409)
+
+    def application(self) -> Litestar:
+        """Return it as a web application."""
+
+        @post("/exchange/inbox", status_code=200)
+        async def take(request: Request[object, object, State]) -> Response[bytes]:
+            return await sync_to_thread(self.take, await request.body())
+
+        return Litestar([take], openapi_config=None)
+
+
+@pytest.fixture
+def between(north: Party, south: Party) -> Iterator[Intermediary]:
+    """Return an intermediary that north takes for south."""
+    made = Intermediary(south)
+    with pair.listening(made.application()) as endpoint:
+        at(north, south, endpoint)
+        yield made
+
+
+def said(status: int, body: bytes) -> Response[bytes]:
+    return Response(body, status_code=status, media_type="application/cbor")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said(503, b"unavailable"),
+        said(500, b""),
+        said(400, b"refused"),
+        said(200, b""),
+        said(200, b"not a receipt"),
+        said(200, bytes(receipts.LARGEST + 1)),
+        said(409, b"not canonical"),
+        said(409, canonical.written({"expected": 0})),
+        said(409, canonical.written({"expected": 1})),
+        said(409, canonical.written({"expected": 7})),
+        said(409, canonical.written({"expected": 2**64 - 1})),
+        Response(b"", status_code=302, headers={"Location": "http://127.0.0.1:1/"}),
+    ],
+    ids=["503", "500", "400", "empty", "junk", "long", "409 junk", "409 0", "409 1", "409 7", "409 huge", "redirect"],
+)
+def test_an_answer_lost_on_the_way_back_is_got_again(
+    north: Party, south: Party, courier: Courier, between: Intermediary, answer: Response[bytes]
+) -> None:
+    """The partner had accepted; whatever came back instead, the next attempt brings the same receipt and no double."""
+    message = north.negotiate(south.own, b"one")
+    between.answers.append(answer)
+    with pytest.raises(Fault):
+        courier.deliver_due()
+    assert kept(north, message).receipt is None
+    assert kept(north, message).attempts == 1
+    assert courier.deliver_due() == 1
+    assert steps(south) == [b"one"]
+    assert between.seen == [kept(north, message).envelope] * 2
+
+
+def test_the_receipt_of_another_message_does_not_count(
+    north: Party, south: Party, courier: Courier, between: Intermediary
+) -> None:
+    """A true receipt of the partner's, for something else, leaves the message waiting."""
+    north.negotiate(south.own, b"one")
+    courier.deliver_due()
+    second = north.negotiate(south.own, b"two")
+    between.answers.append(said(200, between.receipts[0]))
+    with pytest.raises(receipts.WrongReceipt):
+        courier.deliver_due()
+    assert kept(north, second).receipt is None
+    assert "not for the message" in kept(north, second).last_fault
+
+
+def test_a_receipt_signed_by_another_does_not_count(
+    north: Party, south: Party, courier: Courier, between: Intermediary
+) -> None:
+    """Whoever stands on the way cannot answer in the partner's place."""
+    message = north.negotiate(south.own, b"one")
+    between.answers.append(said(500, b""))
+    with pytest.raises(Fault):
+        courier.deliver_due()
+    with south.store.reading() as t:
+        (arrival,) = kept_inbox.recent(t)
+    true = receipts.read(arrival.receipt, south.own.card.identity)
+    forged = receipts.sign(true, pair.keys(9).identity)
+    between.answers.append(said(200, forged))
+    with pytest.raises(Fault, match="signature"):
+        courier.deliver_due()
+    assert kept(north, message).receipt is None
+
+
+def test_what_was_stopped_before_it_left_is_withdrawn(
+    north: Party, south: Party, courier: Courier, permits: Permits
+) -> None:
+    """The permit is asked again with what was asked first; on a no the record stays home, and the lane goes on."""
+    stopped = north.release(south.own)
+    north.negotiate(south.own, b"two")
+    permits.obstacle = "it is suspended"
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 2
+    assert permits.asked == [b"asked"]
+    assert south.releases == []
+    assert steps(south) == [b"two"]
+    done = kept(north, stopped)
+    assert done.state == "withdrawn"
+    receipt = receipts.read(done.receipt or b"", south.own.card.identity)
+    assert (receipt.outcome, receipt.payload) == (Outcome.ACCEPTED, canonical.digest(b""))
+    assert [entry.detail for entry in north.did(Act.WITHDRAWN)] == ["it is suspended"]
+
+
+def test_what_cannot_be_asked_again_does_not_go(north: Party, south: Party, courier: Courier, permits: Permits) -> None:
+    """Missing data is a denial: a release whose record is gone is withdrawn."""
+    stopped = north.release(south.own)
+    permits.obstacle = "gone"
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        courier.deliver_due()
+    assert kept(north, stopped).state == "withdrawn"
+    assert south.releases == []
+
+
+def test_suspended_in_flight_is_withdrawn_once_and_stays_so(
+    north: Party, south: Party, courier: Courier, permits: Permits
+) -> None:
+    """Stopped while the partner was down, it is withdrawn once, and does not go even if the permit returns."""
+    stopped = north.release(south.own)
+    permits.obstacle = "it is suspended"
+    for _ in range(2):
+        with pytest.raises(Fault):
+            courier.deliver_due()
+    permits.obstacle = None
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        courier.deliver_due()
+    assert kept(north, stopped).state == "withdrawn"
+    assert south.releases == []
+    assert len(north.did(Act.WITHDRAWN)) == 1
+
+
+def test_a_release_that_arrived_before_it_was_stopped_counts_as_given(
+    north: Party, south: Party, courier: Courier, permits: Permits, between: Intermediary
+) -> None:
+    """The receipt was lost, the release withdrawn: the partner's first receipt tells the truth, and it is kept."""
+    message = north.release(south.own)
+    between.answers.append(said(500, b""))
+    with pytest.raises(Fault):
+        courier.deliver_due()
+    permits.obstacle = "it is suspended"
+    assert courier.deliver_due() == 1
+    done = kept(north, message)
+    assert done.state == "accepted"
+    receipt = receipts.read(done.receipt or b"", south.own.card.identity)
+    assert receipt.payload == canonical.digest(done.payload)
+    assert done.withdrawal == between.seen[-1]
+
+
+def test_a_partner_that_lost_its_state_gets_all_again(
+    north: Party, south: Party, courier: Courier, permits: Permits, between: Intermediary
+) -> None:
+    """Restored from an old backup, it asks from the first gap on; what may still go goes, and first receipts stand."""
+    north.release(south.own, pair.alert("early"))
+    first = north.negotiate(south.own, b"one")
+    courier.deliver_due()
+    before = kept(north, first)
+    with south.store.acting() as act:
+        act.run("DELETE FROM inbox")
+        act.run("DELETE FROM inbox_sequence")
+        act.log(pair.Entry(act=Act.ERASED, detail="a disaster"))
+    south.releases.clear()
+    south.steps.clear()
+    permits.obstacle = "it is suspended"
+    north.negotiate(south.own, b"two")
+    assert courier.deliver_due() == 1
+    assert steps(south) == [b"one", b"two"]
+    assert south.releases == []
+    assert kept(north, first) == before
+
+
+def test_one_lane_in_trouble_does_not_hold_the_other(
+    north: Party, south: Party, courier: Courier, between: Intermediary
+) -> None:
+    """A fault in the distress lane leaves the ordinary lane running, and is told."""
+    north.release(south.own, pair.alert("sos", distress=True))
+    north.negotiate(south.own, b"one")
+    between.answers.append(said(500, b""))
+    with pytest.raises(Fault, match="500"):
+        courier.deliver_due()
+    assert steps(south) == [b"one"]
+    assert courier.deliver_due() == 1
+
+
+def test_nothing_goes_to_a_partner_cut_off(north: Party, south: Party, courier: Courier) -> None:
+    """What waited when the partner was cut off stays at home."""
+    message = north.negotiate(south.own, b"one")
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        north.cuts_off("se.coord")
+        with pytest.raises(Missing):
+            courier.deliver_due()
+    assert kept(north, message).receipt is None
+    assert south.steps == []
+
+
+def test_the_courier_comes_when_called_and_leaves_when_told(north: Party, south: Party, courier: Courier) -> None:
+    """Woken, it brings what was put in; through faults it keeps trying; told to stop, it ends."""
+    stop, wake = threading.Event(), threading.Event()
+    arrived = threading.Event()
+    take = south.take
+
+    def noticed(*taken: object) -> None:
+        take(*taken)  # type: ignore[arg-type]
+        arrived.set()
+
+    south.take = noticed  # type: ignore[method-assign]
+    north.negotiate(south.own, b"one")
+    thread = threading.Thread(target=courier.run, args=(stop, wake))
+    thread.start()
+    try:
+        with served(south) as endpoint:
+            at(north, south, endpoint)
+            wake.set()
+            assert arrived.wait(30)
+            arrived.clear()
+            north.negotiate(south.own, b"two")
+            wake.set()
+            assert arrived.wait(30)
+    finally:
+        stop.set()
+        wake.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    assert steps(south) == [b"one", b"two"]
+
+
+def test_pauses_grow_to_a_minute_and_differ(north: Party, courier: Courier, south: Party) -> None:
+    """Each failed round doubles the pause up to the longest; a good one forgets it; couriers do not come in step."""
+    north.negotiate(south.own, b"one")
+    stop = threading.Event()
+    pauses = [0.0]
+    for _ in range(10):
+        pauses.append(courier._round(stop, pauses[-1]))
+    assert pauses[1:4] == [0.2, 0.4, 0.8]
+    assert pauses[-1] == delivery.LONGEST_PAUSE
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier._round(stop, 60.0) == 0.0
+    drawn = [delivery._jittered(10.0) for _ in range(200)]
+    assert 5 <= min(drawn) < max(drawn) <= 10
+    assert len(set(drawn)) > 100

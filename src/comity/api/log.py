@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from litestar import Response, Router, get
+from litestar.params import FromPath
 
 from comity.foundation.ledger import tile as tiles
+from comity.foundation.ledger.witness import TEXT_TYPE
 from comity.foundation.store import checkpoints, ledger
 from comity.foundation.store.store import Store
 from comity.vocabulary.fault import Fault, Missing
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_BRIEFLY = {"Cache-Control": "no-cache"}
-_TEXT = "text/plain; charset=utf-8"
-_BYTES = "application/octet-stream"
 
 
 def log_router(store: Store, *, path: str = "/log", cosigned: int = 0) -> Router:
@@ -26,25 +25,24 @@ def log_router(store: Store, *, path: str = "/log", cosigned: int = 0) -> Router
         """Return the newest checkpoint."""
         with store.reading() as transaction:
             kept = checkpoints.newest(transaction, cosigned) or checkpoints.newest(transaction)
-        if kept is None:
-            return _none("the log has no checkpoint yet")
-        return Response(kept.note, media_type=_TEXT, headers=_BRIEFLY)
+        return _text(404, "the log has no checkpoint yet\n") if kept is None else _text(200, kept.note.decode())
 
     @get("/tile/{rest:path}", sync_to_thread=True)
-    def tile(rest: str) -> Response[bytes]:
+    def tile(rest: FromPath[str]) -> Response[bytes]:
         """Return a tile or an entry bundle."""
         try:
             wanted = tiles.read(f"tile/{rest.removeprefix('/')}")
             with store.reading() as transaction:
                 data = ledger.stored_tile(transaction, wanted)
         except Missing as fault:
-            return _none(fault.what)
+            return _text(404, f"{fault.what}\n")
         except Fault as fault:
-            return Response(f"{fault}\n".encode(), media_type=_TEXT, status_code=400, headers=_BRIEFLY)
-        return Response(data, media_type=_BYTES, headers=_FOREVER)
+            return _text(400, f"{fault.what}\n")
+        return Response(data, media_type="application/octet-stream", headers=_FOREVER)
 
     return Router(path=path, route_handlers=[checkpoint, tile])
 
 
-def _none(words: str) -> Response[bytes]:
-    return Response(f"{words}\n".encode(), media_type=_TEXT, status_code=404, headers=_BRIEFLY)
+def _text(status: int, words: str) -> Response[bytes]:
+    headers = {"Content-Type": TEXT_TYPE, "Cache-Control": "no-cache"}
+    return Response(words.encode(), status_code=status, headers=headers, media_type=TEXT_TYPE)

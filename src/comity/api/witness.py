@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from litestar import Response, Router, get, post
+from litestar.params import FromPath, RawBody
 
 from comity.foundation.clock import wall
 from comity.foundation.keys import SigningKey
@@ -37,7 +38,7 @@ def witness_router(
     """
 
     @post("/add-checkpoint", sync_to_thread=True, status_code=200, request_max_body_size=LARGEST)
-    def add_checkpoint(body: bytes) -> Response[bytes]:
+    def add_checkpoint(body: RawBody) -> Response[bytes]:
         """Cosign a checkpoint that continues the one cosigned last; what is cosigned is durable before the answer."""
         try:
             request = witness.read(body)
@@ -54,7 +55,7 @@ def witness_router(
         return _answer(200, notes.line(cosignature))
 
     @get("/{digest:str}/checkpoint", sync_to_thread=True)
-    def checkpoint(digest: str) -> Response[bytes]:
+    def checkpoint(digest: FromPath[str]) -> Response[bytes]:
         """Return the newest checkpoint cosigned of the log whose origin has this SHA-256, in lowercase hexadecimal."""
         if not _HASH.fullmatch(digest):
             return _answer(404, "no such log\n")
@@ -66,4 +67,5 @@ def witness_router(
 
 
 def _answer(status: int, words: str, content_type: str = TEXT_TYPE) -> Response[bytes]:
-    return Response(words.encode(), status_code=status, media_type=content_type, headers={"Cache-Control": "no-cache"})
+    headers = {"Content-Type": content_type, "Cache-Control": "no-cache"}
+    return Response(words.encode(), status_code=status, headers=headers, media_type=content_type)

@@ -111,7 +111,8 @@ def test_a_log_written_anew_as_a_whole_is_found_by_its_old_checkpoints(log: Stor
     """Leaf, entry, tiles and head all forged to agree with each other: the signed checkpoints still do not."""
 
     def forge(transaction: Transaction) -> None:
-        transaction.run("UPDATE ledger_entry SET leaf = sha256('other'), salt = NULL, entry = NULL WHERE index = 9")
+        ledger.erase(transaction, [9])
+        transaction.run("UPDATE ledger_entry SET leaf = sha256('other') WHERE index = 9")
         transaction.run("DELETE FROM ledger_tile")
         transaction.run("UPDATE ledger_tree SET size = 0, root = sha256('')")
         ledger.integrate(transaction)

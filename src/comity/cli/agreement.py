@@ -9,9 +9,18 @@ import msgspec
 
 from comity.agreements import document, terms
 from comity.agreements.explanation import explained
+from comity.agreements.standing import obstacle
 from comity.agreements.terms import Terms
+from comity.exchange.step import StepKind
+from comity.node.assemble import opened
+from comity.node.standings import standings
 from comity.vocabulary.fault import Fault
 
+_FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+_NAME = click.argument("name")
+_VERSION = click.option("--version", type=click.IntRange(1), required=True, help="Which version of it.")
+_OFFICER = click.option("--officer", required=True, help="Who does this, for the ledger.")
+_REASON = click.option("--reason", required=True, help="Why, for the ledger and the other parties.")
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, faults included.")
 
@@ -46,6 +55,68 @@ def check(file: Path, as_json: bool) -> None:
 def explain(file: Path) -> None:
     """Print the agreement in FILE in plain words."""
     click.echo("\n".join(explained(_read(file))))
+
+
+@agreement.command()
+@_FOLDER
+@_FILE
+@_OFFICER
+def sign(folder: Path, file: Path, officer: str) -> None:
+    """Sign the agreement in FILE for the node in FOLDER, and offer it to the other parties."""
+    found = _read(file)
+    with opened(folder) as node:
+        digest = node.agreements.sign(found, officer)
+    click.echo(f"{found.agreement} version {found.version} is signed and offered, {_parties(found)}")
+    click.echo(f"digest  {digest.hex()}")
+
+
+@agreement.command()
+@_FOLDER
+@_NAME
+@_VERSION
+@_OFFICER
+def accept(folder: Path, name: str, version: int, officer: str) -> None:
+    """Sign the agreement NAME that another party has offered to the node in FOLDER."""
+    with opened(folder) as node:
+        digest = node.agreements.accept(name, version, officer)
+    click.echo(f"{name} version {version} is signed")
+    click.echo(f"digest  {digest.hex()}")
+
+
+@agreement.command()
+@_FOLDER
+@_NAME
+@_VERSION
+@_OFFICER
+@_REASON
+def suspend(folder: Path, name: str, version: int, officer: str, reason: str) -> None:
+    """Suspend the agreement NAME: nothing goes out under it from this instant, here and soon at the other parties."""
+    with opened(folder) as node:
+        node.agreements.stop(name, version, StepKind.SUSPENDED, officer, reason)
+    click.echo(f"{name} version {version} is suspended")
+
+
+@agreement.command()
+@_FOLDER
+@_NAME
+@_VERSION
+@_OFFICER
+@_REASON
+def terminate(folder: Path, name: str, version: int, officer: str, reason: str) -> None:
+    """End the agreement NAME for good."""
+    with opened(folder) as node:
+        node.agreements.stop(name, version, StepKind.TERMINATED, officer, reason)
+    click.echo(f"{name} version {version} is terminated")
+
+
+@agreement.command(name="list")
+@_FOLDER
+def list_(folder: Path) -> None:
+    """List the agreements of the node in FOLDER, and whether each is in force."""
+    with opened(folder) as node, node.store.reading() as transaction:
+        for standing in standings(transaction):
+            state = obstacle(standing, node.clock.now()) or "in force"
+            click.echo(f"{standing.terms.agreement} version {standing.terms.version}\t{state}")
 
 
 def _read(file: Path) -> Terms:

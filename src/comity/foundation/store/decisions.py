@@ -36,3 +36,9 @@ def latest(t: Transaction, alert: str) -> Decision | None:
     """Return the decision that stands, or None if there is none yet."""
     row = t.row("SELECT body FROM decision WHERE alert = %s ORDER BY sequence DESC LIMIT 1", alert)
     return read(row[0], Decision, where=alert) if row else None
+
+
+def count(t: Transaction) -> int:
+    """Return how many decisions were taken."""
+    row = t.row("SELECT count(*) FROM decision")
+    return int(row[0]) if row else 0

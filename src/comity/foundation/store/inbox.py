@@ -69,6 +69,22 @@ def recent(t: Transaction, limit: int = 100) -> list[KeptArrival]:
     return [_arrival(row) for row in rows]
 
 
+def releases(t: Transaction, limit: int = 100) -> list[KeptArrival]:
+    """Return the newest releases that were accepted and not erased since, newest first."""
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM inbox WHERE kind = 'release' AND payload IS NOT NULL"  # noqa: S608 - fixed columns
+        " ORDER BY received DESC, id LIMIT %s",
+        limit,
+    )
+    return [_arrival(row) for row in rows]
+
+
+def count(t: Transaction) -> int:
+    """Return how many releases were accepted and are kept."""
+    row = t.row("SELECT count(*) FROM inbox WHERE kind = 'release' AND payload IS NOT NULL")
+    return int(row[0]) if row else 0
+
+
 def due_for_erasure(t: Transaction, now: Instant, limit: int) -> list[KeptArrival]:
     """Return messages whose content may no longer be kept, the longest overdue first."""
     rows = t.rows(

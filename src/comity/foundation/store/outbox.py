@@ -157,5 +157,19 @@ def counts(t: Transaction) -> dict[str, dict[str, int]]:
     return counted
 
 
+def newest_waiting(t: Transaction) -> dict[str, int]:
+    """Return for each partner for whom something waits the newest entry that it stands on."""
+    return dict(t.rows("SELECT partner, max(entry) FROM outbox WHERE receipt IS NULL GROUP BY partner"))
+
+
+def releases(t: Transaction, limit: int = 100) -> list[KeptMessage]:
+    """Return the newest releases, newest first."""
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM outbox WHERE kind = 'release' ORDER BY entry DESC, id LIMIT %s",  # noqa: S608 - fixed
+        limit,
+    )
+    return [_message(row) for row in rows]
+
+
 def _message(row: Row) -> KeptMessage:
     return KeptMessage(**dict(zip(KeptMessage.__struct_fields__, row, strict=True)))

@@ -84,6 +84,12 @@ def count(t: Transaction) -> int:
     return row[0] if row else 0
 
 
+def oldest(t: Transaction, before: Instant) -> Instant | None:
+    """Return the time of the oldest sighting, if there is one from before that instant."""
+    row = t.row("SELECT min(time) FROM sighting WHERE time < %s", before)
+    return None if row is None or row[0] is None else int(row[0])
+
+
 def erase_before(t: Transaction, time: Instant) -> int:
     """Erase every sighting older than `time` and return how many those were."""
     erased = 0

@@ -1,0 +1,53 @@
+# Every target works from a fresh clone on Debian 12 with Python 3.11 (and its venv), git and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+BIN := .venv/bin
+ARGS ?=
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup develop demo test check bench fuzz soak docs clean
+
+help:  ## Print these lines
+	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
+
+setup: .venv/node  ## Make .venv with what a node needs, from hashed locks
+develop: .venv/develop  ## Add what tests and checks need
+
+.venv/node: requirements/build.txt requirements/node.txt pyproject.toml
+	@requirements/install.sh $(PYTHON) build node
+	@touch $@
+
+.venv/develop: .venv/node requirements/develop.txt
+	@requirements/install.sh $(PYTHON) develop
+	@touch $@
+
+demo: setup  ## Run the main job: three nodes on loopback (ARGS=--unattended plays the officers)
+	@$(BIN)/comity demo $(ARGS)
+
+test: develop  ## Run every test (ARGS=tests/foundation for some)
+	@$(BIN)/pytest $(ARGS)
+
+check: develop  ## Lint, types, import contracts, locks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@requirements/check.sh
+
+bench: develop  ## Run every benchmark, both sides in one run
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+fuzz: develop  ## Feed every decoder mutated and arbitrary bytes for longer (SECONDS_EACH=60)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m fuzz --timeout=0 $(ARGS)
+
+soak: develop  ## Kill and cut for long, with real processes
+	@COMITY_SOAK=1 $(BIN)/pytest -m story --timeout=0 $(ARGS)
+
+docs: setup  ## Write the generated pages anew
+	@$(BIN)/python -m comity.cli.pages docs
+
+clean:  ## Remove everything made here
+	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* artefacts dist .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,72 @@
+"""Received: what partners gave, with the clause under which it may be used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Router, get
+from litestar.params import Parameter
+
+from comity.agreements.redaction import disclosed
+from comity.api.access import reader
+from comity.api.consulted import consulted
+from comity.foundation import canonical
+from comity.foundation.store import inbox
+from comity.foundation.store.inbox import KeptArrival
+from comity.node.assemble import Node
+from comity.vocabulary.handling import Handling
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.message import Given
+from comity.vocabulary.officer import Officer
+from comity.vocabulary.record import Value
+
+Limit = Annotated[int, Parameter(ge=1, le=500)]
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that a partner gave."""
+
+    message: str
+    sender: str
+    record: str
+    kind: str
+    received: Instant
+    keep_until: Instant | None
+    agreement: str
+    clause: str
+    purpose: str
+    handling: Handling
+    fields: dict[str, Value]
+    """What was given; what else the record has was withheld."""
+    simulated: bool
+
+
+@get("/", sync_to_thread=True)
+def recent(officer: Officer, node: Node, limit: Limit = 100) -> list[Arrival]:
+    """Return the newest records that partners gave, newest first; erased ones are gone."""
+    reader(officer)
+    with consulted(node.store, officer, "received") as transaction:
+        kept = inbox.releases(transaction, limit)
+    return [_told(item, item.payload) for item in kept if item.payload]
+
+
+def _told(kept: KeptArrival, payload: bytes) -> Arrival:
+    given = canonical.read(payload, Given, where=kept.sender)
+    return Arrival(
+        message=kept.id.hex(),
+        sender=kept.sender,
+        record=given.id,
+        kind=given.kind.value,
+        received=kept.received,
+        keep_until=kept.keep_until,
+        agreement=given.agreement.hex(),
+        clause=given.clause,
+        purpose=given.purpose,
+        handling=given.handling,
+        fields=disclosed(given),
+        simulated=given.simulated,
+    )
+
+
+router = Router(path="/received", route_handlers=[recent])

@@ -1,0 +1,108 @@
+"""Releases: what was given to whom, how far it has come, and the proof of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, Router, get
+from litestar.params import Parameter
+
+from comity.api.access import reader
+from comity.api.consulted import consulted
+from comity.foundation.store import outbox, receipt_proofs
+from comity.foundation.store.outbox import KeptMessage
+from comity.node.assemble import Node
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.message import MessageKind
+from comity.vocabulary.officer import Officer
+
+Limit = Annotated[int, Parameter(ge=1, le=500)]
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """One release and its state."""
+
+    message: str
+    record: str
+    partner: str
+    lane: str
+    sequence: int
+    created: Instant
+    state: str
+    """`queued`, `accepted`, `refused` or `withdrawn`."""
+    attempts: int
+    last_fault: str
+    entry: int
+    """Where the act stands in our log."""
+    milliseconds: int | None
+    """From the decision to the partner's receipt, by the wall clock."""
+    proven: bool
+    """Both logs have been shown to hold it, under witnessed checkpoints."""
+
+
+@get("/", sync_to_thread=True)
+def recent(officer: Officer, node: Node, limit: Limit = 100) -> list[Release]:
+    """Return the newest releases, newest first."""
+    reader(officer)
+    with consulted(node.store, officer, "releases") as transaction:
+        kept = outbox.releases(transaction, limit)
+        proven = receipt_proofs.among(transaction, [item.id for item in kept])
+    return [_told(item, item.id in proven) for item in kept]
+
+
+@get("/{message:str}", sync_to_thread=True)
+def one(officer: Officer, node: Node, message: str) -> Release:
+    """Return one release."""
+    reader(officer)
+    with consulted(node.store, officer, message) as transaction:
+        kept = outbox.get(transaction, identifier(message))
+        if kept is None or kept.kind != MessageKind.RELEASE.value:
+            raise Missing("there is no such release", where=message, remedy="Take it from the list of releases.")
+        return _told(kept, bool(receipt_proofs.among(transaction, [kept.id])))
+
+
+@get("/{message:str}/bundle", sync_to_thread=True, media_type="application/cbor")
+def bundle(officer: Officer, node: Node, message: str) -> Response[bytes]:
+    """Return the proof bundle: `comity verify` checks it anywhere, from the file alone."""
+    reader(officer)
+    with consulted(node.store, officer, message):
+        made = node.proofs.bundle(identifier(message))
+    name = f"{message[:16]}.comity-bundle"
+    return Response(
+        made, media_type="application/cbor", headers={"content-disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def identifier(message: str) -> bytes:
+    """Return the message id that the text writes in hexadecimal.
+
+    Raises:
+        Fault: it is none.
+    """
+    try:
+        return bytes.fromhex(message)
+    except ValueError as error:
+        raise Fault("a message id is written in hexadecimal", where=message[:80]) from error
+
+
+def _told(kept: KeptMessage, proven: bool) -> Release:  # noqa: FBT001 - read from one place
+    taken = kept.receipted_wall - kept.decided_wall if kept.receipted_wall is not None else None
+    return Release(
+        message=kept.id.hex(),
+        record=kept.record or "",
+        partner=kept.partner,
+        lane=kept.lane,
+        sequence=kept.sequence,
+        created=kept.created,
+        state=kept.state,
+        attempts=kept.attempts,
+        last_fault=kept.last_fault,
+        entry=kept.entry,
+        milliseconds=taken,
+        proven=proven,
+    )
+
+
+router = Router(path="/releases", route_handlers=[recent, one, bundle])

@@ -1,0 +1,66 @@
+"""The `comity` command. Each group is loaded only when it is called, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+
+import click
+from rich.console import Console
+
+from comity.vocabulary.fault import Fault
+
+_GROUPS = {
+    "agreement": ("comity.cli.agreement", "agreement", "Check, sign, accept and stop agreements."),
+    "demo": ("comity.cli.demo", "demo", "Run the main job: three nodes on loopback."),
+    "feed": ("comity.cli.feed", "feed", "Read recordings and feeds of sensors."),
+    "ledger": ("comity.cli.ledger", "ledger", "Bundle proofs, and check a whole log."),
+    "node": ("comity.cli.node", "node", "Make a node and run it."),
+    "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),
+    "user": ("comity.cli.user", "user", "Add the people who use a node."),
+    "verify": ("comity.cli.verify", "verify", "Check a proof bundle, offline, from the file alone."),
+    "witness": ("comity.cli.witness", "witness", "Make and run a witness for an oversight body."),
+}
+
+
+class _Groups(click.Group):
+    """Knows the commands by name and loads a file when one of its commands is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
+        return sorted(_GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
+        if cmd_name not in _GROUPS:
+            return None
+        module, name, _ = _GROUPS[cmd_name]
+        __import__(module)
+        command = getattr(sys.modules[module], name)
+        assert isinstance(command, click.Command)  # noqa: S101 - our own table above
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _GROUPS[name][2]) for name in sorted(_GROUPS)])
+
+
+@click.group(cls=_Groups, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(metadata.version("comity"), prog_name="comity")
+def comity() -> None:
+    """See together, share under signed agreements, act jointly and prove it."""
+
+
+def main() -> None:
+    """Run the command; a fault is told in one line and ends in exit code 1."""
+    try:
+        comity()
+    except Fault as fault:
+        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {_escaped(str(fault))}", soft_wrap=True)
+        sys.exit(1)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    main()

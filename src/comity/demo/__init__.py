@@ -1,0 +1,1 @@
+"""The main job, rehearsed: three neighbours around the Kattegat and the Sound, on one machine."""

@@ -1,0 +1,87 @@
+"""The rehearsal: the stage is set, the processes run, the play is played, and everything is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from comity.demo import outcome, stage
+from comity.demo.desk import Desk, wait_for
+from comity.demo.outcome import Outcome
+from comity.demo.play import Play
+from comity.demo.process import Cast
+from comity.demo.stage import Pace, Stage
+from comity.exchange import cards
+from comity.foundation.clock import steady, wall
+from comity.vocabulary.instant import written
+
+
+@contextmanager
+def rehearse(folder: Path, console: Console, *, unattended: bool) -> Iterator[Outcome]:
+    """Run the whole demo, and yield its outcome while the nodes still run."""
+    begun = steady()
+    console.rule("[bold]Comity[/bold]: three neighbours around the Kattegat and the Sound", align="left")
+    made = stage.build(folder.absolute(), Pace())
+    with Cast(made.processes()), ExitStack() as desks:
+        stage.introduce(made)
+        signed_in = [
+            desks.enter_context(closing(Desk(each.name, each.address, each.officer, each.password)))
+            for each in made.neighbours
+        ]
+        _present(made, console)
+        _agree(made, signed_in, console)
+        _watch(made, signed_in, console)
+        played = Play(made, signed_in, console, unattended=unattended).run()
+        found = outcome.examine(made, signed_in, played, begun)
+        outcome.show(found, console)
+        yield found
+
+
+def _present(made: Stage, console: Console) -> None:
+    table = Table(title="Four processes on loopback, each with its own keys and database", title_justify="left")
+    for column in ("node", "agency", "card fingerprint, compared by people", "address", "sign-in"):
+        table.add_column(column, overflow="fold")
+    for each in made.neighbours:
+        fingerprint = cards.fingerprint(made.cards[each.name])
+        table.add_row(each.name, each.agency, fingerprint, each.address, f"{each.officer} / {each.password}")
+    name = made.witness.name
+    table.add_row(name, "", cards.fingerprint(made.cards[name]), f"http://{made.witness_address}", "")
+    console.print(table)
+    hours = made.shift / 3_600_000
+    console.print(
+        f"Recorded AIS of 2013-11-12 from 12:00 UTC is shown {hours:.3f} hours ({made.shift} ms) later, as "
+        f"{written(made.begin)}; originals are kept. Identities in it are invented. Everything marked simulated is."
+    )
+
+
+def _agree(made: Stage, desks: list[Desk], console: Console) -> None:
+    """Bring the agreement into force: signed by all, in every log, under witnessed checkpoints."""
+    name = stage.agree(made)
+    for neighbour in made.neighbours[1:]:
+        wait_for(f"the offer at {neighbour.name}", lambda neighbour=neighbour: stage.accept(neighbour) or None)
+    for desk in desks:
+        wait_for(f"{name} in force at {desk.node}", lambda desk=desk: any(a["in_force"] for a in desk.agreements()))
+    console.print(f"[green]✓[/green] agreement {name}: signed by all three, in all three logs, witnessed, in force")
+
+
+def _watch(made: Stage, desks: list[Desk], console: Console) -> None:
+    """Show sightings and tracks coming in until the story's time is over."""
+    lasts = made.pace.recording + made.pace.hours
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[now]}"))
+    with Progress(*columns, console=console, transient=False) as progress:
+        task = progress.add_task("sightings come in", total=lasts, now="")
+
+        def look() -> bool:
+            counts = [desk.summary() for desk in desks]
+            sightings, tracks = sum(c["sightings"] for c in counts), sum(c["tracks"] for c in counts)
+            shown = written(counts[0]["now"])[11:16]
+            told = f"{shown} UTC  {sightings:,} sightings  {tracks:,} tracks  {sum(c['alerts'] for c in counts)} alerts"
+            progress.update(task, completed=min(max(wall() - made.curtain, 0), lasts), now=told)
+            return wall() >= made.curtain + lasts
+
+        wait_for("the end of the replay", look, 120)

@@ -1,0 +1,129 @@
+"""Assembly: the one place where a node's parts are put together, and its threads started and stopped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from comity.detection.crossing import Crossing, CrossingSettings
+from comity.detection.dark import Dark, DarkSettings
+from comity.detection.detector import Detector
+from comity.detection.distress import Distress, DistressSettings
+from comity.detection.meeting import Meeting, MeetingSettings
+from comity.exchange import cards
+from comity.exchange.cards import Own
+from comity.foundation import keys
+from comity.foundation.clock import Clock
+from comity.foundation.store.server import Server, attached
+from comity.foundation.store.store import Store
+from comity.node import settings as node_settings
+from comity.node.create import CARD
+from comity.node.flow_agreement import Agreements
+from comity.node.flow_proof import Proofs
+from comity.node.flow_release import Releases
+from comity.node.flow_sighting import Watch
+from comity.node.settings import Settings, span
+from comity.picture.areas import Areas, read_geojson
+from comity.picture.tracks import Picture
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.handling import Handling
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A node's parts."""
+
+    folder: Path
+    settings: Settings
+    own: Own
+    clock: Clock
+    store: Store
+    areas: Areas
+    watch: Watch
+    releases: Releases
+    agreements: Agreements
+    proofs: Proofs
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Node]:
+    """Open the node in the folder: its database is started if nobody has, and stopped again by whoever started it.
+
+    Raises:
+        Missing: there is no node in the folder.
+        Fault: a setting or key is not right, or the database does not start.
+    """
+    settings = node_settings.load(folder, os.environ)
+    signed = cards.from_text((folder / CARD).read_text("ascii"), CARD)
+    own = Own(card=cards.read(signed, CARD), keys=keys.load(folder / "keys"), signed=signed)
+    with _database(folder, settings) as url:
+        store = Store(url, node=own.card.name, clock=Clock(settings.clock.read()))
+        try:
+            store.migrate()
+            yield assemble(folder, settings, own, store)
+        finally:
+            store.close()
+
+
+def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
+    """Put the node's parts together over an open store."""
+    clock = Clock(settings.clock.read())
+    areas = _areas(folder, settings)
+    feeds = {feed.name: feed for feed in settings.feed}
+    watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds)
+    purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
+    return Node(
+        folder=folder,
+        settings=settings,
+        own=own,
+        clock=clock,
+        store=store,
+        areas=areas,
+        watch=watch,
+        releases=Releases(store, own, clock, purposes),
+        agreements=Agreements(store, own, clock),
+        proofs=Proofs(store, own),
+    )
+
+
+@contextmanager
+def _database(folder: Path, settings: Settings) -> Iterator[str]:
+    """Yield the connection string of the node's database."""
+    url = settings.database.url or attached(folder / "database")
+    if url:
+        yield url
+        return
+    with Server.start(folder / "database") as server:
+        yield server.url
+
+
+def _areas(folder: Path, settings: Settings) -> Areas:
+    if not settings.picture.areas:
+        return Areas(())
+    file = folder / settings.picture.areas
+    areas = Areas(read_geojson(file.read_bytes(), str(file)))
+    named = {name for pair in settings.picture.borders for name in pair} | set(settings.picture.crossing_points)
+    for name in sorted(named):
+        if areas.get(name) is None:
+            raise Fault(f"there is no area {name!r}", where=str(file), remedy="Correct the picture's settings.")
+    return areas
+
+
+def _detectors(settings: Settings, areas: Areas) -> list[Detector]:
+    """Return the rules that watch the picture, with the thresholds that the settings give them."""
+    picture = settings.picture
+    marks = {feed.name: feed.handling for feed in settings.feed}
+
+    def handling(source: str) -> Handling:
+        return marks.get(source, Handling())
+
+    crossing = CrossingSettings(borders=picture.borders, points=picture.crossing_points)
+    return [
+        Crossing(crossing, areas.at, handling),
+        Dark(DarkSettings(gap=span(picture.dark)), handling),
+        Meeting(MeetingSettings(duration=span(picture.meeting)), areas.at, handling),
+        Distress(DistressSettings(), handling),
+    ]

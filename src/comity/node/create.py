@@ -1,0 +1,73 @@
+"""Creation: the keys, card and settings of a new node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from comity.exchange import cards
+from comity.foundation import keys
+from comity.foundation.clock import wall
+from comity.node.settings import FILE, Address
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.partner import Card, Station
+
+CARD = "card.txt"
+
+
+class NewNode(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new node is called and where it will listen."""
+
+    name: str
+    agency: str
+    country: str
+    console: Address = "127.0.0.1:8440"
+    exchange: Address = "127.0.0.1:8450"
+    endpoint: str = ""
+    """How partners reach the exchange; empty: by http at its address."""
+
+
+def create(folder: Path, new: NewNode) -> bytes:
+    """Make a node's folder with keys, card and settings, and return the signed card.
+
+    Raises:
+        Fault: there is a node already, or a name, country or address is malformed.
+    """
+    if (folder / FILE).exists():
+        raise Fault("there is a node here already", where=str(folder), remedy="Choose another folder.")
+    endpoint = new.endpoint or f"http://{new.exchange}"
+    made = keys.create(folder / "keys")
+    card = Card(
+        station=Station.NODE,
+        name=new.name,
+        agency=new.agency,
+        country=new.country,
+        endpoint=endpoint,
+        identity=made.identity.public,
+        log=made.log.public,
+        witness=made.witness.public,
+        sealing=made.sealing.public,
+        created=wall(),
+    )
+    signed = cards.sign(card, made.identity)
+    (folder / CARD).write_text(cards.text(signed), "ascii")
+    (folder / FILE).write_text(_settings(new, endpoint), "utf-8")
+    return signed
+
+
+def _settings(new: NewNode, endpoint: str) -> str:
+    tables = {
+        "node": {"name": new.name, "agency": new.agency, "country": new.country},
+        "console": {"listen": new.console},
+        "exchange": {"listen": new.exchange, "endpoint": endpoint},
+    }
+    return "\n".join(
+        f"[{table}]\n" + "".join(f"{key} = {quoted(value)}\n" for key, value in values.items())
+        for table, values in tables.items()
+    )
+
+
+def quoted(text: str) -> str:
+    """Return the text as a TOML basic string, whose escapes are those of JSON."""
+    return msgspec.json.encode(text).decode()

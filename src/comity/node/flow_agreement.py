@@ -1,0 +1,234 @@
+"""The story of an agreement: one party signs and offers, the others accept, all logs hold it, and it is in force.
+
+    sign -> offered to the others -> each accepts -> every node logs "all parties have signed"
+         -> a witnessed checkpoint covers that -> standing proof to the others -> all proofs in: in force
+
+Safeguard 11: nothing is given under an agreement before each party's log, under a checkpoint witnessed as the
+agreement itself demands, holds that all have signed. Safeguard 9: suspension and termination take effect at once.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from comity.agreements import signing, terms
+from comity.agreements.standing import State
+from comity.agreements.terms import Terms
+from comity.exchange import cards, outbox, step
+from comity.exchange.cards import Own
+from comity.exchange.step import Step, StepKind
+from comity.foundation import canonical
+from comity.foundation.clock import Clock
+from comity.foundation.ledger.commitment import commitment
+from comity.foundation.ledger.proof import LogProof
+from comity.foundation.store import agreements, ledger, partners
+from comity.foundation.store.agreements import KeptAgreement
+from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.node.witnesses import quorum, witness_keys
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.partner import Card
+
+_log = structlog.get_logger()
+ALL_SIGNED = "all parties have signed"
+IN_FORCE = "in force"
+_UNDER_WAY = frozenset({State.OFFERED.value, State.AGREED.value})
+
+
+class Agreements:
+    """The node's part in the life of its agreements."""
+
+    def __init__(self, store: Store, own: Own, clock: Clock) -> None:
+        self._store = store
+        self._own = own
+        self._clock = clock
+
+    def sign(self, agreed: Terms, officer: str) -> bytes:
+        """Sign an agreement and offer it to the other parties; return its digest.
+
+        Raises:
+            Refused: this node is no party to it.
+            Missing: a party's card is not known here.
+        """
+        self._party(agreed)
+        body, digest = terms.canonical(agreed), terms.digest(agreed)
+        with self._store.acting() as act:
+            if agreements.get(act, digest) is None:
+                agreements.add(act, digest, agreed.agreement, agreed.version, body)
+            self._add_own_signature(act, agreed, digest, officer)
+        return digest
+
+    def accept(self, name: str, version: int, officer: str) -> bytes:
+        """Sign an agreement that another party has offered; return its digest.
+
+        Raises:
+            Missing: no such agreement has been offered.
+        """
+        with self._store.acting() as act:
+            kept = self._named(act, name, version)
+            self._add_own_signature(act, terms.from_canonical(kept.body), kept.digest, officer)
+        return kept.digest
+
+    def stop(self, name: str, version: int, kind: StepKind, officer: str, reason: str) -> None:
+        """Suspend or terminate an agreement, here at once and at the other parties as soon as it reaches them.
+
+        Raises:
+            Missing: there is no such agreement.
+        """
+        with self._store.acting() as act:
+            kept = self._named(act, name, version)
+            agreements.set_state(act, kept.digest, State(kind.value).value)
+            self._tell(act, kept, Step(step=kind, agreement=kept.digest), officer, f"{kind.value}: {reason}")
+
+    def take(self, act: ActTransaction, sender: str, payload: bytes) -> None:
+        """Take in a step of a partner, within the transaction that receives it.
+
+        Raises:
+            Fault: the step is refused; nothing of it is kept.
+        """
+        taken = step.read(payload)
+        if taken.step is StepKind.SIGNED:
+            self._take_signed(act, sender, taken)
+            return
+        kept = agreements.get(act, taken.agreement)
+        if kept is None:
+            raise Missing("the step is for an agreement not known here", where=sender)
+        if sender not in terms.from_canonical(kept.body).between:
+            raise Refused("the sender is no party to the agreement", where=sender)
+        if taken.step is StepKind.STANDING:
+            self._take_standing(act, sender, kept, taken)
+        elif kept.state != State.TERMINATED.value:
+            agreements.set_state(act, kept.digest, taken.step.value)
+            self._enter(act, kept, f"{taken.step.value} by {sender}")
+
+    def proceed(self) -> None:
+        """Take the steps that have become possible: called again and again by the node's upkeep."""
+        with self._store.reading() as transaction:
+            open_ones = [kept for kept in agreements.all(transaction) if kept.state in _UNDER_WAY]
+            proved = {kept.digest: set(agreements.standings(transaction, kept.digest)) for kept in open_ones}
+        for kept in open_ones:
+            if kept.state == State.AGREED.value and self._own.card.name not in proved[kept.digest]:
+                self._stand(kept)
+            else:
+                self._catch_up(kept)
+
+    def _stand(self, kept: KeptAgreement) -> None:
+        """Send the standing proof to the other parties, once a witnessed checkpoint covers the entry."""
+        agreed = terms.from_canonical(kept.body)
+        with self._store.reading() as transaction:
+            entry = ledger.find(transaction, kept.digest.hex(), ALL_SIGNED)
+            witnesses = witness_keys(transaction, self._own, self._own.card.name)
+            proof = ledger.witnessed_proof(transaction, entry.index, quorum(agreed), witnesses) if entry else None
+        if entry is None or entry.entry is None or entry.salt is None or proof is None:
+            return
+        told = Step(step=StepKind.STANDING, agreement=kept.digest, entry=entry.entry, salt=entry.salt, proof=proof)
+        with self._store.acting() as act:
+            agreements.add_standing(act, kept.digest, self._own.card.name, step.written(told))
+            self._tell(act, kept, told, "", "standing proof")
+            self._finalize(act, kept, agreed)
+
+    def _catch_up(self, kept: KeptAgreement) -> None:
+        """Take the step that two transactions, each seeing half, have both left to the other."""
+        agreed = terms.from_canonical(kept.body)
+        with self._store.reading() as transaction:
+            signed = set(agreements.signatures(transaction, kept.digest)) == set(agreed.between)
+            proved = set(agreements.standings(transaction, kept.digest)) == set(agreed.between)
+        if (kept.state == State.OFFERED.value and signed) or (kept.state == State.AGREED.value and proved):
+            with self._store.acting() as act:
+                self._complete(act, agreed, kept.digest)
+                self._finalize(act, kept, agreed)
+
+    def _take_signed(self, act: ActTransaction, sender: str, taken: Step) -> None:
+        agreed = terms.from_canonical(taken.terms)
+        if terms.digest(agreed) != taken.agreement:
+            raise Fault("the agreement's text and digest differ", where=sender)
+        self._party(agreed)
+        if sender not in agreed.between or sender not in taken.signatures:
+            raise Refused("the sender has not signed the agreement as a party", where=sender)
+        if agreements.get(act, taken.agreement) is None:
+            agreements.add(act, taken.agreement, agreed.agreement, agreed.version, taken.terms)
+        for party, signature in taken.signatures.items():
+            signing.verify(self._card(act, party).identity, taken.agreement, signature)
+            agreements.add_signature(act, taken.agreement, party, signature)
+        self._complete(act, agreed, taken.agreement)
+
+    def _take_standing(self, act: ActTransaction, sender: str, kept: KeptAgreement, taken: Step) -> None:
+        agreed = terms.from_canonical(kept.body)
+        entry = canonical.read(taken.entry, Entry, where="standing")
+        if (entry.node, entry.digest, entry.detail) != (sender, kept.digest, ALL_SIGNED):
+            raise Fault("the entry does not say that all parties have signed", where=sender)
+        card = self._card(act, sender)
+        leaf = commitment(taken.salt, taken.entry)
+        witnesses = witness_keys(act, self._own, sender)
+        LogProof.read(taken.proof, sender).verify(leaf, card.origin, card.log, witnesses, quorum(agreed))
+        agreements.add_standing(act, kept.digest, sender, step.written(taken))
+        self._finalize(act, kept, agreed)
+
+    def _add_own_signature(self, act: ActTransaction, agreed: Terms, digest: bytes, officer: str) -> None:
+        signature = signing.sign(self._own.keys.identity, digest)
+        agreements.add_signature(act, digest, self._own.card.name, signature)
+        kept = self._kept(act, digest)
+        signatures = agreements.signatures(act, digest)
+        offer = Step(step=StepKind.SIGNED, agreement=digest, terms=kept.body, signatures=signatures)
+        self._tell(act, kept, offer, officer, "signed")
+        self._complete(act, agreed, digest)
+
+    def _complete(self, act: ActTransaction, agreed: Terms, digest: bytes) -> None:
+        kept = self._kept(act, digest)
+        if kept.state == State.OFFERED.value and set(agreements.signatures(act, digest)) == set(agreed.between):
+            agreements.set_state(act, digest, State.AGREED.value)
+            self._enter(act, kept, ALL_SIGNED)
+
+    def _finalize(self, act: ActTransaction, kept: KeptAgreement, agreed: Terms) -> None:
+        now = self._kept(act, kept.digest)
+        if now.state == State.AGREED.value and set(agreements.standings(act, kept.digest)) == set(agreed.between):
+            agreements.set_state(act, kept.digest, State.FINALIZED.value)
+            self._enter(act, kept, IN_FORCE)
+            _log.info("agreement in force", agreement=kept.name, version=kept.version)
+
+    def _tell(self, act: ActTransaction, kept: KeptAgreement, told: Step, officer: str, detail: str) -> None:
+        """Send the step to every other party, and write one entry for it."""
+        for party in terms.from_canonical(kept.body).between:
+            if party != self._own.card.name:
+                outbox.negotiate(act, self._own, self._card(act, party), step.written(told), self._clock.now())
+        self._enter(act, kept, detail, officer)
+
+    def _enter(self, act: ActTransaction, kept: KeptAgreement, detail: str, officer: str = "") -> None:
+        act.log(
+            Entry(
+                act=Act.AGREEMENT,
+                officer=officer,
+                basis=f"{kept.name} {kept.version}",
+                subject=kept.digest.hex(),
+                digest=kept.digest,
+                detail=detail,
+            )
+        )
+
+    def _party(self, agreed: Terms) -> None:
+        if self._own.card.name not in agreed.between:
+            raise Refused(
+                f"{self._own.card.name} is no party to {agreed.agreement}", remedy="Only a party can sign an agreement."
+            )
+
+    def _named(self, transaction: Transaction, name: str, version: int) -> KeptAgreement:
+        for kept in agreements.all(transaction):
+            if (kept.name, kept.version) == (name, version):
+                return kept
+        raise Missing(f"there is no agreement {name} version {version} here", remedy="Wait until it is offered.")
+
+    def _kept(self, transaction: Transaction, digest: bytes) -> KeptAgreement:
+        kept = agreements.get(transaction, digest)
+        if kept is None:
+            raise Missing("there is no such agreement here", where=digest.hex())
+        return kept
+
+    def _card(self, transaction: Transaction, name: str) -> Card:
+        if name == self._own.card.name:
+            return self._own.card
+        kept = partners.get(transaction, name)
+        if kept is None:
+            raise Missing(
+                f"the party {name} is not a partner here", remedy="Accept its card first: comity partner add."
+            )
+        return cards.read(kept.card, name)

@@ -1,0 +1,124 @@
+"""The story of a proof: the partner's log is asked to show that it holds what its receipt says.
+
+    receipt -> partner's witnessed checkpoint -> inclusion proof, checked here -> kept -> bundle, for anyone to verify
+
+A partner that gives a receipt and cannot show its entry is not believed; it is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from comity.agreements import terms
+from comity.exchange import bundle, receipts
+from comity.exchange.bundle import Parts
+from comity.exchange.cards import Own
+from comity.exchange.partner_log import PartnerLog
+from comity.exchange.partners import card
+from comity.foundation import canonical
+from comity.foundation.ledger.commitment import commitment
+from comity.foundation.store import agreements, ledger, outbox, partners, receipt_proofs
+from comity.foundation.store.agreements import KeptAgreement
+from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.store import Store, Transaction
+from comity.node.witnesses import quorum, witness_keys
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.message import Given
+
+_log = structlog.get_logger()
+_AT_ONCE = 100
+"""Receipts proven in one round."""
+
+
+class Proofs:
+    """Proving the node's releases."""
+
+    def __init__(self, store: Store, own: Own) -> None:
+        self._store = store
+        self._own = own
+
+    def prove_due(self) -> int:
+        """Have partners' logs prove the receipts that are not proven yet, and return how many now are."""
+        with self._store.reading() as transaction:
+            due = [outbox.get(transaction, message) for message in receipt_proofs.missing(transaction, _AT_ONCE)]
+        by_partner: dict[str, list[KeptMessage]] = {}
+        for message in due:
+            if message is not None:
+                by_partner.setdefault(message.partner, []).append(message)
+        return sum(self._prove(partner, messages) for partner, messages in by_partner.items())
+
+    def _prove(self, partner: str, messages: Sequence[KeptMessage]) -> int:
+        """Prove one partner's receipts under its newest witnessed checkpoint; what cannot be proven yet waits."""
+        with self._store.reading() as transaction:
+            theirs = card(transaction, partner)
+        proven = 0
+        with PartnerLog(theirs) as log:
+            try:
+                note = log.follow()
+                for message in messages:
+                    proven += self._prove_one(log, note, message)
+            except Fault as fault:
+                _log.info("not proven yet", partner=partner, fault=str(fault))
+        return proven
+
+    def _prove_one(self, log: PartnerLog, note: bytes, message: KeptMessage) -> bool:
+        with self._store.reading() as transaction:
+            theirs = card(transaction, message.partner)
+            agreed = terms.from_canonical(_agreement(transaction, message).body)
+            witnesses = witness_keys(transaction, self._own, message.partner)
+        receipt = receipts.read(message.receipt or b"", theirs.identity, message.partner)
+        leaf = commitment(receipt.salt, receipt.entry)
+        proof = log.prove(receipt.index, leaf, note, witnesses)
+        proof.verify(leaf, theirs.origin, theirs.log, witnesses, quorum(agreed))
+        with self._store.upkeep() as transaction:
+            receipt_proofs.put(transaction, message.id, proof.written())
+        return True
+
+    def bundle(self, message: bytes) -> bytes:
+        """Return the proof bundle of a release.
+
+        Raises:
+            Missing: there is no such release, or it is not proven by both logs yet.
+        """
+        with self._store.reading() as transaction:
+            kept = outbox.get(transaction, message)
+            if kept is None or kept.record is None:
+                raise Missing("there is no such release", where=message.hex(), remedy="List them with the releases.")
+            return bundle.make(self._parts(transaction, kept))
+
+    def _parts(self, transaction: Transaction, kept: KeptMessage) -> Parts:
+        agreement = _agreement(transaction, kept)
+        agreed = terms.from_canonical(agreement.body)
+        witnesses = witness_keys(transaction, self._own, self._own.card.name)
+        entry = ledger.entry(transaction, kept.entry)
+        ours = ledger.witnessed_proof(transaction, kept.entry, quorum(agreed), witnesses)
+        theirs = receipt_proofs.get(transaction, kept.id)
+        if kept.receipt is None or ours is None or theirs is None or entry is None or not entry.entry or not entry.salt:
+            raise Missing(
+                "the release is not proven by both logs yet",
+                where=kept.id.hex(),
+                remedy="Ask again once it has a receipt and both logs' checkpoints are witnessed: a few seconds.",
+            )
+        known = {found.name: found.card for found in partners.all(transaction)}
+        return Parts(
+            cards={**known, self._own.card.name: self._own.signed},
+            agreement=agreement.body,
+            signatures=agreements.signatures(transaction, agreement.digest),
+            envelope=kept.envelope,
+            payload=kept.payload,
+            entry=entry.entry,
+            salt=entry.salt,
+            proof=ours,
+            receipt=kept.receipt,
+            receipt_proof=theirs,
+        )
+
+
+def _agreement(transaction: Transaction, message: KeptMessage) -> KeptAgreement:
+    given = canonical.read(message.payload, Given, where=message.id.hex())
+    kept = agreements.get(transaction, given.agreement)
+    if kept is None:
+        raise Missing("the agreement of this release is not here any more", where=given.agreement.hex())
+    return kept

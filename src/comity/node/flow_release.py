@@ -1,0 +1,146 @@
+"""The story of a release: an officer decides, the agreement permits, the partner gets what it may have.
+
+    alert + decision -> record -> permit -> (preview | seal, outbox, entry: one transaction) -> courier -> receipt
+
+The permit is asked again before each attempt to deliver: what was suspended, expired or rejected in the meantime
+is withdrawn (safeguard 9).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from comity.agreements.permit import Denial, Permit, Request, permit
+from comity.exchange import cards, outbox
+from comity.exchange.cards import Own
+from comity.foundation import canonical
+from comity.foundation.clock import Clock
+from comity.foundation.store import alerts, decisions, partners
+from comity.foundation.store.store import Store, Transaction
+from comity.node import records
+from comity.node.standings import standings
+from comity.review.decide import DECIDERS
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.officer import Officer
+from comity.vocabulary.partner import Card
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Record
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What an officer asks to give: kept with the message, so that the permit can be asked again."""
+
+    alert: str
+    partner: str
+    purpose: Purpose
+    officer: str
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """A release on its way, with the permit under which it goes."""
+
+    message: bytes
+    permit: Permit
+
+
+class Releases:
+    """Releasing the node's alerts to partners."""
+
+    def __init__(self, store: Store, own: Own, clock: Clock, purposes: dict[str, frozenset[Purpose]]) -> None:
+        self._store = store
+        self._own = own
+        self._clock = clock
+        self._purposes = purposes
+
+    def preview(self, officer: Officer, asked: Asked) -> Permit | Denial:
+        """Return what the partner would be given, or why nothing: nothing is sent and nothing is kept.
+
+        Raises:
+            Refused: the officer's role does not release.
+            Missing: there is no such alert or partner.
+        """
+        _may(officer)
+        with self._store.reading() as transaction:
+            return permit(self._request(transaction, asked))
+
+    def release(self, officer: Officer, asked: Asked) -> Released | Denial:
+        """Give the alert to the partner as far as the permit goes; a denial is logged too.
+
+        Raises:
+            Refused: the officer's role does not release.
+            Missing: there is no such alert or partner.
+        """
+        _may(officer)
+        with self._store.acting() as act:
+            request = self._request(act, asked)
+            answer = permit(request)
+            if isinstance(answer, Denial):
+                act.log(_denied(asked, answer))
+                return answer
+            message = outbox.release(
+                act,
+                self._own,
+                self._card(act, asked.partner),
+                answer,
+                officer=officer.name,
+                request=canonical.written(asked),
+                now=self._clock.now(),
+            )
+        return Released(message=message, permit=answer)
+
+    def obstacle(self, transaction: Transaction, request: bytes) -> str | None:
+        """Return why a waiting release must not go any more, or None: asked before each attempt to deliver."""
+        answer = permit(self._request(transaction, canonical.read(request, Asked)))
+        return answer.reason if isinstance(answer, Denial) else None
+
+    def record(self, transaction: Transaction, alert: str) -> Record:
+        """Return the alert as the record of which a permit gives fields.
+
+        Raises:
+            Missing: there is no such alert.
+        """
+        kept = alerts.get(transaction, alert)
+        if kept is None:
+            raise Missing("there is no such alert", where=alert, remedy="Take it from the queue.")
+        sources = [self._purposes.get(source, frozenset()) for source in kept.alert.sources]
+        shared = frozenset.intersection(*sources) if sources else frozenset()
+        decision = decisions.latest(transaction, alert)
+        return records.of_alert(kept.alert, decision, self._own.card.name, shared)
+
+    def _request(self, transaction: Transaction, asked: Asked) -> Request:
+        return Request(
+            record=self.record(transaction, asked.alert),
+            partner=asked.partner,
+            partner_country=self._card(transaction, asked.partner).country,
+            purpose=asked.purpose,
+            officer=asked.officer,
+            decision=decisions.latest(transaction, asked.alert),
+            now=self._clock.now(),
+            standings=standings(transaction),
+            own=self._own.card.name,
+            own_country=self._own.card.country,
+        )
+
+    def _card(self, transaction: Transaction, name: str) -> Card:
+        kept = partners.get(transaction, name)
+        if kept is None or kept.cut_off is not None:
+            raise Missing("there is no such partner", where=name, remedy="Accept its card first: comity partner add.")
+        return cards.read(kept.card, name)
+
+
+def _may(officer: Officer) -> None:
+    if officer.role not in DECIDERS:
+        raise Refused(f"the role {officer.role.value} does not release records", remedy="Ask a duty officer.")
+
+
+def _denied(asked: Asked, denial: Denial) -> Entry:
+    return Entry(
+        act=Act.DENIED,
+        officer=asked.officer,
+        basis=f"safeguard {denial.safeguard}" if denial.safeguard is not None else "agreements",
+        purpose=asked.purpose.value,
+        subject=asked.alert,
+        partner=asked.partner,
+        detail=denial.code,
+    )

@@ -1,0 +1,140 @@
+"""The story of a sighting: it arrives, takes its place in the picture, and may make something stand out.
+
+    feed -> sightings -> tracks -> alerts -> store, with one entry for the batch and one for each new alert
+
+One thread a feed reads and waits; the picture is one, so they take turns at it. A batch is stored whole, with the
+place reached in its feed, in one transaction: a node that is killed resumes where it stopped, and nothing is read
+twice or lost. After a start the picture is made again from the sightings stored.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import structlog
+
+from comity.detection.detector import Detector
+from comity.foundation.canonical import digest, written
+from comity.foundation.clock import Clock
+from comity.foundation.store import alerts, feeds, sightings, tracks
+from comity.foundation.store.store import ActTransaction, Store
+from comity.node.settings import FeedSettings
+from comity.picture.placed import Placed
+from comity.picture.tracks import Picture
+from comity.sources.batch import Batch
+from comity.vocabulary.alert import Alert
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.instant import Duration
+from comity.vocabulary.instant import written as time_written
+from comity.vocabulary.track import Track
+
+_log = structlog.get_logger()
+_PAGE = 5_000
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What came of one batch."""
+
+    sightings: int
+    alerts: tuple[Alert, ...]
+    tracks: tuple[Track, ...]
+
+
+class Watch:
+    """The picture and its detectors over the node's store."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        picture: Picture,
+        detectors: Sequence[Detector],
+        feeds: Mapping[str, FeedSettings],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._picture = picture
+        self._detectors = detectors
+        self._feeds = feeds
+        self._turn = threading.Lock()
+
+    def take(self, feed: str, batch: Batch) -> Taken:
+        """Take one batch of the feed in, durably, and return what came of it."""
+        if not batch.sightings:
+            with self._store.upkeep() as transaction:
+                feeds.advance(transaction, feed, batch.position, batch.rejected)
+            return Taken(0, (), ())
+        with self._turn:
+            placed = self._picture.take(batch.sightings)
+            changed = list({place.track: place.state for place in placed if place.state}.values())
+            raised = self._noticed(placed)
+            with self._store.acting() as act:
+                fresh = self._keep(act, feed, batch, placed, changed, raised)
+        for alert in fresh:
+            _log.info("alert", id=alert.id, kind=alert.kind.value, time=time_written(alert.time))
+        return Taken(len(placed), tuple(fresh), tuple(changed))
+
+    def rebuild(self, horizon: Duration) -> int:
+        """Make the picture again from the stored sightings of the last `horizon`, and return how many those were."""
+        count, after = 0, self._clock.now() - horizon
+        cursor = 0
+        with self._turn:
+            while True:
+                with self._store.reading() as transaction:
+                    page = sightings.page(transaction, after, cursor, _PAGE)
+                if not page:
+                    return count
+                cursor = page[-1].sequence
+                count += len(page)
+                self._noticed(self._picture.take([kept.sighting for kept in page]))
+
+    def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
+        """Show each sighting to each detector; of one alert told twice, the later telling stands."""
+        found: dict[str, Alert] = {}
+        for place in placed:
+            if place.state is not None:
+                for detector in self._detectors:
+                    found.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
+        latest = max((place.sighting.time for place in placed), default=0)
+        for detector in self._detectors:
+            found.update((alert.id, alert) for alert in detector.advance(latest))
+        return list(found.values())
+
+    def _keep(
+        self,
+        act: ActTransaction,
+        feed: str,
+        batch: Batch,
+        placed: Sequence[Placed],
+        changed: Sequence[Track],
+        raised: Sequence[Alert],
+    ) -> list[Alert]:
+        sightings.add(act, [(place.sighting, place.track) for place in placed])
+        tracks.put(act, changed)
+        feeds.advance(act, feed, batch.position, batch.rejected)
+        fresh = [alert for alert in raised if alerts.add(act, alert, self._clock.now())]
+        settings = self._feeds[feed]
+        purposes = " ".join(purpose.value for purpose in settings.purposes)
+        act.log(
+            Entry(
+                act=Act.COLLECTED,
+                basis=f"feed {feed}",
+                purpose=purposes,
+                subject=feed,
+                count=len(batch.sightings),
+                detail=f"up to item {batch.position}",
+            )
+        )
+        for alert in fresh:
+            act.log(
+                Entry(
+                    act=Act.COMBINED,
+                    basis=f"rule {alert.rule} {alert.version}",
+                    subject=alert.id,
+                    digest=digest(written(alert)),
+                    count=len(alert.sightings),
+                )
+            )
+        return fresh

@@ -1,0 +1,61 @@
+"""Records: alerts and tracks in the shape in which the permit sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from comity.vocabulary.alert import Alert, AlertKind
+from comity.vocabulary.decision import Decision
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Record, RecordKind, Value
+from comity.vocabulary.subject import Identity
+
+
+def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: frozenset[Purpose]) -> Record:
+    """Return the alert as a record of its owner, collected for these purposes."""
+    fields: dict[str, Value] = {
+        "kind": alert.kind.value,
+        "severity": alert.severity.value,
+        "time": alert.time,
+        "until": alert.until,
+        "position": {"latitude": alert.position.latitude, "longitude": alert.position.longitude},
+        "area": alert.area,
+        "mmsi": _each(subject.mmsi for subject in alert.subjects),
+        "imo": _each(subject.imo for subject in alert.subjects),
+        "call_sign": _each(subject.call_sign for subject in alert.subjects),
+        "name": _each(subject.name for subject in alert.subjects),
+        "ship_type": _each(subject.ship_type for subject in alert.subjects),
+        "explanation": alert.explanation,
+        "would_change": alert.would_change,
+        "rule": f"{alert.rule} {alert.version}",
+        "confidence": alert.confidence,
+        "grading": str(alert.handling.grading),
+        "sightings": list(alert.sightings),
+        "sources": list(alert.sources),
+        "reason": decision.reason if decision else None,
+        "officer": decision.officer if decision else None,
+    }
+    return Record(
+        kind=RecordKind.ALERT,
+        id=alert.id,
+        owner=owner,
+        time=alert.time,
+        subjects=tuple(subject.kind for subject in alert.subjects),
+        purposes=tuple(sorted(purposes, key=lambda purpose: purpose.value)),
+        handling=alert.handling,
+        position=alert.position,
+        fields=fields,
+        distress=alert.kind is AlertKind.DISTRESS,
+        simulated=alert.simulated,
+    )
+
+
+def _each(values: Iterable[str | int | None]) -> list[Value]:
+    return [value for value in values if value is not None]
+
+
+def named(identity: Identity) -> str:
+    """Return how a person would call the subject: name, else number, else what it is."""
+    if identity.name:
+        return identity.name
+    return f"MMSI {identity.mmsi}" if identity.mmsi is not None else f"unidentified {identity.kind.value}"

@@ -1,0 +1,160 @@
+"""A node at work: one thread for each feed, each partner, the log and the upkeep, until it is told to stop.
+
+A thread that fails says so in the log and goes on after a pause; none takes another with it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import structlog
+
+from comity.exchange.delivery import Courier, line
+from comity.foundation.clock import wall
+from comity.foundation.store import feeds, outbox, sessions
+from comity.node import flow_checkpoint, flow_retention, witnesses
+from comity.node.assemble import Node
+from comity.node.settings import FeedSettings, span
+from comity.sources.batch import Batch
+from comity.sources.origin import Origin
+from comity.sources.replay import Replay
+from comity.sources.tcp import Line as LiveLine
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.partner import Station
+
+_log = structlog.get_logger()
+_PAUSE = 1.0
+"""Seconds between two rounds of upkeep, and before a thread that failed tries again."""
+_JOIN = 10.0
+"""Seconds that a thread has to end."""
+_WAKE = 0.1
+"""Seconds between two looks whether a courier has something to bring."""
+
+
+@contextmanager
+def running(node: Node) -> Iterator[None]:
+    """Run the node's threads within the block; the picture is made again first."""
+    count = node.watch.rebuild(span(node.settings.picture.horizon))
+    _log.info("picture rebuilt", sightings=count)
+    work = _Work(node)
+    work.start()
+    try:
+        yield
+    finally:
+        work.stop()
+
+
+class _Work:
+    """The threads, and the one event that ends them all."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._ending = threading.Event()
+        self._threads: dict[str, threading.Thread] = {}
+        self._wakers: dict[str, threading.Event] = {}
+        self._told: dict[str, int] = {}
+        self._line = line()
+
+    def start(self) -> None:
+        exchange = self._node.settings.exchange
+        for feed in self._node.settings.feed:
+            self._thread(f"feed {feed.name}", partial(self._feed, feed))
+        self._thread("checkpoint", self._every(span(exchange.checkpoint) / 1000, self._checkpoint))
+        self._thread("upkeep", self._every(_PAUSE, self._upkeep))
+        self._thread("retention", self._every(_PAUSE, self._retention))
+        self._thread("couriers", self._every(_WAKE, self._couriers))
+
+    def stop(self) -> None:
+        self._ending.set()
+        for waker in self._wakers.values():
+            waker.set()
+        for name, thread in list(self._threads.items()):
+            thread.join(_JOIN)
+            if thread.is_alive():
+                _log.warning("thread does not end", thread=name)
+        self._line.close()
+
+    def _thread(self, name: str, work: Callable[[], None]) -> None:
+        def guarded() -> None:
+            while not self._ending.is_set():
+                try:
+                    work()
+                except Fault as fault:
+                    _log.warning("fault", thread=name, fault=str(fault))
+                except Exception:  # noqa: BLE001 - told with its trace; the node goes on
+                    _log.exception("failure", thread=name)
+                else:
+                    return
+                self._ending.wait(_PAUSE)
+
+        self._threads[name] = threading.Thread(target=guarded, name=name, daemon=True)
+        self._threads[name].start()
+
+    def _every(self, seconds: float, work: Callable[[], object]) -> Callable[[], None]:
+        def loop() -> None:
+            while not self._ending.wait(seconds):
+                work()
+
+        return loop
+
+    def _feed(self, feed: FeedSettings) -> None:
+        """Take in what the feed brings, from where it was left, until it ends or the node does."""
+        node = self._node
+        with node.store.reading() as transaction:
+            reached = feeds.position(transaction, feed.name)
+        for batch in self._batches(feed, reached):
+            node.watch.take(feed.name, batch)
+        _log.info("feed ended", feed=feed.name)
+
+    def _batches(self, feed: FeedSettings, reached: int) -> Iterator[Batch]:
+        clock = self._node.clock
+        if feed.path:
+            origin = Origin(source=feed.name, shift=feed.shift, simulated=feed.simulated)
+            file = self._node.folder / feed.path
+            recording = Replay(file, feed.format, origin, now=clock.now, until=clock.until, skip=reached)
+            return recording.batches(self._ending)
+        host, _, port = feed.connect.rpartition(":")
+        live = Origin(source=feed.name, simulated=feed.simulated, arrival=clock.now)
+        return LiveLine(host, int(port), feed.format, live, skip=reached).batches(self._ending)
+
+    def _checkpoint(self) -> None:
+        """Sign what has grown and have it witnessed by everyone known."""
+        node = self._node
+        with node.store.reading() as transaction:
+            cards = witnesses.known(transaction)
+        done = flow_checkpoint.checkpoint_once(node.store, node.own, cards)
+        for name, fault in done.refused.items():
+            _log.error("a witness refuses", witness=name, fault=fault)
+
+    def _upkeep(self) -> None:
+        """Let agreements proceed, have partners' logs prove their receipts, and end old sessions."""
+        self._node.agreements.proceed()
+        self._node.proofs.prove_due()
+        with self._node.store.upkeep() as transaction:
+            sessions.expire(transaction, wall())
+
+    def _retention(self) -> None:
+        flow_retention.erase_received(self._node.store, self._node.clock)
+        flow_retention.erase_sightings(
+            self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
+        )
+
+    def _couriers(self) -> None:
+        """See that each partner has a courier, and wake those for whom something waits."""
+        with self._node.store.reading() as transaction:
+            names = [card.name for card in witnesses.known(transaction) if card.station is Station.NODE]
+            newest = outbox.newest_waiting(transaction)
+        for name in names:
+            if name not in self._wakers:
+                self._wakers[name] = threading.Event()
+                self._thread(f"courier {name}", partial(self._courier(name).run, self._ending, self._wakers[name]))
+            if newest.get(name, -1) > self._told.get(name, -1):  # only what is new: old faults wait their pause out
+                self._told[name] = newest[name]
+                self._wakers[name].set()
+
+    def _courier(self, partner: str) -> Courier:
+        node = self._node
+        return Courier(node.store, node.own, partner, node.clock, node.releases.obstacle, self._line)

@@ -1,0 +1,191 @@
+"""Settings: one TOML file and the environment, read once, checked at start, every one documented.
+
+The reference page docs/reference/settings.md is written from the docstrings here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
+from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant, read
+from comity.vocabulary.partner import NAME_PATTERN
+from comity.vocabulary.purpose import Purpose
+
+FILE = "node.toml"
+
+Address = Annotated[str, msgspec.Meta(pattern=r"^[^\s:]+:\d{1,5}$")]
+Span = Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$")]
+
+
+class NodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who runs the node; the same as on its card."""
+
+    name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+    """Short name, unique among its partners."""
+    agency: str
+    """Full name of the agency."""
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+    """ISO 3166-1 alpha-2."""
+
+
+class ConsoleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the agency's own people connect."""
+
+    listen: Address
+    """Address and port of the API. Keep it inside the agency's network."""
+    session: Span = "12 h"
+    """How long a sign-in lasts."""
+
+
+class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where partners connect."""
+
+    listen: Address
+    """Address and port of the inbox, the log and the witness."""
+    endpoint: str
+    """How partners reach it; stands on the card."""
+    cosigned: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
+    """The log shows others the newest checkpoint that so many witnesses have cosigned."""
+    checkpoint: Span = "1 s"
+    """How often a new checkpoint is made and cosignatures are asked for, while there is anything new."""
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The database."""
+
+    url: str = ""
+    """A PostgreSQL connection string; empty for the bundled one. The environment's COMITY_DATABASE goes before it."""
+
+
+class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The clock, for replay and rehearsal only."""
+
+    points: tuple[tuple[str, str], ...] = ()
+    """Pairs of wall time and shown time that the clock passes through; empty: it shows the wall's."""
+
+    def read(self) -> tuple[tuple[Instant, Instant], ...]:
+        """Return the points as instants."""
+        return tuple((read(wall), read(shown)) for wall, shown in self.points)
+
+
+class PictureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Areas, and what is watched in them."""
+
+    areas: str = ""
+    """A GeoJSON file with named areas, relative to the node's folder."""
+    borders: tuple[tuple[str, str], ...] = ()
+    """Pairs of areas between which a passage away from the crossing points is a crossing."""
+    crossing_points: tuple[str, ...] = ()
+    """Areas in which passing the border is regular."""
+    dark: Span = "30 min"
+    """Silence after which a vessel, well heard until then, has gone dark."""
+    meeting: Span = "20 min"
+    """How long two vessels lie together before it is a meeting."""
+    horizon: Span = "12 h"
+    """How far back the picture is rebuilt after a restart."""
+
+
+class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the node keeps its own records."""
+
+    sightings: Span = "30 d"
+    """Sightings older than this are erased."""
+
+
+class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One feed of sightings."""
+
+    name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+    """What its sightings name as their source."""
+    format: str
+    """As `comity feed formats` lists them."""
+    path: str = ""
+    """A file to replay, relative to the node's folder; or else:"""
+    connect: str = ""
+    """Address and port of a live feed over TCP."""
+    shift: int = 0
+    """Milliseconds added to every time of a replayed recording; the original is kept."""
+    simulated: bool = False
+    """Marks every sighting, and all that is derived from it, as simulated."""
+    purposes: tuple[Purpose, ...]
+    """What its sightings are collected for."""
+    tlp: Tlp = Tlp.AMBER
+    """Traffic light of what it gives."""
+    onward: Onward = Onward.ASK
+    """Onward rule of what it gives."""
+    grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")] = "F6"
+    """Admiralty grading of what it gives."""
+
+    @property
+    def handling(self) -> Handling:
+        """The marks with which its sightings begin."""
+        grading = Grading(Reliability(self.grading[0]), Credibility(int(self.grading[1])))
+        return Handling(tlp=self.tlp, onward=self.onward, grading=grading)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that an administrator can set, in `node.toml`."""
+
+    node: NodeSettings
+    console: ConsoleSettings
+    exchange: ExchangeSettings
+    database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
+    clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
+    picture: PictureSettings = msgspec.field(default_factory=PictureSettings)
+    retention: RetentionSettings = msgspec.field(default_factory=RetentionSettings)
+    feed: tuple[FeedSettings, ...] = ()
+
+
+_UNITS: dict[str, Duration] = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
+
+
+def span(text: Span) -> Duration:
+    """Return the milliseconds of a span such as `30 min`."""
+    number, unit = text.split(" ")
+    return int(number) * _UNITS[unit]
+
+
+def load(folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Read `node.toml` in the node's folder, with what the environment overrides.
+
+    Raises:
+        Missing: there is no node in the folder.
+        Fault: a setting is unknown, missing or malformed.
+    """
+    file = folder / FILE
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise Missing("there is no node here", where=str(file), remedy="Make one with: comity node init DIR") from error
+    try:
+        settings = msgspec.convert(tomllib.loads(text), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise Fault(
+            f"the settings are not right: {error}", where=str(file), remedy="See docs/reference/settings.md."
+        ) from error
+    _check(settings, folder)
+    url = environment.get("COMITY_DATABASE", settings.database.url)
+    return msgspec.structs.replace(settings, database=DatabaseSettings(url=url))
+
+
+def _check(settings: Settings, folder: Path) -> None:
+    settings.clock.read()
+    names = [feed.name for feed in settings.feed]
+    for feed in settings.feed:
+        if names.count(feed.name) > 1:
+            raise Fault(f"two feeds are named {feed.name!r}", remedy="Give each feed its own name.")
+        if bool(feed.path) == bool(feed.connect):
+            raise Fault(f"feed {feed.name!r} needs either path or connect", remedy="Set one of the two.")
+        if feed.path and not (folder / feed.path).is_file():
+            raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
+    if settings.picture.areas and not (folder / settings.picture.areas).is_file():
+        raise Fault(f"there is no file {settings.picture.areas!r}", remedy="Correct picture.areas.")
+    if (settings.picture.borders or settings.picture.crossing_points) and not settings.picture.areas:
+        raise Fault("borders and crossing points name areas, but picture.areas is not set", remedy="Set picture.areas.")

@@ -1,0 +1,27 @@
+"""Witnesses: whose cosignatures the node knows, and how many of them an agreement demands."""
+
+from __future__ import annotations
+
+from comity.agreements.terms import Terms
+from comity.exchange import cards
+from comity.exchange.cards import Own
+from comity.foundation.ledger.policy import Quorum
+from comity.foundation.store import partners
+from comity.foundation.store.store import Transaction
+from comity.vocabulary.partner import Card
+
+
+def known(transaction: Transaction) -> list[Card]:
+    """Return the cards of all partners and witnesses that are not cut off."""
+    return [cards.read(kept.card, kept.name) for kept in partners.all(transaction) if kept.cut_off is None]
+
+
+def witness_keys(transaction: Transaction, own: Own, log_of: str) -> dict[str, bytes]:
+    """Return the cosigning key of each witness of a node's log, by key name: all known but that node."""
+    cards_known = [own.card, *known(transaction)]
+    return {card.witness_name: card.witness for card in cards_known if card.name != log_of}
+
+
+def quorum(agreed: Terms) -> Quorum:
+    """Return what the agreement demands of a checkpoint: so many witnesses, certain ones among them."""
+    return Quorum(agreed.witnesses.quorum, frozenset(f"{name}/witness" for name in agreed.witnesses.required))

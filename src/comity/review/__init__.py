@@ -1,0 +1,1 @@
+"""People decide: the queue, the decision, and who may take it."""

@@ -1,0 +1,60 @@
+"""`comity ledger fsck`: an honest node's log holds, a changed one is told fault by fault, in words and in JSON."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from comity.cli.ledger import ledger as group
+from comity.cli.ledger import show
+from comity.foundation.store import ledger
+from comity.foundation.store.fsck import Report
+from comity.node.assemble import opened
+from comity.node.create import NewNode, create
+from comity.vocabulary.entry import Act, Entry
+
+_REPORT = Report(1234, 2, 7, 3, 1200, bytes(32), ("entry [9] is not what its leaf commits to",), 120)
+
+
+def test_a_node_s_log_is_re_read_from_the_command_line(tmp_path: Path) -> None:
+    """Exit code 0 and no faults while the log is honest; 1 and the fault once somebody has changed an entry."""
+    folder = tmp_path / "north"
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    with opened(folder) as node:
+        with node.store.acting() as act:
+            for _ in range(300):
+                act.log(Entry(act=Act.CONSULTED))
+        with node.store.upkeep() as transaction:
+            ledger.integrate(transaction)
+    honest = CliRunner().invoke(group, ["fsck", str(folder), "--json"])
+    assert (honest.exit_code, json.loads(honest.stdout)["found"]) == (0, 0)
+    with opened(folder) as node, node.store.upkeep() as transaction:
+        transaction.run("UPDATE ledger_entry SET subject = 'other' WHERE index = 9")
+    changed = CliRunner().invoke(group, ["fsck", str(folder)])
+    assert changed.exit_code == 1
+    assert "entry 9 is listed under another" in changed.stdout
+
+
+@pytest.mark.parametrize(
+    ("report", "words"), [(_REPORT, "✗ 120 faults"), (Report(0, 0, 0, 0, 0, b"", (), 0), "the log holds")]
+)
+def test_the_report_is_told_in_words(report: Report, words: str) -> None:
+    """What is in brackets is text and no markup; faults beyond those listed are counted."""
+    console = Console(file=StringIO(), width=80)
+    show(report, as_json=False, console=console)
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert words in told
+    assert ("entry [9] is not" in told and "and 119 more" in told) == bool(report.faults)
+
+
+def test_the_report_as_json_has_every_field() -> None:
+    console = Console(file=StringIO())
+    show(_REPORT, as_json=True, console=console)
+    told = json.loads(console.file.getvalue())  # type: ignore[attr-defined]
+    assert set(told) == set(Report.__struct_fields__)
+    assert told["root"] == "00" * 32

@@ -49,6 +49,8 @@ class Innovation(msgspec.Struct, frozen=True, gc=False):
     north: float
     variance: float
     """Expected on each axis, square metres: prediction and measurement together."""
+    noise: float
+    """Of the measurement alone, square metres."""
 
     @property
     def squared(self) -> float:
@@ -91,19 +93,20 @@ def predicted(estimate: Estimate, time: Instant, motion: Motion) -> Estimate:
 def innovation(prior: Estimate, position: Position, deviation: float) -> Innovation:
     """Return how a position of standard `deviation` (metres on each axis) differs from the predicted `prior`."""
     east, north = displacement(prior.position, position)
-    return Innovation(east, north, prior.position_variance + deviation * deviation)
+    return Innovation(east, north, prior.position_variance + deviation * deviation, deviation * deviation)
 
 
 def updated(prior: Estimate, news: Innovation, velocity: tuple[float, float] | None) -> Estimate:
     """Return the estimate after the report that brought `news`, and the velocity it gave if any."""
     gain, rate = prior.position_variance / news.variance, prior.covariance / news.variance
+    left = news.noise / news.variance  # one less the gain, exact also where the prediction is worth nothing
     posterior = Estimate(
         prior.time,
         moved(prior.position, gain * news.east, gain * news.north),
         prior.east + rate * news.east,
         prior.north + rate * news.north,
-        prior.position_variance * (1.0 - gain),
-        prior.covariance * (1.0 - gain),
+        prior.position_variance * left,
+        prior.covariance * left,
         prior.velocity_variance - rate * prior.covariance,
     )
     return posterior if velocity is None else _with_velocity(posterior, velocity)

@@ -59,7 +59,7 @@ def satisfying(
 ) -> KeptCheckpoint | None:
     """Return the newest checkpoint that holds the entry `index` and that enough of these witnesses have cosigned.
 
-    Its note carries the signatures of the log and of these witnesses alone.
+    Only the newest 64 that could satisfy the quorum by their number of cosignatures are looked at.
     """
     rows = transaction.rows(
         "SELECT size, note, cosigned FROM ledger_checkpoint WHERE size > %s AND cosigned >= %s"

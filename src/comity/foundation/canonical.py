@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+from uuid import UUID
 
 import cbor2
 import msgspec
@@ -40,12 +44,20 @@ def digest(*parts: bytes) -> bytes:
 def written(value: object) -> bytes:
     """Return the canonical bytes of a struct, or of plain maps, lists, text, bytes, numbers, booleans and null.
 
+    A struct is checked against its own type first: whole numbers where its fields want real ones become real, and
+    what could not be read back is not written.
+
     Raises:
-        NotCanonical: a map key is not text, a number is not finite or exceeds 64 bits, or the value is too deep.
+        NotCanonical: the struct is not what its type says, a map key is not text, text is not Unicode, a number is
+            not finite or exceeds 64 bits, or the value is too deep, too large or of a kind that has no canonical form.
     """
-    plain = msgspec.to_builtins(value, builtin_types=(bytes,))
-    _examine(plain, 0)
-    return cbor2.dumps(plain, canonical=True)
+    try:
+        plain = _plain(value)
+        if isinstance(value, msgspec.Struct):
+            plain = _plain(msgspec.convert(plain, type(value)))
+    except (msgspec.MsgspecError, TypeError, RecursionError) as error:
+        raise NotCanonical(f"a {type(value).__name__} that cannot be written: {error}") from error
+    return _encoded(plain)
 
 
 def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
@@ -59,16 +71,56 @@ def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
         value = msgspec.convert(plain, kind)
     except (msgspec.ValidationError, ValueError) as error:
         raise NotCanonical(f"not a {kind.__name__}: {error}", where=where) from error
-    if written(value) != data:
+    if _encoded(_plain(value)) != data:
         raise NotCanonical("the bytes are not the one canonical form of what they say", where=where)
     return value
+
+
+def _plain(value: object) -> object:
+    # Those that msgspec would turn into text by itself are left as they are, to be refused.
+    left = (bytes, bytearray, memoryview, datetime, date, time, timedelta, Decimal, UUID)
+    return msgspec.to_builtins(value, builtin_types=left)
+
+
+def _encoded(plain: object) -> bytes:
+    _examine(plain, 0)
+    try:
+        data = cbor2.dumps(plain, canonical=True)
+    except UnicodeEncodeError as error:
+        raise NotCanonical("the text holds a half of a surrogate pair, which is not Unicode") from error
+    if len(data) > LARGEST:
+        raise NotCanonical(f"{len(data)} bytes are more than the {LARGEST} allowed")
+    return data
+
+
+class _NoTags(Mapping[int, Any]):
+    """Refuses every tag before it is followed: some build patterns, dates or references that multiply without end."""
+
+    def __getitem__(self, tag: int) -> NoReturn:
+        raise NotCanonical(f"tag {tag} has no place in canonical form")
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_NO_TAGS = _NoTags()
 
 
 def _loaded(data: bytes, where: str) -> object:
     if len(data) > LARGEST:
         raise NotCanonical(f"{len(data)} bytes are more than the {LARGEST} allowed", where=where)
     try:
-        plain: object = cbor2.loads(data, max_depth=DEEPEST, allow_indefinite=False, allow_duplicate_keys=False)
+        plain: object = cbor2.loads(
+            data,
+            max_depth=DEEPEST,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+            strict_hashable_types=True,
+            semantic_decoders=_NO_TAGS,
+        )
         _examine(plain, 0)
     except NotCanonical as fault:
         raise NotCanonical(fault.what, where=where) from fault

@@ -105,7 +105,7 @@ def _neighbours() -> tuple[Ship, ...]:
             destination="DUNE POINT",
             every=20 * SECOND,
             seen=True,
-            voyage=Voyage(Leg(0, Position(56.70, 11.82)), Leg(LENGTH, Position(57.24, 11.60))),
+            voyage=Voyage(Leg(0, Position(56.70, 11.62)), Leg(LENGTH, Position(57.24, 11.40))),
         ),
         Ship(
             mmsi=299_020_003,

@@ -42,7 +42,7 @@ class Report:
         """Count a fault that cost nothing, or whose cost is counted elsewhere."""
         self.faults[fault] = self.faults.get(fault, 0) + 1
         if fault not in self.examples:
-            text = example[:_EXAMPLE].decode("ascii", "backslashreplace")
+            text = "".join(chr(code) if 32 <= code < 127 else f"\\x{code:02x}" for code in example[:_EXAMPLE])
             self.examples[fault] = f"line {self.lines}: {text}" if text else f"line {self.lines}"
 
     def reject(self, fault: str, example: bytes = b"") -> None:

@@ -98,7 +98,8 @@ class TrackReader:
         return self._row(cells, line)
 
     def end(self) -> None:
-        """Nothing is held back."""
+        """Expect a heading again: another file may follow."""
+        self.style = None
 
     def _count_row(self) -> None:
         if self.style is not None:
@@ -208,4 +209,6 @@ def _text(row: dict[str, str], field: str) -> str | None:
     text = row.get(field, "")
     if len(text) > _LONGEST_TEXT:
         raise _Unusable(f"{field} is too long")
+    if not text.isprintable():
+        raise _Unusable(f"{field} is not printable")
     return text or None

@@ -1,0 +1,80 @@
+"""`comity feed`: counts and sightings of a recording, readable and by machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from comity.cli.feed import feed
+from comity.vocabulary.fault import Fault, Missing
+
+_TESTS = Path(__file__).resolve().parent.parent
+DANISH = _TESTS.parent / "src" / "comity" / "demo" / "recordings" / "danish-waters-2013.nmea.gz"
+MIXED = _TESTS / "vectors" / "ais" / "mixed.txt"
+REPLAY = _TESTS / "vectors" / "ais" / "replay_dump.txt"
+
+
+def printed(*arguments: str | Path) -> str:
+    result = CliRunner().invoke(feed, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def refused(*arguments: str | Path) -> BaseException | None:
+    return CliRunner().invoke(feed, [str(argument) for argument in arguments]).exception
+
+
+def test_counts_by_machine() -> None:
+    """One JSON object with what is known to be in the recording."""
+    counts = json.loads(printed("read", "ais", DANISH, "--json"))
+    assert counts["sentences"] == 25_671
+    assert counts["messages"] == 25_602
+    assert counts["rejected"] == 0
+    assert counts["subjects"] == 1_504
+    assert counts["first"] == "2013-11-12T12:00:00.011Z"
+    assert counts["last"] == "2013-11-12T12:04:59.979Z"
+
+
+def test_several_files_are_one_feed() -> None:
+    """Counts of two files add up."""
+    counts = json.loads(printed("read", "ais", REPLAY, MIXED, "--json"))
+    assert (counts["sentences"], counts["messages"]) == (65, 61)
+
+
+def test_counts_to_read() -> None:
+    """A table with the counts, the faults by name and where each was first."""
+    text = printed("read", "ais", MIXED)
+    assert "rejected" in text
+    assert "wrong tag block" in text
+    assert "line 14" in text
+
+
+def test_records_are_sightings() -> None:
+    """Each line is one sighting."""
+    lines = printed("read", "ais", REPLAY, "--records", "--source", "mast").splitlines()
+    assert len(lines) == 48
+    assert all(json.loads(line)["source"] == "mast" for line in lines)
+
+
+def test_formats_are_listed() -> None:
+    """To read, and by machine."""
+    assert "docs/formats/feed-plots.md" in printed("formats").replace("\n", " ")
+    assert set(json.loads(printed("formats", "--json"))) == {"ais", "plots", "tracks"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (("read", "aiz", MIXED), "'ais'"),
+        (("read", "ais", MIXED, "/nowhere/at/all"), "path"),
+        (("read", "ais", MIXED, "--json", "--records"), "Choose"),
+    ],
+)
+def test_what_is_wrong_says_what_to_do(arguments: tuple[str | Path, ...], remedy: str) -> None:
+    """A fault, before anything is printed."""
+    fault = refused(*arguments)
+    assert isinstance(fault, (Fault, Missing))
+    assert remedy in fault.remedy

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.sources.nmea import LONGEST_WAIT, MOST_UNFINISHED, Payload, Receiver, checksum
+from comity.sources.checksum import checksum
+from comity.sources.nmea import LONGEST_WAIT, MOST_UNFINISHED, Payload, Receiver
 from comity.sources.report import Report
 
 ONE = b"!AIVDM,1,1,,B,15NBj>PP1gG>1PVKTDTUJOv00<0M,0*09"

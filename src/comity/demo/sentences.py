@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from comity.sources.nmea import checksum
+from comity.sources.checksum import checksum
 from comity.vocabulary.instant import Instant
 
 _ARMOUR = b"0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW`abcdefghijklmnopqrstuvw"

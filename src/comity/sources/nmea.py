@@ -6,22 +6,20 @@ The page is docs/formats/feed-ais.md.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import lru_cache
 
 import msgspec
 
+from comity.sources.checksum import holds
+from comity.sources.receiver_time import TimeLine, read_epoch, read_line
 from comity.sources.report import Report
-from comity.vocabulary.instant import SECOND, Instant
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import Instant
 
 MOST_UNFINISHED = 64
 """Multipart messages that are waited for at one time."""
 LONGEST_WAIT = 1_000
 """Sentences after which a multipart message that is still unfinished is given up."""
-EARLIEST = 946_684_800_000
-"""2000-01-01. A receiver's time outside this century is no time."""
-END = 4_102_444_800_000
-"""2100-01-01."""
 
 SENTENCE = re.compile(
     rb"!(?P<body>[A-Z0-9-]{2}VD(?P<kind>[MO]),(?P<total>[1-9]),(?P<number>[1-9]),(?P<sequence>\d?),"
@@ -29,12 +27,9 @@ SENTENCE = re.compile(
     re.DOTALL,
 )
 _LOOKS_LIKE = re.compile(rb"![^,]{2}VD[MO],")
-TIME_LINE = re.compile(
-    rb"\$(?P<body>PGHP,1,(\d{4}),(\d{1,2}),(\d{1,2}),(\d{1,2}),(\d{1,2}),(\d{1,2}),(\d{1,3}),"
-    rb"[^*]*?,?(?P<bound>[0-9A-Fa-f]{2})?)\*(?P<sum>[0-9A-Fa-f]{2})\s*"
-)
 _GROUP = re.compile(rb"g:\d+-\d+-(\d+)|\dG\d:(\d+)")
 _EPOCH = re.compile(rb"\d{9,10}")
+"""Seconds since 1970 behind a sentence."""
 
 
 class Payload(msgspec.Struct, frozen=True):
@@ -47,22 +42,6 @@ class Payload(msgspec.Struct, frozen=True):
     """The station reports itself (VDO)."""
 
 
-def checksum(body: bytes) -> int:
-    """Return the exclusive or of all bytes (IEC 61162-1, section 7.2.3), by folding them as one number."""
-    value = int.from_bytes(body, "big")
-    half = 4 * (1 << max(len(body) - 1, 1).bit_length())
-    while half >= 8:
-        value ^= value >> half
-        half //= 2
-    return value & 0xFF
-
-
-class _TimeLine(msgspec.Struct, frozen=True):
-    time: Instant
-    bound: int
-    """Exclusive or of the checksums of the sentences it belongs to; 0 where it does not say."""
-
-
 class _Unfinished:
     __slots__ = ("bound", "fill", "line", "own", "parts", "received", "sums", "time")
 
@@ -72,7 +51,7 @@ class _Unfinished:
         self.sums = 0
         self.fill = 0
         self.time: Instant | None = None
-        self.bound: _TimeLine | None = None
+        self.bound: TimeLine | None = None
         self.line = line
         self.own = own
 
@@ -83,7 +62,7 @@ class Receiver:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._block = b""
-        self._time_line: _TimeLine | None = None
+        self._time_line: TimeLine | None = None
         self._unfinished: dict[tuple[bytes, ...], _Unfinished] = {}
 
     def take(self, line: bytes) -> Payload | None:
@@ -122,15 +101,10 @@ class Receiver:
         if not line.startswith(b"$PGHP,"):
             self._block = b""
             return
-        match = TIME_LINE.fullmatch(line)
-        if match is None or not _same(match["sum"], checksum(match["body"])):
-            self._report.note("wrong time line", line)
-            return
-        time = _civil(match.groups()[1:8])
-        if time is None:
-            self._report.note("implausible time", line)
-        else:
-            self._time_line = _TimeLine(time, int(match["bound"] or b"0", 16))
+        try:
+            self._time_line = read_line(line)
+        except Fault as fault:
+            self._report.note(fault.what, line)
 
     def _sentence(self, line: bytes) -> Payload | None:
         if not _LOOKS_LIKE.match(line):
@@ -154,7 +128,7 @@ class Receiver:
         return self._part(match, block, time, time_line)
 
     def _part(
-        self, match: re.Match[bytes], block: bytes, time: Instant | None, time_line: _TimeLine | None
+        self, match: re.Match[bytes], block: bytes, time: Instant | None, time_line: TimeLine | None
     ) -> Payload | None:
         group = _GROUP.search(block)
         name = (group[1] or group[2]) if group else b""
@@ -198,16 +172,16 @@ class Receiver:
         """Return the time of the tag block's `c`, else that of the receiver's fields behind the sentence."""
         for field in block.split(b",") if block else ():
             if field.startswith(b"c:"):
-                time = _epoch(field[2:])
+                time = read_epoch(field[2:])
                 if time is None:
                     self._report.note("implausible time", block)
                 return time
         for field in tail.split(b",") if tail else ():
             if _EPOCH.fullmatch(field.strip()):
-                return _epoch(field.strip())
+                return read_epoch(field.strip())
         return None
 
-    def _by(self, line: _TimeLine | None, sums: int) -> Instant | None:
+    def _by(self, line: TimeLine | None, sums: int) -> Instant | None:
         if line is None:
             return None
         if line.bound not in {0, sums}:
@@ -219,11 +193,11 @@ class Receiver:
 @lru_cache(maxsize=256)
 def _tag_fields(inside: bytes) -> bytes | None:
     fields, star, given = inside.rpartition(b"*")
-    return fields if star and _same(given, checksum(fields)) else None
+    return fields if star and holds(given, fields) else None
 
 
 def _fault(match: re.Match[bytes]) -> str:
-    if not _same(match["sum"], checksum(match["body"])):
+    if not holds(match["sum"], match["body"]):
         return "wrong checksum"
     if int(match["number"]) > int(match["total"]):
         return "part beyond its total"
@@ -232,36 +206,3 @@ def _fault(match: re.Match[bytes]) -> str:
     if match["fill"] != b"0" and match["number"] != match["total"]:
         return "fill bits before the last part"
     return ""
-
-
-def _same(given: bytes, computed: int) -> bool:
-    try:
-        return len(given) == 2 and int(given, 16) == computed
-    except ValueError:
-        return False
-
-
-def _epoch(digits: bytes) -> Instant | None:
-    if not digits.isdigit() or len(digits) > 13:
-        return None
-    value = int(digits)
-    time = value if len(digits) == 13 else value * SECOND
-    return time if EARLIEST <= time < END else None
-
-
-def _civil(fields: tuple[bytes, ...]) -> Instant | None:
-    midnight = _midnight(*fields[:3])
-    hour, minute, second, millisecond = map(int, fields[3:])
-    if midnight is None or hour > 23 or minute > 59 or second > 59:
-        return None
-    return midnight + ((hour * 60 + minute) * 60 + second) * SECOND + millisecond
-
-
-@lru_cache(maxsize=64)
-def _midnight(year: bytes, month: bytes, day: bytes) -> Instant | None:
-    try:
-        moment = datetime(int(year), int(month), int(day), tzinfo=UTC)
-    except ValueError:
-        return None
-    time = int(moment.timestamp()) * SECOND
-    return time if EARLIEST <= time < END else None

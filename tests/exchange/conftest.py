@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-import pair
+from builders import pair
+from builders.pair import Party
 from comity.foundation.store.store import Store
-from pair import Party
 
 
 @pytest.fixture

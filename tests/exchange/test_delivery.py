@@ -12,7 +12,9 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 from msgspec.structs import replace
 
-import pair
+from builders import pair
+from builders.pair import Party, served
+from builders.web import serving
 from comity.exchange import delivery, inbox, receipts
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted
@@ -24,7 +26,6 @@ from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.message import Outcome
-from pair import Party, served
 
 
 class Permits:
@@ -158,7 +159,7 @@ class Intermediary:
 def between(north: Party, south: Party) -> Iterator[Intermediary]:
     """Return an intermediary that north takes for south."""
     made = Intermediary(south)
-    with pair.listening(made.application()) as endpoint:
+    with serving(made.application()) as endpoint:
         at(north, south, endpoint)
         yield made
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-import pair
+from builders import pair
+from builders.pair import Party
 from comity.exchange import cards, inbox, receipts, wire
 from comity.exchange.inbox import Accepted, Gap
 from comity.foundation import canonical, keys
@@ -23,7 +24,6 @@ from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Given, Lane, MessageKind, Outcome, Receipt
-from pair import Party
 
 SEALED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

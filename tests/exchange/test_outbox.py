@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
-import pair
+from builders import pair
+from builders.pair import Party
 from comity.agreements.permit import Permit
 from comity.agreements.redaction import disclosed
 from comity.exchange import outbox, wire
@@ -18,7 +19,6 @@ from comity.foundation.store.outbox import KeptMessage
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.message import Given, Lane, MessageKind
-from pair import Party
 
 
 def kept(party: Party, message: bytes) -> KeptMessage:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-import pair
+from builders import pair
+from builders.pair import Party
 from comity.exchange import cards, partners
 from comity.exchange.cards import Own
 from comity.foundation.store import partners as kept_partners
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
-from pair import Party
 
 GERMANY = pair.own("de.coord", 3)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-import pair
+from builders import pair
 from comity.exchange import receipts
 from comity.exchange.receipts import Sent, WrongReceipt
 from comity.foundation import canonical, keys

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
 from litestar import Litestar
 from msgspec.structs import replace
 
+from builders.web import serving
 from comity.agreements import terms
 from comity.agreements.permit import Permit, Request, permit
 from comity.agreements.standing import Standing, State
@@ -37,7 +36,7 @@ from comity.vocabulary.record import Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 
 NOW = read("2026-06-01T12:00:00Z")
-EXAMPLE = Path(__file__).parent.parent / "examples" / "agreements" / "kattegat-maritime.yaml"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "agreements" / "kattegat-maritime.yaml"
 TERMS = terms.read(EXAMPLE.read_text("utf-8"), EXAMPLE.name)
 
 
@@ -212,31 +211,7 @@ def alert(name: str = "alert-1", *, distress: bool = False) -> Record:
 
 
 @contextmanager
-def served(party: Party, port: int = 0) -> Iterator[str]:
+def served(party: Party) -> Iterator[str]:
     """Serve the party's exchange on loopback and yield its endpoint."""
-    application = Litestar([exchange_router(party.reception())], openapi_config=None)
-    with listening(application, port) as endpoint:
+    with serving(Litestar([exchange_router(party.reception())], openapi_config=None)) as endpoint:
         yield endpoint
-
-
-@contextmanager
-def listening(application: object, port: int = 0) -> Iterator[str]:
-    """Serve an ASGI application on loopback and yield its endpoint."""
-    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error", lifespan="off")  # type: ignore[arg-type]
-    server = uvicorn.Server(config)
-    started = threading.Event()
-    up = server.startup
-
-    async def startup(sockets: object = None) -> None:
-        await up(sockets)  # type: ignore[arg-type]
-        started.set()
-
-    server.startup = startup  # type: ignore[assignment, method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        assert started.wait(30)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(30)

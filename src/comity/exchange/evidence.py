@@ -1,0 +1,248 @@
+"""Evidence: the parts of a bundle, and what each must say for the whole to prove a release (docs/formats/bundle.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+
+import msgspec
+
+from comity.agreements import admission, redaction, signing, terms
+from comity.agreements.standing import Standing, State
+from comity.agreements.terms import Terms
+from comity.exchange import cards, receipts, wire
+from comity.exchange.receipts import Sent
+from comity.foundation import canonical
+from comity.foundation.canonical import digest
+from comity.foundation.ledger import note as notes
+from comity.foundation.ledger.commitment import commitment
+from comity.foundation.ledger.policy import Quorum
+from comity.foundation.ledger.proof import LogProof
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.message import Given, MessageKind, Receipt
+from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.record import Value
+
+VERSION = 1
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a bundle."""
+
+
+class NotProven(Fault):
+    """A bundle that does not prove what it should."""
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts, as they stand in the file."""
+
+    version: int = VERSION
+    cards: tuple[bytes, ...]
+    agreement: bytes
+    signatures: dict[str, bytes]
+    envelope: bytes
+    payload: bytes
+    entry: bytes
+    salt: bytes
+    disclosed: LogProof
+    receipt: bytes
+    received: LogProof
+
+
+def read(data: bytes) -> Bundle:
+    """Return the parts of a bundle, not yet believed.
+
+    Raises:
+        Fault: the bytes are no bundle of this version.
+    """
+    if len(data) > LARGEST:
+        raise NotProven(f"{len(data)} bytes are too many for a bundle")
+    bundle = canonical.read(data, Bundle, where="bundle")
+    if bundle.version != VERSION:
+        raise NotProven(
+            f"the bundle is of version {bundle.version}", remedy="Verify it with a newer version of comity."
+        )
+    return bundle
+
+
+class Evidence:
+    """The parts of one bundle as they are read; every part raises a Fault where it is not what it should be."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """The cards by name, each signed by the key it names."""
+        found = [cards.read(signed, "bundle") for signed in self.bundle.cards]
+        names = [card.name for card in found]
+        if names != sorted(set(names)):
+            raise NotProven("the cards are not one for each name, in the order of their names")
+        return dict(zip(names, found, strict=True))
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The agreement."""
+        return terms.from_canonical(self.bundle.agreement)
+
+    @cached_property
+    def envelope(self) -> wire.Parsed:
+        """The envelope as sent."""
+        return wire.parse(self.bundle.envelope, "envelope")
+
+    @property
+    def header(self) -> wire.Header:
+        """What stands on it."""
+        return self.envelope.header
+
+    @cached_property
+    def given(self) -> Given:
+        """The record as given."""
+        return canonical.read(self.bundle.payload, Given, where="payload")
+
+    @cached_property
+    def fields(self) -> dict[str, Value]:
+        """The fields that were given."""
+        return redaction.disclosed(self.given)
+
+    @cached_property
+    def entry(self) -> Entry:
+        """The sender's entry."""
+        return canonical.read(self.bundle.entry, Entry, where="entry")
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        """The receiver's receipt."""
+        return receipts.read(self.bundle.receipt, self.card(self.header.recipient).identity, "receipt")
+
+    def card(self, name: str) -> Card:
+        """Return the card of that name."""
+        if name not in self.cards:
+            raise NotProven("a card is missing", where=name)
+        return self.cards[name]
+
+
+def examined(evidence: Evidence, trusted: Collection[str]) -> Iterator[str]:
+    """Check the parts one after another and yield, after each check that holds, what it has shown.
+
+    Raises:
+        Fault: a check does not hold.
+    """
+    yield _cards(evidence, trusted)
+    yield _agreement(evidence)
+    yield _envelope(evidence)
+    yield _payload(evidence)
+    yield _clause(evidence)
+    yield _entry(evidence)
+    sender, receiver = evidence.header.sender, evidence.header.recipient
+    leaf = commitment(evidence.bundle.salt, evidence.bundle.entry)
+    yield _stands(evidence, evidence.bundle.disclosed, leaf, sender)
+    yield _receipt(evidence)
+    answer = evidence.receipt
+    if evidence.bundle.received.index != answer.index:
+        raise NotProven("the receipt names another place in the log than its proof", where=receiver)
+    yield _stands(evidence, evidence.bundle.received, commitment(answer.salt, answer.entry), receiver)
+
+
+def _cards(evidence: Evidence, trusted: Collection[str]) -> str:
+    needed = set(evidence.terms.between) | cosigners(evidence.bundle, list(evidence.cards.values()))
+    if needed != evidence.cards.keys():
+        odd = ", ".join(sorted(needed ^ evidence.cards.keys()))
+        raise NotProven("the cards are not exactly those of the parties and the witnesses", where=odd)
+    if not trusted:
+        return f"{len(needed)} cards are signed by the keys they name"
+    for card, signed in zip(evidence.cards.values(), evidence.bundle.cards, strict=True):
+        if cards.fingerprint(signed) not in trusted:
+            raise NotProven(f"{cards.fingerprint(signed)} is none of the fingerprints that you trust", where=card.name)
+    return f"{len(needed)} cards are signed by the keys they name, and have fingerprints that you trust"
+
+
+def cosigners(bundle: Bundle, known: Collection[Card]) -> set[str]:
+    """Return the names of the cards whose witness keys have put their name below either checkpoint."""
+    below = [
+        signature.name
+        for proof in (bundle.disclosed, bundle.received)
+        for signature in notes.read(proof.checkpoint).signatures
+    ]
+    return {card.name for card in known if card.witness_name in below}
+
+
+def _agreement(evidence: Evidence) -> str:
+    agreed = evidence.terms
+    if set(evidence.bundle.signatures) != set(agreed.between):
+        raise NotProven("the agreement does not have exactly the signatures of its parties", where=agreed.agreement)
+    for party, signature in evidence.bundle.signatures.items():
+        if evidence.card(party).station is not Station.NODE:
+            raise NotProven("a party to the agreement is no node", where=party)
+        signing.verify(evidence.card(party).identity, terms.digest(agreed), signature)
+    return f"{agreed.agreement} {agreed.version} is signed by {_listed(agreed.between)}"
+
+
+def _envelope(evidence: Evidence) -> str:
+    header = evidence.header
+    parties = evidence.terms.between
+    if header.kind is not MessageKind.RELEASE or header.agreement != terms.digest(evidence.terms):
+        raise NotProven("the envelope holds no release under this agreement", where=header.sender)
+    if header.sender not in parties or header.recipient not in parties or header.sender == header.recipient:
+        raise NotProven("the envelope is not from one party to another", where=header.sender)
+    wire.authenticate(evidence.envelope, evidence.card(header.sender).identity)
+    return f"the envelope is signed by {header.sender} and addressed to {header.recipient}"
+
+
+def _payload(evidence: Evidence) -> str:
+    header, given = evidence.header, evidence.given
+    if digest(evidence.bundle.payload) != header.payload:
+        raise NotProven("the record is not the one that the envelope names", where=given.id)
+    if (given.agreement, given.purpose, given.owner) != (header.agreement, header.purpose, header.sender):
+        raise NotProven("the record names another agreement, purpose or owner than the envelope", where=given.id)
+    return f"the record is the one sealed in it, and binds the {len(evidence.fields)} fields that were given"
+
+
+def _clause(evidence: Evidence) -> str:
+    header, given = evidence.header, evidence.given
+    parties = frozenset(evidence.terms.between)
+    standing = Standing(
+        terms=evidence.terms,
+        digest=header.agreement,
+        state=State.FINALIZED,
+        signed=parties,
+        standing_at=parties,
+    )
+    refusal = admission.admit(given, header.sender, header.recipient, (standing,), evidence.entry.time)
+    if refusal is not None:
+        raise NotProven(f"the agreement did not allow it ({refusal})", where=given.clause)
+    return f"the clause {given.clause} gives these fields for {given.purpose}"
+
+
+def _entry(evidence: Evidence) -> str:
+    header, given, entry = evidence.header, evidence.given, evidence.entry
+    said = (entry.act, entry.node, entry.partner, entry.subject, entry.clause, entry.purpose, entry.digest, entry.basis)
+    agreed = f"{evidence.terms.agreement} {evidence.terms.version}"
+    sides = (header.sender, header.recipient)
+    if said != (Act.DISCLOSED, *sides, given.id, given.clause, given.purpose, header.payload, agreed):
+        raise NotProven("the sender's entry says something else than the envelope", where=header.sender)
+    return f"{entry.officer} gave it at {header.sender}, as its log says"
+
+
+def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
+    card, demanded = evidence.card(name), evidence.terms.witnesses
+    witnesses = {other.witness_name: other.witness for other in evidence.cards.values() if other.name != name}
+    quorum = Quorum(demanded.quorum, frozenset(f"{required}/witness" for required in demanded.required))
+    checkpoint = proof.verify(leaf, card.origin, card.log, witnesses, quorum)
+    below = [signature.name for signature in notes.read(proof.checkpoint).signatures]
+    cosigned = _listed(sorted(witness.removesuffix("/witness") for witness in witnesses if witness in below))
+    return (
+        f"entry {proof.index} of {card.origin} stands under its checkpoint of {checkpoint.size}, cosigned by {cosigned}"
+    )
+
+
+def _receipt(evidence: Evidence) -> str:
+    header, receipt = evidence.header, evidence.receipt
+    sent = Sent(header.id, evidence.envelope.digest, header.payload)
+    receipts.check(receipt, sent, header.sender, evidence.card(header.recipient))
+    return f"{header.recipient} signed its receipt: {receipts.detail(receipt.outcome, receipt.reason)}"
+
+
+def _listed(names: Collection[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,276 @@
+"""What is proven: a bundle proves one release from its bytes alone, and with any one byte changed it proves nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from builders import pair
+from builders.pair import Party
+from comity.agreements import signing
+from comity.exchange import bundle, cards, inbox, receipts, wire
+from comity.exchange.bundle import Verdict
+from comity.exchange.cards import Own
+from comity.exchange.evidence import LARGEST, Bundle, NotProven
+from comity.exchange.inbox import Accepted
+from comity.foundation import canonical
+from comity.foundation.ledger import checkpoint as checkpoints
+from comity.foundation.ledger import note as notes
+from comity.foundation.ledger.checkpoint import Checkpoint
+from comity.foundation.ledger.cosignature import cosign
+from comity.foundation.ledger.policy import Quorum
+from comity.foundation.ledger.proof import LogProof
+from comity.foundation.store import checkpoints as kept_checkpoints
+from comity.foundation.store import ledger
+from comity.foundation.store import outbox as kept_outbox
+from comity.vocabulary.entry import Entry
+from comity.vocabulary.message import Given, MessageKind
+from comity.vocabulary.partner import Station
+
+DENMARK, SWEDEN, GERMANY = (pair.own(name, number) for number, name in enumerate(pair.TERMS.between, 1))
+OVERSIGHT = pair.own("oversight", 8, station=Station.WITNESS)
+STRANGER = pair.own("no.coord", 7)
+PARTIES = (DENMARK, SWEDEN, GERMANY)
+EVERYONE = (GERMANY, DENMARK, OVERSIGHT, SWEDEN)
+"""In the order of their names."""
+FINGERPRINTS = {own.card.name: cards.fingerprint(own.signed) for own in EVERYONE}
+FLIPPED = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def proof(party: Party, index: int, witnesses: tuple[Own, ...], number: int = 2) -> LogProof:
+    """Return the proof of an entry under a checkpoint of the whole log, cosigned by these witnesses."""
+    with party.store.upkeep() as t:
+        ledger.integrate(t)
+        size, root = ledger.head(t)
+        note = checkpoints.sign(Checkpoint(party.own.card.origin, size, root), party.own.keys.log)
+        kept_checkpoints.put(t, size, note)
+        text = notes.read(note).text
+        names = {own.card.witness_name: own for own in witnesses}
+        cosigned = [cosign(text, name, own.keys.witness, pair.NOW // 1000) for name, own in names.items()]
+        kept_checkpoints.add_cosignatures(t, size, cosigned)
+        keys = {name: own.card.witness for name, own in names.items()}
+        written = ledger.witnessed_proof(t, index, Quorum(number), keys)
+    assert written is not None
+    return LogProof.read(written)
+
+
+@pytest.fixture
+def parts(north: Party, south: Party) -> Bundle:
+    """Return the parts of a true bundle, made from two nodes' own stores."""
+    message = north.release(south.own)
+    with north.store.reading() as t:
+        kept = kept_outbox.get(t, message)
+        assert kept is not None
+        entry = ledger.entry(t, kept.entry)
+    assert entry is not None
+    answer = inbox.accept(south.reception(), kept.envelope)
+    assert isinstance(answer, Accepted)
+    receipt = receipts.read(answer.receipt, south.own.card.identity)
+    made = Bundle(
+        cards=tuple(own.signed for own in EVERYONE),
+        agreement=canonical.written(pair.TERMS),
+        signatures={own.card.name: signing.sign(own.keys.identity, pair.in_force().digest) for own in PARTIES},
+        envelope=kept.envelope,
+        payload=kept.payload,
+        entry=entry.entry or b"",
+        salt=entry.salt or b"",
+        disclosed=proof(north, kept.entry, (OVERSIGHT, SWEDEN, GERMANY)),
+        receipt=answer.receipt,
+        received=proof(south, receipt.index, (OVERSIGHT, DENMARK)),
+    )
+    assert bundle.verify(canonical.written(made)).ok
+    return made
+
+
+def refusal(parts: Bundle, **changes: object) -> str:
+    """Return in words what a verifier finds wrong."""
+    verdict = bundle.verify(canonical.written(replace(parts, **changes)))
+    assert not verdict.ok
+    return verdict.checks[-1].words
+
+
+def test_a_true_bundle_tells_who_gave_what_to_whom(parts: Bundle) -> None:
+    """Offline, from the bytes alone: both sides, the clause, the fields, and not what was withheld."""
+    verdict = bundle.verify(bundle.make(parts))
+    assert verdict.ok
+    assert len(verdict.checks) == 9
+    assert verdict.fingerprints == FINGERPRINTS
+    facts = verdict.facts
+    assert facts is not None
+    assert (facts.sender, facts.receiver, facts.officer) == ("dk.coord", "se.coord", "anna")
+    assert (facts.agreement, facts.clause, facts.outcome) == (
+        "kattegat-maritime",
+        "alerts-in-the-kattegat",
+        "accepted",
+    )
+    assert facts.fields["name"] == ["FREJA", "SAGA"]
+    assert not {"sources", "reason", "officer"} & facts.fields.keys()
+
+
+@FLIPPED
+@given(place=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
+def test_a_bundle_changed_anywhere_proves_nothing(parts: Bundle, place: float, mask: int) -> None:
+    """Every byte is covered by a hash, a signature or the strictness of reading."""
+    changed = bytearray(canonical.written(parts))
+    changed[int(place * len(changed))] ^= mask
+    assert not bundle.verify(bytes(changed)).ok
+
+
+def test_no_part_of_a_bundle_is_free(parts: Bundle) -> None:
+    """The same through the whole file, at every twenty-third byte, with its lowest or its highest bit changed."""
+    data = canonical.written(parts)
+    for place in range(0, len(data), 23):
+        changed = bytearray(data)
+        changed[place] ^= 0x01 if place % 2 else 0x80
+        assert not bundle.verify(bytes(changed)).ok, f"byte {place}"
+
+
+@given(st.binary(max_size=600))
+def test_arbitrary_bytes_prove_nothing(data: bytes) -> None:
+    """Whatever the bytes are, there is a verdict, and it is no."""
+    assert not bundle.verify(data).ok
+
+
+@FLIPPED
+@given(cut=st.floats(0, 1, exclude_max=True), more=st.binary(min_size=1, max_size=50))
+def test_a_bundle_cut_or_lengthened_proves_nothing(parts: Bundle, cut: float, more: bytes) -> None:
+    """Neither a beginning of it nor anything behind it is read."""
+    data = canonical.written(parts)
+    assert not bundle.verify(data[: int(cut * len(data))]).ok
+    assert not bundle.verify(data + more).ok
+
+
+def test_trust_is_in_the_fingerprints_that_were_compared(parts: Bundle) -> None:
+    """With fingerprints named, each card must have one of them; they may be typed in small letters."""
+    data = bundle.make(parts)
+    assert bundle.verify(data, [print_.lower() for print_ in FINGERPRINTS.values()]).ok
+    for name in FINGERPRINTS:
+        verdict = bundle.verify(data, [print_ for other, print_ in FINGERPRINTS.items() if other != name])
+        assert not verdict.ok
+        assert name in verdict.checks[-1].words
+
+
+def test_a_stranger_cannot_pose_as_the_sender(parts: Bundle) -> None:
+    """A bundle forged from one's own cards is of one piece at most: the fingerprint tells."""
+    forged = pair.own("dk.coord", 9)
+    swapped = tuple(forged.signed if own is DENMARK else own.signed for own in EVERYONE)
+    assert "signature does not hold" in refusal(parts, cards=swapped)
+
+
+def test_cards_are_exactly_those_needed(parts: Bundle) -> None:
+    """A card too many or too few, twice, or out of order is refused; making a bundle leaves out those not needed."""
+    signed = parts.cards
+    for more in ((*signed[:2], STRANGER.signed, *signed[2:]), signed[1:], signed[:-1]):
+        assert "not exactly" in refusal(parts, cards=more)
+    for disordered in ((*signed, signed[-1]), signed[::-1]):
+        assert "order" in refusal(parts, cards=disordered)
+    assert bundle.make(replace(parts, cards=(STRANGER.signed, *signed[::-1]))) == canonical.written(parts)
+
+
+def test_the_agreement_needs_every_partys_signature(parts: Bundle) -> None:
+    """A party that has not signed, or somebody who is none and has, makes the bundle void."""
+    fewer = {name: signature for name, signature in parts.signatures.items() if name != "de.coord"}
+    assert "signatures of its parties" in refusal(parts, signatures=fewer)
+    more = {**parts.signatures, "oversight": signing.sign(OVERSIGHT.keys.identity, pair.in_force().digest)}
+    assert "signatures of its parties" in refusal(parts, signatures=more)
+    swapped = {**parts.signatures, "de.coord": parts.signatures["se.coord"]}
+    assert "signature does not hold" in refusal(parts, signatures=swapped)
+
+
+def test_the_witnesses_are_those_the_agreement_demands(north: Party, south: Party, parts: Bundle) -> None:
+    """Two cosignatures, oversight's among them: one too few, the wrong ones, or the log's own are not enough."""
+    index = parts.disclosed.index
+    north.negotiate(south.own, b"step")
+    lonely = proof(north, index, (OVERSIGHT,), number=1)
+    assert "cosignatures missing" in refusal(parts, disclosed=lonely)
+    north.negotiate(south.own, b"step")
+    without = proof(north, index, (SWEDEN, GERMANY))
+    assert "oversight" in refusal(parts, disclosed=without)
+    north.negotiate(south.own, b"step")
+    itself = proof(north, index, (OVERSIGHT, DENMARK))
+    assert refusal(parts, disclosed=itself)
+    north.negotiate(south.own, b"step")
+    assert bundle.verify(canonical.written(replace(parts, disclosed=proof(north, index, (OVERSIGHT, GERMANY))))).ok
+
+
+def test_another_entry_of_the_same_log_does_not_serve(north: Party, south: Party, parts: Bundle) -> None:
+    """A true entry of the sender's about another release is not about this one."""
+    message = north.release(south.own, pair.alert("alert-2"))
+    with north.store.reading() as t:
+        kept = kept_outbox.get(t, message)
+        assert kept is not None
+        entry = ledger.entry(t, kept.entry)
+    assert entry is not None
+    other = proof(north, kept.entry, (OVERSIGHT, SWEDEN, GERMANY))
+    assert "something else" in refusal(parts, entry=entry.entry, salt=entry.salt, disclosed=other)
+    assert refusal(parts, entry=entry.entry, salt=entry.salt)
+    assert refusal(parts, disclosed=other)
+    assert refusal(parts, envelope=kept.envelope)
+    assert refusal(parts, payload=kept.payload)
+    assert refusal(parts, envelope=kept.envelope, payload=kept.payload)
+
+
+def test_a_receipt_for_another_message_does_not_serve(north: Party, south: Party, parts: Bundle) -> None:
+    """A true receipt of the receiver's, truly in its log, for another release proves nothing of this one."""
+    with north.store.reading() as t:
+        kept = kept_outbox.get(t, wire.parse(parts.envelope).header.id)
+    assert kept is not None
+    message = north.release(south.own, pair.alert("alert-2"))
+    with north.store.reading() as t:
+        other = kept_outbox.get(t, message)
+    assert other is not None
+    answer = inbox.accept(south.reception(), other.envelope)
+    assert isinstance(answer, Accepted)
+    index = receipts.read(answer.receipt, south.own.card.identity).index
+    received = proof(south, index, (OVERSIGHT, DENMARK))
+    assert "not for the message" in refusal(parts, receipt=answer.receipt, received=received)
+    assert "another place" in refusal(parts, received=received)
+
+
+def test_what_the_clause_does_not_give_is_found(parts: Bundle) -> None:
+    """Had both sides conspired to pass a field that the agreement withholds, the bundle shows it."""
+    record = canonical.read(parts.payload, Given)
+    extra = canonical.written([bytes(16), "officer", "anna"])
+    digests = tuple(sorted([*record.digests[1:], canonical.digest(extra)]))
+    kept = tuple(each for each in record.disclosures if canonical.digest(each) in digests)
+    payload = canonical.written(replace(record, disclosures=(*kept, extra), digests=digests))
+    header = wire.parse(parts.envelope).header
+    envelope = wire.seal(header, payload, DENMARK.keys.identity, SWEDEN.card.sealing)
+    entry = replace(canonical.read(parts.entry, Entry), digest=canonical.digest(payload))
+    assert "did not allow it" in refusal(parts, payload=payload, envelope=envelope, entry=canonical.written(entry))
+
+
+def test_only_a_release_is_proven(parts: Bundle) -> None:
+    """An envelope of another kind, to itself or to somebody who is no party, is no release under the agreement."""
+    header = wire.parse(parts.envelope).header
+    for changes in (
+        {"kind": MessageKind.AGREEMENT},
+        {"agreement": bytes(32)},
+        {"recipient": "dk.coord"},
+        {"recipient": "oversight"},
+        {"sender": "oversight"},
+    ):
+        other = wire.seal(replace(header, **changes), parts.payload, DENMARK.keys.identity, SWEDEN.card.sealing)
+        assert "envelope" in refusal(parts, envelope=other)
+
+
+def test_another_version_and_a_bundle_too_large_are_refused(parts: Bundle) -> None:
+    """Nothing unknown is read, and nothing large."""
+    assert "version 2" in refusal(parts, version=2)
+    assert "too many" in bundle.verify(bytes(LARGEST + 1)).checks[-1].words
+
+
+def test_making_a_bundle_that_would_not_be_believed_is_refused(parts: Bundle) -> None:
+    """Who makes it learns at once what is missing, not the auditor later."""
+    with pytest.raises(NotProven, match="proves no release"):
+        bundle.make(replace(parts, salt=bytes(32)))
+
+
+def test_a_verdict_stops_at_the_first_fault(parts: Bundle) -> None:
+    """What was shown before stays shown; what comes after is not claimed."""
+    verdict: Verdict = bundle.verify(canonical.written(replace(parts, receipt=b"")))
+    assert [check.holds for check in verdict.checks] == [True] * 7 + [False]
+    assert verdict.facts is None
+    assert verdict.fingerprints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import msgspec
 from rich.console import Console
@@ -94,11 +95,8 @@ def _verify(desks: list[Desk], played: Played) -> tuple[int, int]:
     failed = 0
     for node, message in played.releases:
         desk = by_node[node]
-        wait_for(f"the proof of {message[:12]}", lambda desk=desk, message=message: _proven(desk, message), _PROOF)
-        try:
-            bundle.verify(desk.bundle(message))
-        except Fault:
-            failed += 1
+        wait_for(f"the proof of {message[:12]}", partial(_proven, desk, message), _PROOF)
+        failed += not bundle.verify(desk.bundle(message)).ok
     return len(played.releases), failed
 
 
@@ -118,8 +116,13 @@ def _read_logs(stage: Stage) -> tuple[int, int]:
     for neighbour in stage.neighbours:
         with opened(neighbour.folder) as node, node.store.reading() as transaction:
             card = node.own.card
-            faults += fsck(transaction, Ed25519Key(card.origin, card.log), lambda done, total: None).found
+            faults += fsck(transaction, Ed25519Key(card.origin, card.log), _silently).found
     return len(stage.neighbours), faults
+
+
+def _silently(done: int, total: int) -> None:
+    """Show no progress: the logs of a rehearsal are short."""
+    del done, total
 
 
 def _percentile(values: list[int], share: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -63,10 +64,14 @@ def _agree(made: Stage, desks: list[Desk], console: Console) -> None:
     """Bring the agreement into force: signed by all, in every log, under witnessed checkpoints."""
     name = stage.agree(made)
     for neighbour in made.neighbours[1:]:
-        wait_for(f"the offer at {neighbour.name}", lambda neighbour=neighbour: stage.accept(neighbour) or None)
+        wait_for(f"the offer at {neighbour.name}", partial(stage.accept, neighbour))
     for desk in desks:
-        wait_for(f"{name} in force at {desk.node}", lambda desk=desk: any(a["in_force"] for a in desk.agreements()))
+        wait_for(f"{name} in force at {desk.node}", partial(_in_force, desk))
     console.print(f"[green]✓[/green] agreement {name}: signed by all three, in all three logs, witnessed, in force")
+
+
+def _in_force(desk: Desk) -> bool:
+    return any(agreement["in_force"] for agreement in desk.agreements())
 
 
 def _watch(made: Stage, desks: list[Desk], console: Console) -> None:

@@ -124,9 +124,9 @@ def wrap(public: bytes, content_key: bytes, info: bytes) -> bytes:
             MLKEM768PublicKey.from_public_bytes(public[:_MLKEM_PUBLIC]),
             X25519PublicKey.from_public_bytes(public[_MLKEM_PUBLIC:]),
         )
-    except ValueError as error:
+        return _SUITE.encrypt(content_key, recipient, info=info)
+    except ValueError as error:  # of encryption too: an X25519 point of low order comes to light only there
         raise Fault("the sealing key on the card is malformed", remedy="Ask the partner for a new card.") from error
-    return _SUITE.encrypt(content_key, recipient, info=info)
 
 
 _NONCE = bytes(12)  # each content key seals one message only, so that its nonce may stand still

@@ -117,7 +117,7 @@ class Agreements:
         agreed = terms.from_canonical(kept.body)
         with self._store.reading() as transaction:
             entry = ledger.find(transaction, kept.digest.hex(), ALL_SIGNED)
-            witnesses = witness_keys(transaction, self._own, self._own.card.name)
+            witnesses = witness_keys(transaction, self._own, agreed, self._own.card.name)
             proof = ledger.witnessed_proof(transaction, entry.index, quorum(agreed), witnesses) if entry else None
         if entry is None or entry.entry is None or entry.salt is None or proof is None:
             return
@@ -159,7 +159,7 @@ class Agreements:
             raise Fault("the entry does not say that all parties have signed", where=sender)
         card = self._card(act, sender)
         leaf = commitment(taken.salt, taken.entry)
-        witnesses = witness_keys(act, self._own, sender)
+        witnesses = witness_keys(act, self._own, agreed, sender)
         LogProof.read(taken.proof, sender).verify(leaf, card.origin, card.log, witnesses, quorum(agreed))
         agreements.add_standing(act, kept.digest, sender, step.written(taken))
         self._finalize(act, kept, agreed)

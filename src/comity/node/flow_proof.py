@@ -13,12 +13,13 @@ import structlog
 
 from comity.agreements import terms
 from comity.exchange import bundle, receipts
-from comity.exchange.bundle import Parts
 from comity.exchange.cards import Own
+from comity.exchange.evidence import Bundle
 from comity.exchange.partner_log import PartnerLog
 from comity.exchange.partners import card
 from comity.foundation import canonical
 from comity.foundation.ledger.commitment import commitment
+from comity.foundation.ledger.proof import LogProof
 from comity.foundation.store import agreements, ledger, outbox, partners, receipt_proofs
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptMessage
@@ -67,7 +68,7 @@ class Proofs:
         with self._store.reading() as transaction:
             theirs = card(transaction, message.partner)
             agreed = terms.from_canonical(_agreement(transaction, message).body)
-            witnesses = witness_keys(transaction, self._own, message.partner)
+            witnesses = witness_keys(transaction, self._own, agreed, message.partner)
         receipt = receipts.read(message.receipt or b"", theirs.identity, message.partner)
         leaf = commitment(receipt.salt, receipt.entry)
         proof = log.prove(receipt.index, leaf, note, witnesses)
@@ -88,10 +89,10 @@ class Proofs:
                 raise Missing("there is no such release", where=message.hex(), remedy="List them with the releases.")
             return bundle.make(self._parts(transaction, kept))
 
-    def _parts(self, transaction: Transaction, kept: KeptMessage) -> Parts:
+    def _parts(self, transaction: Transaction, kept: KeptMessage) -> Bundle:
         agreement = _agreement(transaction, kept)
         agreed = terms.from_canonical(agreement.body)
-        witnesses = witness_keys(transaction, self._own, self._own.card.name)
+        witnesses = witness_keys(transaction, self._own, agreed, self._own.card.name)
         entry = ledger.entry(transaction, kept.entry)
         ours = ledger.witnessed_proof(transaction, kept.entry, quorum(agreed), witnesses)
         theirs = receipt_proofs.get(transaction, kept.id)
@@ -101,18 +102,17 @@ class Proofs:
                 where=kept.id.hex(),
                 remedy="Ask again once it has a receipt and both logs' checkpoints are witnessed: a few seconds.",
             )
-        known = {found.name: found.card for found in partners.all(transaction)}
-        return Parts(
-            cards={**known, self._own.card.name: self._own.signed},
+        return Bundle(
+            cards=(self._own.signed, *(found.card for found in partners.all(transaction))),
             agreement=agreement.body,
             signatures=agreements.signatures(transaction, agreement.digest),
             envelope=kept.envelope,
             payload=kept.payload,
             entry=entry.entry,
             salt=entry.salt,
-            proof=ours,
+            disclosed=LogProof.read(ours),
             receipt=kept.receipt,
-            receipt_proof=theirs,
+            received=LogProof.read(theirs),
         )
 
 

@@ -16,10 +16,14 @@ def known(transaction: Transaction) -> list[Card]:
     return [cards.read(kept.card, kept.name) for kept in partners.all(transaction) if kept.cut_off is None]
 
 
-def witness_keys(transaction: Transaction, own: Own, log_of: str) -> dict[str, bytes]:
-    """Return the cosigning key of each witness of a node's log, by key name: all known but that node."""
-    cards_known = [own.card, *known(transaction)]
-    return {card.witness_name: card.witness for card in cards_known if card.name != log_of}
+def witness_keys(transaction: Transaction, own: Own, agreed: Terms, log_of: str) -> dict[str, bytes]:
+    """Return the cosigning keys, by key name, of those who count as witnesses of one party's log under an agreement.
+
+    They are the witnesses that the agreement requires and its other parties: every party knows them, so that every
+    party can check what they cosigned. Nobody witnesses their own log.
+    """
+    count = {*agreed.between, *agreed.witnesses.required} - {log_of}
+    return {card.witness_name: card.witness for card in (own.card, *known(transaction)) if card.name in count}
 
 
 def quorum(agreed: Terms) -> Quorum:

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
-from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from comity.foundation.clock import steady
 from comity.foundation.store import cluster, postmaster, sockets
@@ -140,7 +140,7 @@ def _await_answer(url: str, *, child: subprocess.Popen[bytes], log: Path) -> Non
 
 
 def _url(socket_folder: Path) -> str:
-    return f"postgresql:///postgres?user={cluster.ROLE}&host={quote(str(socket_folder), safe='')}"
+    return make_conninfo(dbname="postgres", user=cluster.ROLE, host=str(socket_folder))
 
 
 def _connects(url: str) -> bool:

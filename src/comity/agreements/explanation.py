@@ -36,7 +36,7 @@ def _heading(terms: Terms) -> Iterator[str]:
     yield f"{terms.agreement}, version {terms.version}, between {_listed(terms.between)}."
     yield f"It rests on {_listed(map(str, terms.basis))}."
     yield f"In force from {_day(terms.in_force.start)} up to and without {_day(terms.in_force.end)}, once all"
-    yield f"have signed and {terms.witnesses.quorum} witnesses have seen it, {_listed(terms.witnesses.required)} among them."
+    yield f"have signed and {terms.witnesses.quorum} witnesses seen it, {_listed(terms.witnesses.required)} among them."
     yield f"Purposes: {_listed(purpose.value for purpose in terms.purposes)}. What no clause gives is withheld."
 
 

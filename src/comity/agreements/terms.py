@@ -170,9 +170,9 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     yield from _party_flaws(terms)
     yield from _basis_flaws(terms)
     yield from _time_flaws(terms)
+    yield from _purpose_flaws(terms)
     yield from (flaw.under("annex") for flaw in annex.flaws(terms.areas))
     yield from _clause_flaws(terms)
-    yield from _purpose_flaws(terms)
     areas = [area.name for area in terms.areas]
     yield from (flaw.under("rescue", "centres") for flaw in rescue.flaws(terms.rescue, terms.between, areas))
     yield from _witness_flaws(terms.witnesses)

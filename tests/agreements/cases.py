@@ -1,0 +1,143 @@
+"""Cases: records, requests and agreements for these tests, each sound until a test changes one thing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from comity.agreements.permit import Request
+from comity.agreements.standing import Standing, State
+from comity.agreements.terms import Terms, digest
+from comity.vocabulary import instant
+from comity.vocabulary.decision import Decision, Judgement
+from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
+from comity.vocabulary.place import Position
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import Record, RecordKind, Value
+from comity.vocabulary.subject import SubjectKind
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "agreements" / "kattegat-maritime.yaml"
+NOW = instant.read("2026-06-01T12:00:00Z")
+KATTEGAT = Position(56.8, 11.4)
+SOUND = Position(55.7, 12.7)
+WESTERN_BALTIC = Position(54.7, 11.5)
+ELSEWHERE = Position(58.5, 9.0)
+CENTRES = {"se.coord": KATTEGAT, "dk.coord": SOUND, "de.coord": WESTERN_BALTIC}
+HANDLING = Handling(tlp=Tlp.GREEN, onward=Onward.YES, grading=Grading(Reliability.B, Credibility.TWO))
+COUNTRIES = {"dk.coord": "DK", "se.coord": "SE", "de.coord": "DE"}
+PARTIES = tuple(COUNTRIES)
+PURPOSES = (Purpose.BORDER_SURVEILLANCE, Purpose.SMUGGLING, Purpose.SEARCH_AND_RESCUE)
+
+
+def in_force(terms: Terms, state: State = State.FINALIZED) -> Standing:
+    parties = frozenset(terms.between)
+    return Standing(terms=terms, digest=digest(terms), state=state, signed=parties, standing_at=parties)
+
+
+def placed(position: Position) -> dict[str, Value]:
+    return {"latitude": position.latitude, "longitude": position.longitude}
+
+
+def alert(position: Position = KATTEGAT, owner: str = "dk.coord", **changes: object) -> Record:
+    """Return an alert of a meeting of two vessels, with every field that an alert can have."""
+    fields: dict[str, Value] = {
+        "kind": "meeting",
+        "severity": "high",
+        "time": NOW - 60_000,
+        "until": NOW - 30_000,
+        "position": placed(position),
+        "area": "kattegat-lane",
+        "mmsi": [219_000_001, 265_000_002],
+        "imo": [9_000_001],
+        "call_sign": ["OXAA1"],
+        "name": ["EXAMPLE ONE", "EXAMPLE TWO"],
+        "ship_type": [70, 52],
+        "explanation": "two vessels lay within 80 m for 25 minutes",
+        "would_change": "a pilot boat's schedule",
+        "rule": "meeting 1",
+        "confidence": 0.875,
+        "grading": "B2",
+        "sightings": ["sighting-one", "sighting-two"],
+        "sources": ["station-north"],
+        "reason": "seen on the long camera",
+        "officer": "mette",
+    }
+    return _record(RecordKind.ALERT, (SubjectKind.VESSEL, SubjectKind.VESSEL), position, owner, fields, changes)
+
+
+def track(position: Position = KATTEGAT, owner: str = "dk.coord", **changes: object) -> Record:
+    fields: dict[str, Value] = {
+        "position": placed(position),
+        "velocity": {"speed": 7.25, "course": 211.5},
+        "time": NOW - 60_000,
+        "mmsi": 219_000_001,
+        "name": "EXAMPLE ONE",
+        "call_sign": "OXAA1",
+        "imo": 9_000_001,
+        "ship_type": 70,
+        "sources": ["station-north"],
+    }
+    return _record(RecordKind.TRACK, (SubjectKind.VESSEL,), position, owner, fields, changes)
+
+
+def _record(
+    kind: RecordKind,
+    subjects: tuple[SubjectKind, ...],
+    position: Position,
+    owner: str,
+    fields: dict[str, Value],
+    changes: dict[str, object],
+) -> Record:
+    sound: dict[str, object] = {
+        "kind": kind,
+        "id": f"{kind.value}-one",
+        "owner": owner,
+        "time": NOW - 60_000,
+        "subjects": subjects,
+        "purposes": PURPOSES,
+        "handling": HANDLING,
+        "position": position,
+        "fields": fields,
+    }
+    return Record(**{**sound, **changes})  # type: ignore[arg-type]
+
+
+def confirmed(record: Record, **changes: object) -> Decision:
+    sound: dict[str, object] = {
+        "alert": record.id,
+        "judgement": Judgement.CONFIRMED,
+        "officer": "mette",
+        "reason": "seen",
+        "time": NOW - 10_000,
+    }
+    return Decision(**{**sound, **changes})  # type: ignore[arg-type]
+
+
+def asked(record: Record, standing: Standing, /, partner: str = "se.coord", **changes: object) -> Request:
+    """Return a request that the example agreement permits, unless the changes say otherwise."""
+    sound: dict[str, object] = {
+        "record": record,
+        "partner": partner,
+        "partner_country": COUNTRIES.get(partner, "NO"),
+        "purpose": Purpose.SMUGGLING,
+        "officer": "mette",
+        "decision": confirmed(record) if record.kind is RecordKind.ALERT else None,
+        "now": NOW,
+        "standings": (standing,),
+        "own": "dk.coord",
+        "own_country": "DK",
+    }
+    return Request(**{**sound, **changes})  # type: ignore[arg-type]
+
+
+def drawing(seed: int = 0) -> Callable[[int], bytes]:
+    """Return a generator of bytes that are the same for the same seed and never repeat."""
+    state = seed.to_bytes(8, "big")
+
+    def draw(count: int) -> bytes:
+        nonlocal state
+        state = hashlib.sha256(state).digest()
+        return hashlib.shake_128(state).digest(count)
+
+    return draw

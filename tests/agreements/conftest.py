@@ -1,0 +1,29 @@
+"""Fixtures: the example agreement, in force between its three parties."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agreements.cases import EXAMPLE, in_force
+from comity.agreements.standing import Standing
+from comity.agreements.terms import Terms, read
+
+
+@pytest.fixture(scope="session")
+def example() -> str:
+    """Return the text of the example agreement."""
+    return Path(EXAMPLE).read_text()
+
+
+@pytest.fixture(scope="session")
+def terms(example: str) -> Terms:
+    """Return the terms of the example agreement."""
+    return read(example, "kattegat-maritime.yaml")
+
+
+@pytest.fixture(scope="session")
+def standing(terms: Terms) -> Standing:
+    """Return the example agreement, finalized by all of its parties."""
+    return in_force(terms)

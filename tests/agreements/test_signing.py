@@ -1,0 +1,30 @@
+"""Signing: a signature holds for one digest and one key."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.agreements import signing
+from comity.agreements.standing import Standing
+from comity.foundation import keys
+from comity.foundation.keys import BadSignature, SigningKey
+
+KEY = SigningKey(bytes(range(32)))
+
+
+def test_signature_holds(standing: Standing) -> None:
+    """A party's signature over the agreement's digest verifies with its public key."""
+    signing.verify(KEY.public, standing.digest, signing.sign(KEY, standing.digest))
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_other_digest(standing: Standing, digest: bytes) -> None:
+    """It holds for no other digest, key or use of the same key."""
+    signature = signing.sign(KEY, standing.digest)
+    for public, signed in ((KEY.public, digest), (SigningKey(digest).public, standing.digest)):
+        with pytest.raises(BadSignature):
+            signing.verify(public, signed, signature)
+    with pytest.raises(BadSignature):
+        keys.verify(KEY.public, "comity/card/v1", standing.digest, signature)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from builders.tracks import BEGIN, KATTEGAT, World, straight, vessel
+from builders.tracks import BEGIN, KATTEGAT, World, legs, straight, vessel
 from builders.watching import handling, latest, watched
 from comity.detection.dark import Dark, DarkSettings
 from comity.foundation.geodesy import offset
@@ -87,6 +87,24 @@ def test_heard_by_another_source_is_not_dark() -> None:
     world.ais(vessel(219_000_001), path, (BEGIN, END), silent=SILENT, every=30 * SECOND)
     world.ais(vessel(219_000_001), path, SILENT, source="ais-2", every=30 * SECOND)
     assert seen(world) == []
+
+
+def test_a_return_on_another_track_is_a_return() -> None:
+    """Radar mixes up the tracks of two that meet in the dark; each alert still ends when its vessel speaks again."""
+    world = World(3)
+    others(world)
+    for side in (-1, 1):
+        path = legs(
+            [
+                (BEGIN, offset(KATTEGAT, side * 15_000, 0)),
+                (BEGIN + 2 * HOUR, offset(KATTEGAT, side * 10, 0)),
+                (BEGIN + 3 * HOUR, offset(KATTEGAT, -side * 10, 500)),
+                (END, offset(KATTEGAT, side * 15_000, 0)),
+            ]
+        )
+        world.ais(vessel(219_000_002 + side), path, (BEGIN, END), silent=SILENT, every=30 * SECOND)
+        world.radar([path], (BEGIN, END))
+    assert [alert.until >= SILENT[1] for alert in seen(world)] == [True, True]
 
 
 def test_radar_that_still_sees_it_does_not_make_it_heard() -> None:

@@ -154,6 +154,25 @@ def test_disorder_changes_no_meeting() -> None:
     assert abs(found[0][0].time - found[1][0].time) <= MINUTE
 
 
+def test_a_feed_half_an_hour_behind_another_is_judged_by_its_own_time() -> None:
+    """Where AIS is read thirty minutes ahead of radar, what radar sees is still one meeting."""
+    world = World(2)
+    world.radar(meeting(), (BEGIN, END))
+    plots = list(world.sightings)
+    world.ais(vessel(219_000_001), straight(offset(KATTEGAT, 0, 50_000), 9.0, 0.0), (BEGIN, END + HOUR))
+    feeds = [(plot.time + 30 * MINUTE, plot) for plot in plots]
+    feeds += [(report.time, report) for report in world.sightings[len(plots) :]]
+    arrived = [sighting for _, sighting in sorted(feeds, key=lambda item: item[0])]
+    picture, rule, told = Picture(), Meeting(MeetingSettings(), Areas(()).at, handling), set[str]()
+    newest = 0
+    for sighting in arrived:
+        newest = max(newest, sighting.time)
+        for placed in picture.take([sighting]):
+            found = rule.observe(placed.state, sighting) if placed.state else []
+            told.update(alert.id for alert in [*found, *rule.advance(newest)])
+    assert len(told) == 1
+
+
 def test_what_is_remembered_is_bounded() -> None:
     """20,000 slow vessels heard twice each keep no more than the limits."""
     rule = Meeting(MeetingSettings(tracks=1_000, pairs=100), Areas(()).at, handling)

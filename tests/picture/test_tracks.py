@@ -144,6 +144,17 @@ def test_clutter_makes_no_tracks_and_targets_do() -> None:
     assert all(track.identity == ANYBODY for track in picture.live())
 
 
+def test_a_radar_far_behind_another_keeps_its_tracks() -> None:
+    """Two radars read half an hour apart: each one's silence is judged by its own time."""
+    world = World(3)
+    world.radar([straight(KATTEGAT, 8.0, 90.0)], (BEGIN, BEGIN + HOUR), source="slow")
+    world.radar([straight(offset(KATTEGAT, 0, 90_000), 8.0, 0.0)], (BEGIN, BEGIN + HOUR), source="fast")
+    late = {"slow": 30 * MINUTE, "fast": 0}
+    arrived = sorted(world.sightings, key=lambda sighting: sighting.time + late[sighting.source])
+    placed = Picture().take(arrived)
+    assert len({place.track for place in placed}) == 2
+
+
 def test_plots_of_a_vessel_with_ais_join_its_track() -> None:
     """Radar and AIS of one vessel make one track with both sources."""
     world, path = World(), straight(KATTEGAT, 10.0, 30.0)

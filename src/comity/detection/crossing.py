@@ -140,7 +140,7 @@ class Crossing:
             sightings=side.evidence.sightings(),
             rule=RULE,
             version=VERSION,
-            confidence=round((1.0 - 0.5**side.far_seen) * (0.5 if unseen else 1.0), 3),
+            confidence=round(min(1.0 - 0.5**side.far_seen, 0.99) * (0.5 if unseen else 1.0), 3),
             explanation=capitalised(
                 f"{called(track.identity)} was last seen in {side.home} at {written(side.last_home.time)} and first in"
                 f" {side.far} at {written(side.first_far)}, {lasting(silence)} later, away from every crossing point."

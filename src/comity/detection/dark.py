@@ -49,7 +49,7 @@ class DarkSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Silence(msgspec.Struct):
-    """A track gone dark, until it is heard again."""
+    """A vessel gone dark, until it is heard again: kept by its MMSI, for radar may have led its track astray."""
 
     alert: Alert
     said: str
@@ -73,11 +73,20 @@ class Dark:
         if track.sightings >= self._settings.sightings:
             coverage = self._sources.setdefault(sighting.source, Coverage(self._settings.tracks))
             coverage.hear(track, sighting)
-        silence = self._dark.get(track.id)
-        if silence is None or sighting.time <= silence.alert.time:
+        mmsi = str(sighting.identity.mmsi)
+        silence = self._dark.get(mmsi)
+        if silence is None or not self._is_back(silence, track, sighting):
             return []
-        self._dark.drop(track.id)
+        self._dark.drop(mmsi)
         return [self._returned(silence, track, sighting)]
+
+    def _is_back(self, silence: _Silence, track: Track, sighting: Sighting) -> bool:
+        """Whether this is the vessel that fell silent: its track, or its identity where it can have come to."""
+        alert, position = silence.alert, track.position
+        if sighting.time <= alert.time or position is None:
+            return False
+        reach = self._settings.fastest * (sighting.time - alert.time) / 1000.0
+        return track.id in alert.tracks or distance(alert.position, position) <= reach
 
     def advance(self, now: Instant) -> list[Alert]:
         """Look at those silent for the gap, at `now` or as far as their source has come."""
@@ -151,7 +160,7 @@ class Dark:
             handling=self._handling(source),
             simulated=evidence.simulated,
         )
-        self._dark.put(track.id, _Silence(alert, said, evidence))
+        self._dark.put(str(track.identity.mmsi), _Silence(alert, said, evidence))
         return alert
 
     def _returned(self, silence: _Silence, track: Track, sighting: Sighting) -> Alert:

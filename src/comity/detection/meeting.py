@@ -11,7 +11,7 @@ from comity.detection.pair import Pair, explained
 from comity.foundation.geodesy import KNOT, distance, offset, plane
 from comity.foundation.grid import Grid
 from comity.vocabulary.alert import Alert, AlertKind, Severity
-from comity.vocabulary.instant import MINUTE, SECOND, Duration, Instant
+from comity.vocabulary.instant import HOUR, MINUTE, SECOND, Duration, Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -37,6 +37,8 @@ class MeetingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Over which the speed made good is measured."""
     stale: Duration = 7 * MINUTE
     """A vessel not reported for so long is nowhere: beyond the three minutes of AIS at anchor, one report missed."""
+    lag: Duration = HOUR
+    """One source may be so far behind another: until then a vessel's silence is judged by its own sources' time."""
     moored: float = 150.0
     """Metres. Two that were never seen under way and stay within this are moored, not meeting."""
     both: int = 3
@@ -70,6 +72,7 @@ class Meeting:
         self._pairs: Memory[Pair] = Memory(settings.pairs)
         self._slow: Grid[str] = Grid(0.01)
         self._looked: Instant = 0
+        self._newest: dict[str, Instant] = {}
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
         """See where one vessel is, and who is beside it."""
@@ -81,6 +84,7 @@ class Meeting:
         drift = self._tracks.get(track.id) or Drift(track, sighting.time, position)
         if sighting.time < drift.time:
             return []
+        self._newest[sighting.source] = max(sighting.time, self._newest.get(sighting.source, 0))
         drift.move(track, position, sighting, self._settings.window, self._settings.stale)
         self._remember(drift)
         return self._moved(drift, sighting)
@@ -91,10 +95,14 @@ class Meeting:
             return []
         self._looked = now
         oldest = now - self._settings.stale
-        alerts = [alert for pair in list(self._pairs) if pair.last < oldest for alert in self._part(pair)]
-        while (drift := next(iter(self._tracks), None)) is not None and drift.time < oldest - self._settings.duration:
+        while (drift := next(iter(self._tracks), None)) is not None and drift.time < oldest - self._settings.lag:
             self._forget(drift)
-        return alerts
+        return [alert for pair in list(self._pairs) if self._is_over(pair, oldest) for alert in self._part(pair)]
+
+    def _is_over(self, pair: Pair, oldest: Instant) -> bool:
+        """Whether its sources, or in the end everybody, have gone on for too long without it."""
+        source_time = max(self._newest.get(source, 0) for source in pair.evidence.sources | {""})
+        return pair.last < oldest and pair.last < max(source_time - self._settings.stale, oldest - self._settings.lag)
 
     def _remember(self, drift: Drift) -> None:
         forgotten = self._tracks.put(drift.track.id, drift)

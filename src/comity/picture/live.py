@@ -42,6 +42,7 @@ class Live:
     """The state of one track, and of the reports that its filter has refused lately."""
 
     __slots__ = (
+        "begun_by",
         "confirmed",
         "count",
         "distress",
@@ -73,6 +74,8 @@ class Live:
         self.estimate = estimate
         self.fix = estimate
         """The estimate just after the last position that was taken in."""
+        self.begun_by = sighting.source
+        """The source whose time decides when a track of plots has been silent for too long."""
         self.sources: tuple[str, ...] = (sighting.source,)
         self.first = self.heard = sighting.time
         """When it was first and last reported, by any report, an identity alone included."""
@@ -182,7 +185,8 @@ class Live:
 
 def resumed(track: Track, position: Position, key: str | None) -> Live:
     """Return a track as it was stored, to go on from there; what the filter knew of its speed is known less well."""
-    seed = Sighting(id=track.latest, source="", time=track.last, identity=track.identity, distress=track.distress)
+    source = track.sources[0] if track.sources else ""
+    seed = Sighting(id=track.latest, source=source, time=track.last, identity=track.identity, distress=track.distress)
     deviation = math.sqrt(track.variance) if track.variance else SLACK
     velocity = velocity_of(track.speed, track.course)
     estimate = started(track.last, position, deviation, velocity, motion_of(track.identity.kind))

@@ -33,7 +33,7 @@ class Register:
         self._settings = settings
         self._known = Shelf(settings.identified)
         self._newcomers = Shelf(settings.newcomers)
-        self._plots = Shelf(settings.unidentified)
+        self._plots: dict[str, Shelf] = {}
         self._by_id: dict[str, Live] = {}
         self._by_key: dict[str, list[Live]] = {}
         self._places: Grid[str] = Grid()
@@ -92,7 +92,7 @@ class Register:
         """Note that a track has been heard and may have moved."""
         self._places.put(live.id, live.estimate.position)
         if live.key is None:
-            leaving = self._plots.put(live)
+            leaving = self._plots.setdefault(live.begun_by, Shelf(self._settings.unidentified)).put(live)
         elif live.count > 1:
             if live.count == 2:
                 self._newcomers.drop(live)
@@ -104,7 +104,7 @@ class Register:
 
     def end(self, live: Live) -> None:
         """End a track: it receives nothing more."""
-        for shelf in (self._known, self._newcomers, self._plots):
+        for shelf in (self._known, self._newcomers, *self._plots.values()):
             shelf.drop(live)
         self._by_id.pop(live.id, None)
         self._places.drop(live.id)
@@ -124,14 +124,17 @@ class Register:
         gone = self._known.silent(oldest) + self._newcomers.silent(oldest)
         for live in gone:
             self.end(live)
-        return self.end_silent_plots(now) + [live.track() for live in gone if live.confirmed]
+        for source in self._plots:
+            gone += self.end_silent_plots(source, now)
+        return [live.track() for live in gone if live.confirmed]
 
-    def end_silent_plots(self, now: Instant) -> list[Track]:
-        """End the tracks of plots that have been silent for too long at `now`; return the confirmed ones."""
-        gone = self._plots.silent(now - self._settings.unidentified_silence)
+    def end_silent_plots(self, source: str, now: Instant) -> list[Live]:
+        """End and return the tracks of plots that the source began and that have been silent for too long at `now`."""
+        shelf = self._plots.get(source)
+        gone = shelf.silent(now - self._settings.unidentified_silence) if shelf else []
         for live in gone:
             self.end(live)
-        return [live.track() for live in gone if live.confirmed]
+        return gone
 
     def wait(self, key: str, sighting: Sighting) -> None:
         """Keep an identity until its first position."""

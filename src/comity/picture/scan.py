@@ -30,7 +30,7 @@ class Scans:
     def place(self, scan: Sequence[Sighting]) -> list[Placed]:
         """Place the plots of one source and instant; no two go to one track."""
         source, time = scan[0].source, scan[0].time
-        self._register.end_silent_plots(time)
+        self._register.end_silent_plots(source, time)
         if time < self._newest.get(source, time) - self._settings.lateness:
             return [Placed(sighting=plot, track="", outcome=Outcome.LATE, state=None) for plot in scan]
         self._newest[source] = max(time, self._newest.get(source, time))

@@ -33,7 +33,7 @@ class PictureSettings(msgspec.Struct, frozen=True, kw_only=True):
     newcomers: int = 25_000
     """Live tracks with an identity that were reported once: a flood of false ones pushes out only each other."""
     unidentified: int = 20_000
-    """Live tracks of plots, tentative ones included."""
+    """Live tracks of one source's plots, tentative ones included."""
     ended: int = 10_000
     """Ended tracks that can still be asked for."""
     namesakes: int = 32

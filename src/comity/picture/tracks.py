@@ -61,7 +61,7 @@ class Picture:
         return [live.track() for live in self._register.live() if live.confirmed]
 
     def advance(self, now: Instant) -> list[Track]:
-        """End the tracks that have been silent for too long at `now`, and return them."""
+        """End and return the tracks silent for too long at `now`, a time that every feed has reached."""
         return self._register.end_silent(now)
 
     def adopt(self, tracks: Iterable[Track]) -> None:

@@ -182,7 +182,8 @@ class Meeting:
         place, within = pair.one.position, self._settings.company_within
         near = (self._tracks.get(name) for name in self._slow.near(place, within))
         others = [drift for drift in near if drift is not None and drift is not pair.one and drift is not pair.other]
-        return sum(distance(place, other.position) <= within for other in others) >= self._settings.company
+        present = [other for other in others if pair.last - other.time <= self._settings.stale]
+        return sum(distance(place, other.position) <= within for other in present) >= self._settings.company
 
     def _alert(self, pair: Pair) -> Alert:
         tracks = tuple(sorted((pair.one.track, pair.other.track), key=lambda track: track.id))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -10,6 +14,7 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party
 from comity.agreements import signing
+from comity.cli.verify import verify
 from comity.exchange import bundle, cards, inbox, receipts, wire
 from comity.exchange.bundle import Verdict
 from comity.exchange.cards import Own
@@ -274,3 +279,14 @@ def test_a_verdict_stops_at_the_first_fault(parts: Bundle) -> None:
     assert [check.holds for check in verdict.checks] == [True] * 7 + [False]
     assert verdict.facts is None
     assert verdict.fingerprints
+
+
+def test_the_command_verifies_the_file_alone(parts: Bundle, tmp_path: Path) -> None:
+    """The file, and the fingerprints that were compared, are all that `comity verify` needs."""
+    file = tmp_path / "release.comity-bundle"
+    file.write_bytes(bundle.make(parts))
+    trust = [word for print_ in FINGERPRINTS.values() for word in ("--trust", print_)]
+    assert CliRunner().invoke(verify, [str(file), *trust]).exit_code == 0
+    result = CliRunner().invoke(verify, [str(file), "--json", "--trust", FINGERPRINTS["dk.coord"]])
+    assert result.exit_code == 1
+    assert not json.loads(result.stdout)["ok"]

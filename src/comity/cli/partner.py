@@ -1,0 +1,94 @@
+"""`comity partner`: exchange cards with partners and witnesses, and accept those whose fingerprints were compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from comity.cli.opening import opened
+from comity.exchange import cards, partners
+from comity.foundation.store import partners as kept_partners
+from comity.foundation.store.partners import KeptPartner
+from comity.node.create import CARD
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.instant import written
+
+_FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+_OFFICER = click.option("--officer", required=True, help="Who does this, for the ledger.")
+
+
+@click.group()
+def partner() -> None:
+    """Exchange cards with partners and witnesses."""
+
+
+@partner.group()
+def card() -> None:
+    """Show this node's card."""
+
+
+@card.command()
+@_FOLDER
+def show(folder: Path) -> None:
+    """Print the card of the node in FOLDER for its partners, and its fingerprint, to be told them by another way."""
+    file = folder / CARD
+    text = _text(file)
+    signed = cards.from_text(text, str(file))
+    cards.read(signed, str(file))
+    click.echo(text, nl=False)
+    click.echo(f"fingerprint  {cards.fingerprint(signed)}", err=True)
+
+
+@partner.command()
+@_FOLDER
+@click.argument("card_file", metavar="CARD", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--fingerprint", required=True, help="As the partner's people read it to you over another channel.")
+@_OFFICER
+def add(folder: Path, card_file: Path, fingerprint: str, officer: str) -> None:
+    """Accept the partner or witness with CARD at the node in FOLDER."""
+    signed = cards.from_text(_text(card_file), str(card_file))
+    with opened(folder) as node, node.store.acting() as act:
+        accepted = partners.accept(act, node.own, signed, fingerprint, officer=officer, now=node.clock.now())
+    click.echo(f"{accepted.name} ({accepted.agency}, {accepted.country}) is accepted as a {accepted.station.value}")
+
+
+@partner.command(name="cut-off")
+@_FOLDER
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the ledger.")
+@_OFFICER
+def cut_off(folder: Path, name: str, reason: str, officer: str) -> None:
+    """Cut the partner NAME off: at once nothing goes to it or comes from it any more."""
+    with opened(folder) as node, node.store.acting() as act:
+        partners.cut_off(act, name, officer=officer, reason=reason, now=node.clock.now())
+    click.echo(f"{name} is cut off; a card accepted anew takes it in again")
+
+
+@partner.command(name="list")
+@_FOLDER
+def list_(folder: Path) -> None:
+    """List the partners and witnesses of the node in FOLDER with their fingerprints."""
+    with opened(folder) as node, node.store.reading() as transaction:
+        found = kept_partners.all(transaction)
+    if not found:
+        click.echo("no partners yet: comity partner add")
+    for kept in found:
+        click.echo("\t".join(_told(kept)))
+
+
+def _told(kept: KeptPartner) -> tuple[str, ...]:
+    card = cards.read(kept.card, kept.name)
+    since = f"accepted by {kept.accepted_by}" if kept.cut_off is None else f"cut off {written(kept.cut_off)}"
+    return kept.name, kept.station.value, card.agency, card.endpoint, cards.fingerprint(kept.card), since
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > 2 * cards.LARGEST:
+            raise Fault("the file is too large for a card", where=str(file))
+        return file.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise Missing("there is no card here", where=str(file), remedy="Make a node with: comity node init") from error
+    except UnicodeDecodeError as error:
+        raise Fault("this is no card", where=str(file), remedy="Ask the partner for the file.") from error

@@ -1,0 +1,69 @@
+"""`comity partner`: cards are exchanged as files, accepted by fingerprint, listed, and cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from builders import pair
+from comity.cli.partner import partner as group
+from comity.exchange import cards
+from comity.node.create import NewNode, create
+from comity.vocabulary.fault import Fault, Missing, Refused
+
+SOUTH = pair.own("se.coord", 2)
+PRINT = cards.fingerprint(SOUTH.signed)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(group, [str(argument) for argument in arguments], terminal_width=200)
+
+
+def fault(result: Result) -> Fault:
+    assert isinstance(result.exception, Fault)
+    return result.exception
+
+
+def test_a_partner_is_accepted_listed_and_cut_off(tmp_path: Path) -> None:
+    """From the card's file to the list, by the fingerprint a person typed; the wrong one changes nothing."""
+    folder, card = tmp_path / "north", tmp_path / "south.card"
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    card.write_text(cards.text(SOUTH.signed), "ascii")
+    wrong = run("add", folder, card, "--fingerprint", "0000-0000-0000-0000-0000", "--officer", "anna")
+    assert isinstance(fault(wrong), Refused)
+    assert "no partners yet" in run("list", folder).stdout
+    added = run("add", folder, card, "--fingerprint", PRINT.lower(), "--officer", "anna")
+    assert added.exit_code == 0
+    assert "se.coord (Coordination centre se.coord, SE) is accepted as a node" in added.stdout
+    (line,) = run("list", folder).stdout.splitlines()
+    agency, endpoint = SOUTH.card.agency, SOUTH.card.endpoint
+    assert line.split("\t") == ["se.coord", "node", agency, endpoint, PRINT, "accepted by anna"]
+    assert run("cut-off", folder, "se.coord", "--reason", "key stolen", "--officer", "anna").exit_code == 0
+    assert "cut off 20" in run("list", folder).stdout
+    missing = run("cut-off", folder, "no.coord", "--reason", "none", "--officer", "anna")
+    assert isinstance(fault(missing), Missing)
+
+
+def test_the_card_is_shown_as_partners_need_it(tmp_path: Path) -> None:
+    """What is printed is the card's file; the fingerprint goes beside it, not into it."""
+    folder = tmp_path / "north"
+    signed = create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    shown = run("card", "show", folder)
+    assert cards.from_text(shown.stdout) == signed
+    assert cards.fingerprint(signed) in shown.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"comity card v1\n%%%\n", b"x" * 50_000])
+def test_a_file_that_is_no_card_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Whatever is in the file, a person reads what is wrong with it."""
+    file = tmp_path / "card"
+    file.write_bytes(content)
+    result = run("add", tmp_path, file, "--fingerprint", PRINT, "--officer", "anna")
+    assert fault(result).where == str(file)
+
+
+def test_a_folder_without_a_node_has_no_card(tmp_path: Path) -> None:
+    """The fault says how to make one."""
+    assert "comity node init" in str(fault(run("card", "show", tmp_path)))

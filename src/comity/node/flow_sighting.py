@@ -91,15 +91,16 @@ class Watch:
                 self._noticed(self._picture.take([kept.sighting for kept in page]))
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
-        """Show each sighting to each detector; of one alert told twice, the later telling stands."""
+        """Show each sighting to each detector; of one alert told twice, the later telling stands.
+
+        Time goes on with each sighting and not with each batch: what is found must not depend on how the feed was cut.
+        """
         found: dict[str, Alert] = {}
         for place in placed:
-            if place.state is not None:
-                for detector in self._detectors:
+            for detector in self._detectors:
+                if place.state is not None:
                     found.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
-        latest = max((place.sighting.time for place in placed), default=0)
-        for detector in self._detectors:
-            found.update((alert.id, alert) for alert in detector.advance(latest))
+                found.update((alert.id, alert) for alert in detector.advance(place.sighting.time))
         return list(found.values())
 
     def _keep(

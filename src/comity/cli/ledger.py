@@ -13,8 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from comity.foundation.ledger.note import Ed25519Key
+from comity.foundation.store import outbox
 from comity.foundation.store.fsck import Report
 from comity.foundation.store.fsck import fsck as read_again
+from comity.foundation.store.store import Store
+from comity.vocabulary.fault import Missing
+
+_NEWEST = 1_000
+"""Releases among which one is sought by its first digits."""
 
 
 @click.group()
@@ -40,6 +46,33 @@ def fsck(folder: Path, as_json: bool) -> None:
         )
     show(report, as_json=as_json, console=Console())
     sys.exit(1 if report.found else 0)
+
+
+@ledger.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("release")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File  [default: its own name]")
+def bundle(folder: Path, release: str, output: Path | None) -> None:
+    """Write one file that proves RELEASE (a message id, or the first digits of one) of the node in FOLDER."""
+    from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
+
+    with opened(folder) as node:
+        message = _message(node.store, release)
+        made = node.proofs.bundle(message)
+    file = output or Path(f"{message.hex()[:16]}.comity-bundle")
+    file.write_bytes(made)
+    click.echo(f"{file}: {len(made):,} bytes")
+    click.echo(f"check it anywhere with: comity verify {file}")
+
+
+def _message(store: Store, release: str) -> bytes:
+    """Return the id of the release that begins with these digits."""
+    with store.reading() as transaction:
+        found = [kept.id for kept in outbox.releases(transaction, _NEWEST) if kept.id.hex().startswith(release.lower())]
+    if len(found) != 1:
+        what = "there is no such release" if not found else f"{len(found)} releases begin so"
+        raise Missing(what, where=release, remedy="Give the message id, as the releases list it.")
+    return found[0]
 
 
 def show(report: Report, *, as_json: bool, console: Console) -> None:

@@ -71,13 +71,23 @@ class Play:
         self._scene("Each gives the other what the agreement permits", "names go east, the meeting place goes west")
         for alert in dark:
             self._share(self._denmark, alert, self._sweden, "smuggling")
+        self._reads(self._sweden)
         self._share(self._sweden, meeting, self._denmark, "smuggling")
-        arrived = wait_for("the meeting", lambda: self._denmark.received() or None)[0]
-        place = arrived["fields"]["position"]
+        self._reads(self._denmark)
+        self._say("The meeting lies between the last and the next word of both vessels: two nations, one story.")
+
+    def _reads(self, desk: Desk) -> None:
+        """Show what the partner's officer now has."""
+        arrived = wait_for(f"the record at {desk.node}", lambda: desk.received() or None)[0]
+        table = Table(title=f"{desk.officer} at {desk.node} reads, from {arrived['sender']}", title_justify="left")
+        table.add_column("field")
+        table.add_column("value")
+        for name, value in sorted(arrived["fields"].items()):
+            table.add_row(name, written(value) if name in {"time", "until"} else str(value))
+        self._console.print(table)
         self._say(
-            f"In Denmark, {self._denmark.officer} now reads from {arrived['sender']}: a {arrived['fields']['kind']} at "
-            f"{place['latitude']:.3f} N {place['longitude']:.3f} E, from "
-            f"{written(arrived['fields']['time'])} — between the last and the next word of both vessels."
+            f"to be used for {arrived['purpose']}, TLP:{arrived['handling']['tlp']}, onward "
+            f"{arrived['handling']['onward']}, erased by {written(arrived['keep_until'])[:10]}"
         )
 
     def _is_denied(self, alert: dict[str, Any]) -> None:
@@ -86,7 +96,9 @@ class Play:
         if not answer["permitted"]:
             self.played.denied += 1
             self._say(f"[bold]denied[/bold]: {answer['reason']}")
-            self._say(f"the partner would be told only: {answer['code']}")
+            for near in answer["nearest"]:
+                self._say(f"nearest: {near['clause'] or near['agreement']} — {near['condition']}")
+            self._say(f"[dim]all that the partner could be told: {answer['code']}[/dim]")
 
     def _answers_distress(self) -> None:
         self._scene("A beacon calls", "rescue first: position and need to the competent centre, and nothing else")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 
 from comity.demo import outcome, stage
 from comity.demo.desk import Desk, wait_for
@@ -44,19 +43,20 @@ def rehearse(folder: Path, console: Console, *, unattended: bool) -> Iterator[Ou
 
 
 def _present(made: Stage, console: Console) -> None:
-    table = Table(title="Four processes on loopback, each with its own keys and database", title_justify="left")
-    for column in ("node", "agency", "card fingerprint, compared by people", "address", "sign-in"):
-        table.add_column(column, overflow="fold")
+    console.print("Four processes on loopback, each with its own keys and database:\n")
     for each in made.neighbours:
-        fingerprint = cards.fingerprint(made.cards[each.name])
-        table.add_row(each.name, each.agency, fingerprint, each.address, f"{each.officer} / {each.password}")
+        console.print(f"  [bold]{each.name}[/bold]  {each.agency}")
+        console.print(f"    address      {each.address}", soft_wrap=True)
+        console.print(f"    sign-in      {each.officer}  {each.password}", soft_wrap=True)
+        console.print(f"    fingerprint  {cards.fingerprint(made.cards[each.name])}")
     name = made.witness.name
-    table.add_row(name, "", cards.fingerprint(made.cards[name]), f"http://{made.witness_address}", "")
-    console.print(table)
-    hours = made.shift / 3_600_000
+    console.print(f"  [bold]{name}[/bold]  the oversight board's witness, which sees logs grow and no records")
+    console.print(f"    fingerprint  {cards.fingerprint(made.cards[name])}")
+    console.print("\n[green]✓[/green] cards exchanged; each was accepted by an officer who compared its fingerprint")
     console.print(
-        f"Recorded AIS of 2013-11-12 from 12:00 UTC is shown {hours:.3f} hours ({made.shift} ms) later, as "
-        f"{written(made.begin)}; originals are kept. Identities in it are invented. Everything marked simulated is."
+        f"[green]✓[/green] recorded AIS of 2013-11-12 12:00 UTC is shown {made.shift} ms later, at "
+        f"{written(made.begin)}; original times are kept, identities in it are invented; the rest is simulated, and "
+        "marked so"
     )
 
 

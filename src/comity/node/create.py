@@ -69,5 +69,5 @@ def _settings(new: NewNode, endpoint: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return the text as a TOML basic string, whose escapes are those of JSON."""
-    return msgspec.json.encode(text).decode()
+    """Return the text as a TOML basic string, whose escapes are those of JSON and one more."""
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")

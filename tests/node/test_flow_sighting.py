@@ -1,0 +1,96 @@
+"""A batch of sightings is taken in whole: picture, alerts, place in the feed and entries are one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from comity.detection.crossing import Crossing, CrossingSettings
+from comity.detection.distress import Distress, DistressSettings
+from comity.foundation.clock import Clock
+from comity.foundation.store import alerts, feeds, ledger, sightings, tracks
+from comity.foundation.store.store import Store
+from comity.node.flow_sighting import Watch
+from comity.node.settings import FeedSettings
+from comity.picture.tracks import Picture
+from comity.sources.batch import Batch
+from comity.vocabulary.entry import Act
+from comity.vocabulary.handling import Handling, Tlp
+from comity.vocabulary.instant import DAY, MINUTE, SECOND
+from comity.vocabulary.place import Position
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.subject import Identity, SubjectKind
+
+MARKS = defaultdict(lambda: Handling(tlp=Tlp.AMBER))
+FEED = FeedSettings(name="coast", format="ais", path="x", purposes=(Purpose.SEARCH_AND_RESCUE,))
+
+
+def watch(store: Store) -> Watch:
+    detectors = [
+        Distress(DistressSettings(), MARKS.__getitem__),
+        Crossing(CrossingSettings(borders=()), lambda _: (), MARKS.__getitem__),
+    ]
+    return Watch(store, Clock(), Picture(), detectors, {"coast": FEED})
+
+
+def seen(store: Store, number: int, mmsi: int, *, distress: bool = False) -> Sighting:
+    now = Clock().now() - 10 * MINUTE
+    return Sighting(
+        id=f"{mmsi}-{number}",
+        source="coast",
+        time=now + number * 10 * SECOND,
+        identity=Identity(kind=SubjectKind.VESSEL, mmsi=mmsi),
+        position=Position(56.0 + number / 1_000, 11.0),
+        distress=distress,
+    )
+
+
+def batch(store: Store, begin: int, end: int) -> Batch:
+    found = [
+        seen(store, number, mmsi, distress=mmsi == 970_000_001)
+        for number in range(begin, end)
+        for mmsi in (299_000_001, 970_000_001)
+    ]
+    return Batch(tuple(found), 2 * end, 3)
+
+
+def test_a_batch_writes_one_entry_and_each_new_alert_one_more(store: Store) -> None:
+    taken = watch(store).take("coast", batch(store, 0, 5))
+    assert (taken.sightings, len(taken.tracks), [alert.kind.value for alert in taken.alerts]) == (10, 2, ["distress"])
+    with store.reading() as transaction:
+        acts = [entry.read() for entry in ledger.entries(transaction, 0)]
+        assert [(entry.act, entry.count) for entry in acts if entry] == [(Act.COLLECTED, 10), (Act.COMBINED, 1)]
+        assert next(entry.purpose for entry in acts if entry) == "search-and-rescue"
+        assert (sightings.count(transaction), tracks.count(transaction)) == (10, 2)
+        assert feeds.position(transaction, "coast") == 10
+
+
+def test_a_batch_taken_twice_is_kept_once(store: Store) -> None:
+    once = batch(store, 0, 5)
+    watch(store).take("coast", once)
+    again = watch(store).take("coast", once)
+    assert again.alerts == ()
+    with store.reading() as transaction:
+        assert (sightings.count(transaction), alerts.count(transaction), tracks.count(transaction)) == (10, 1, 2)
+
+
+def test_after_a_restart_the_picture_goes_on_with_the_same_tracks(store: Store) -> None:
+    first = watch(store).take("coast", batch(store, 0, 5))
+    restarted = watch(store)
+    assert restarted.rebuild(DAY) == 10
+    second = restarted.take("coast", batch(store, 5, 8))
+    assert {track.id for track in first.tracks} == {track.id for track in second.tracks}
+    assert [track.sightings for track in second.tracks] == [8, 8]
+    assert second.alerts == ()
+
+
+def test_only_the_last_hours_are_rebuilt(store: Store) -> None:
+    watch(store).take("coast", batch(store, 0, 5))
+    assert watch(store).rebuild(SECOND) == 0
+
+
+def test_an_empty_batch_moves_the_feed_on_and_is_no_act(store: Store) -> None:
+    taken = watch(store).take("coast", Batch((), 7, 4))
+    assert taken.sightings == 0
+    with store.reading() as transaction:
+        assert (feeds.position(transaction, "coast"), ledger.logged(transaction)) == (7, 0)

@@ -1,0 +1,92 @@
+"""Settings are read strictly, and say what is wrong with them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from comity.node.create import NewNode, create, quoted
+from comity.node.settings import FILE, FeedSettings, load, span
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.handling import Credibility, Grading, Onward, Reliability, Tlp
+from comity.vocabulary.instant import DAY, MINUTE
+from comity.vocabulary.purpose import Purpose
+
+_NODE = NewNode(name="aa.coord", agency='The "A" agency\n\\', country="DK")
+
+
+def _with(folder: Path, more: str) -> Path:
+    create(folder, _NODE)
+    with (folder / FILE).open("a", encoding="utf-8") as file:
+        file.write(more)
+    return folder
+
+
+def test_a_new_node_has_settings_that_load_whatever_its_agency_is_called(tmp_path: Path) -> None:
+    create(tmp_path, _NODE)
+    settings = load(tmp_path, {})
+    assert settings.node.agency == _NODE.agency
+    assert settings.exchange.endpoint == "http://127.0.0.1:8450"
+    assert settings.database.url == ""
+
+
+def test_the_environment_names_the_database_before_the_file_does(tmp_path: Path) -> None:
+    _with(tmp_path, '\n[database]\nurl = "postgresql:///filed"\n')
+    assert load(tmp_path, {}).database.url == "postgresql:///filed"
+    assert load(tmp_path, {"COMITY_DATABASE": "postgresql:///other"}).database.url == "postgresql:///other"
+
+
+def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match="comity node init"):
+        load(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("\n[nod]\nx = 1\n", "unknown field `nod`"),
+        ('\n[retention]\nsightings = "30 days"\n', "retention.sightings"),
+        ("\n[retention\n", "not right"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = ["gossip"]\n', "gossip"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n', "either path or connect"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npath = "gone.nmea"\n', "gone.nmea"),
+        ('\n[picture]\nareas = "gone.geojson"\n', "gone.geojson"),
+        ('\n[picture]\ncrossing_points = ["bridge"]\n', "picture.areas"),
+        ('\n[clock]\npoints = [["soon", "2026-01-01"]]\n', "soon"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, more: str, words: str) -> None:
+    with pytest.raises(Fault, match=words):
+        load(_with(tmp_path, more), {})
+
+
+def test_two_feeds_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.nmea").touch()
+    feed = '\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npath = "a.nmea"\n'
+    with pytest.raises(Fault, match="two feeds are named 'a'"):
+        load(_with(tmp_path, feed * 2), {})
+
+
+def test_a_feed_gives_its_sightings_the_marks_it_is_set_to() -> None:
+    feed = FeedSettings(name="a", format="ais", path="x", purposes=(Purpose.CUSTOMS,), grading="B2", tlp=Tlp.GREEN)
+    assert feed.handling.grading == Grading(Reliability.B, Credibility.TWO)
+    assert (feed.handling.tlp, feed.handling.onward) == (Tlp.GREEN, Onward.ASK)
+
+
+def test_a_node_is_not_made_over_another(tmp_path: Path) -> None:
+    create(tmp_path, _NODE)
+    before = (tmp_path / "keys" / "identity.key").read_bytes()
+    with pytest.raises(Fault, match="a node here already"):
+        create(tmp_path, _NODE)
+    assert (tmp_path / "keys" / "identity.key").read_bytes() == before
+
+
+def test_spans_are_milliseconds() -> None:
+    assert (span("30 min"), span("2 d")) == (30 * MINUTE, 2 * DAY)
+
+
+def test_any_text_survives_quoting() -> None:
+    for text in ('"', "\\", "\n", "\x7f", "é", "\u2028", "]\n[x]", "'"):
+        assert tomllib.loads(f"a = {quoted(text)}") == {"a": text}

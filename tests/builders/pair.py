@@ -170,6 +170,15 @@ class Party:
         return [entry for entry in self.acts() if entry.act is act]
 
 
+def party(name: str, number: int, url: str, knows: Own) -> Party:
+    """Return the node of this name and number over an empty database; it knows one other."""
+    time = clock()
+    store = Store(url, node=name, clock=time)
+    made = Party(own=own(name, number), store=store, clock=time, standing=in_force())
+    made.knows(knows)
+    return made
+
+
 def in_force() -> Standing:
     """Return the example agreement, signed and proven by all."""
     parties = frozenset(TERMS.between)

@@ -8,35 +8,30 @@ import pytest
 
 from builders import pair
 from builders.pair import Party
-from comity.foundation.store.store import Store
+from comity.exchange.cards import Own
 
 
 @pytest.fixture
-def make_party(borrow_database: Callable[[], str]) -> Iterator[Callable[[str, int], Party]]:
-    """Return a maker of nodes, each with a store of its own."""
-    made: list[Store] = []
+def make_party(borrow_database: Callable[[], str]) -> Iterator[Callable[[str, int, Own], Party]]:
+    """Return a maker of nodes, each with a store of its own, that know one other."""
+    made: list[Party] = []
 
-    def make(name: str, number: int) -> Party:
-        clock = pair.clock()
-        made.append(Store(borrow_database(), node=name, clock=clock))
-        return Party(own=pair.own(name, number), store=made[-1], clock=clock, standing=pair.in_force())
+    def make(name: str, number: int, knows: Own) -> Party:
+        made.append(pair.party(name, number, borrow_database(), knows))
+        return made[-1]
 
     yield make
-    for store in made:
-        store.close()
+    for party in made:
+        party.store.close()
 
 
 @pytest.fixture
-def north(make_party: Callable[[str, int], Party]) -> Party:
+def north(make_party: Callable[[str, int, Own], Party]) -> Party:
     """Return the sender, which knows the receiver."""
-    party = make_party("dk.coord", 1)
-    party.knows(pair.own("se.coord", 2))
-    return party
+    return make_party("dk.coord", 1, pair.own("se.coord", 2))
 
 
 @pytest.fixture
-def south(make_party: Callable[[str, int], Party]) -> Party:
+def south(make_party: Callable[[str, int, Own], Party]) -> Party:
     """Return the receiver, which knows the sender."""
-    party = make_party("se.coord", 2)
-    party.knows(pair.own("dk.coord", 1))
-    return party
+    return make_party("se.coord", 2, pair.own("dk.coord", 1))

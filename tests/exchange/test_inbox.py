@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party
 from comity.exchange import cards, inbox, receipts, wire
+from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Gap
 from comity.foundation import canonical, keys
 from comity.foundation.ledger.commitment import commitment
@@ -245,11 +246,10 @@ def nothing_kept(party: Party, data: bytes) -> None:
 
 
 def test_strangers_and_forgers_leave_no_trace(
-    north: Party, south: Party, make_party: Callable[[str, int], Party]
+    north: Party, south: Party, make_party: Callable[[str, int, Own], Party]
 ) -> None:
     """Unknown senders, wrong keys, other audiences and partners cut off are refused without a row or an entry."""
-    stranger = make_party("no.coord", 7)
-    stranger.knows(south.own)
+    stranger = make_party("no.coord", 7, south.own)
     nothing_kept(south, envelope(stranger, stranger.negotiate(south.own, b"step")))
     nothing_kept(south, made(replace_keys(north, 9)))
     nothing_kept(south, made(north, recipient="de.coord"))

@@ -26,8 +26,8 @@ def distance(one: Position, other: Position) -> float:
 def offset(origin: Position, east: float, north: float) -> Position:
     """Return the position that lies so many metres east and north, on the plane that touches at `origin`.
 
-    Straight lines in degrees are straight on it. Lengths from the origin are good within 50 km to 0.3 % up to 60 degrees
-    of latitude and to 0.9 % up to 80, and proportionally better nearer by.
+    Straight lines in degrees are straight on it. Within 50 km, lengths from the origin are good to 0.3 % up to 60
+    degrees of latitude and to 0.9 % up to 80, and nearer by in proportion better.
     """
     latitude = origin.latitude + math.degrees(north / RADIUS)
     scale = max(math.cos(math.radians(origin.latitude)), 1e-9)

@@ -24,7 +24,11 @@ class Desk:
         self.officer = name
         self.address = address
         self._client = httpx.Client(base_url=f"{address}/api", timeout=_TIMEOUT, trust_env=False)
-        session = self._call("POST", "/session", {"name": name, "password": password})
+        try:
+            session = self._call("POST", "/session", {"name": name, "password": password})
+        except BaseException:
+            self.close()
+            raise
         self._client.headers["authorization"] = f"Bearer {session['token']}"
 
     def close(self) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from comity.cli.opening import opened
 from comity.exchange import cards, partners
 from comity.foundation.store import partners as kept_partners
 from comity.foundation.store.partners import KeptPartner
+from comity.node.assemble import opened
 from comity.node.create import CARD
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import written

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from functools import partial
 
 import msgspec
@@ -11,8 +13,9 @@ from rich.table import Table
 
 from comity.demo.desk import Desk, wait_for
 from comity.demo.play import Played
+from comity.demo.process import at_once
 from comity.demo.stage import Stage
-from comity.exchange import bundle
+from comity.exchange import cards
 from comity.foundation.clock import steady
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store.fsck import fsck
@@ -67,7 +70,7 @@ def examine(stage: Stage, desks: list[Desk], played: Played, begun: float) -> Ou
     received = {desk.node: {item["message"] for item in desk.received()} for desk in desks}
     every = [release for found in releases.values() for release in found]
     times = sorted(release["milliseconds"] for release in every if release["milliseconds"] is not None)
-    checked, failed = _verify(desks, played)
+    checked, failed = _verify(stage, desks, played)
     logs, broken = _read_logs(stage)
     return Outcome(
         nodes=len(summaries),
@@ -89,15 +92,22 @@ def examine(stage: Stage, desks: list[Desk], played: Played, begun: float) -> Ou
     )
 
 
-def _verify(desks: list[Desk], played: Played) -> tuple[int, int]:
-    """Fetch each release's bundle once both logs prove it, and verify it from its bytes alone."""
+def _verify(stage: Stage, desks: list[Desk], played: Played) -> tuple[int, int]:
+    """Fetch each release's bundle once both logs prove it, and let `comity verify` check each from its file alone."""
     by_node = {desk.node: desk for desk in desks}
-    failed = 0
-    for node, message in played.releases:
+    trusted = [word for card in stage.cards.values() for word in ("--trust", cards.fingerprint(card))]
+    exits: list[int] = []
+
+    def check(node: str, message: str) -> None:
         desk = by_node[node]
         wait_for(f"the proof of {message[:12]}", partial(_proven, desk, message), _PROOF)
-        failed += not bundle.verify(desk.bundle(message)).ok
-    return len(played.releases), failed
+        file = stage.folder / f"{message[:16]}.comity-bundle"
+        file.write_bytes(desk.bundle(message))
+        command = [sys.executable, "-m", "comity.cli.main", "verify", str(file), *trusted]
+        exits.append(subprocess.run(command, stdout=subprocess.DEVNULL, check=False, timeout=_PROOF).returncode)
+
+    at_once([partial(check, node, message) for node, message in played.releases])
+    return len(exits), sum(code != 0 for code in exits)
 
 
 def _proven(desk: Desk, message: str) -> bool:

@@ -96,7 +96,7 @@ class Play:
         if not answer["permitted"]:
             self.played.denied += 1
             self._say(f"[bold]denied[/bold]: {answer['reason']}")
-            for near in answer["nearest"]:
+            for near in answer.get("nearest", ()):
                 self._say(f"nearest: {near['clause'] or near['agreement']} — {near['condition']}")
             self._say(f"[dim]all that the partner could be told: {answer['code']}[/dim]")
 

@@ -39,6 +39,7 @@ def rehearse(folder: Path, console: Console, *, unattended: bool) -> Iterator[Ou
         played = Play(made, signed_in, console, unattended=unattended).run()
         found = outcome.examine(made, signed_in, played, begun)
         outcome.show(found, console)
+        _point_to_proofs(made, console)
         yield found
 
 
@@ -68,6 +69,12 @@ def _agree(made: Stage, desks: list[Desk], console: Console) -> None:
     for desk in desks:
         wait_for(f"{name} in force at {desk.node}", partial(_in_force, desk))
     console.print(f"[green]✓[/green] agreement {name}: signed by all three, in all three logs, witnessed, in force")
+
+
+def _point_to_proofs(made: Stage, console: Console) -> None:
+    """Tell where the proofs are and how anybody checks one."""
+    for file in sorted(made.folder.glob("*.comity-bundle"))[:1]:
+        console.print(f"\none file proves a release to anybody, offline:  comity verify {file}", soft_wrap=True)
 
 
 def _in_force(desk: Desk) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from comity.exchange import cards
 from comity.foundation import keys
 from comity.foundation.clock import wall
-from comity.node.settings import FILE, Address
+from comity.node.settings import FILE, Address, read
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.partner import Card, Station
 
@@ -37,6 +37,8 @@ def create(folder: Path, new: NewNode) -> bytes:
     if (folder / FILE).exists():
         raise Fault("there is a node here already", where=str(folder), remedy="Choose another folder.")
     endpoint = new.endpoint or f"http://{new.exchange}"
+    settings = _settings(new, endpoint)
+    read(settings, "what the new node is called")  # before any key is made
     made = keys.create(folder / "keys")
     card = Card(
         station=Station.NODE,
@@ -52,7 +54,7 @@ def create(folder: Path, new: NewNode) -> bytes:
     )
     signed = cards.sign(card, made.identity)
     (folder / CARD).write_text(cards.text(signed), "ascii")
-    (folder / FILE).write_text(_settings(new, endpoint), "utf-8")
+    (folder / FILE).write_text(settings, "utf-8")
     return signed
 
 

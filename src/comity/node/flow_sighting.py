@@ -20,6 +20,7 @@ from comity.foundation.canonical import digest, written
 from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, feeds, sightings, tracks
 from comity.foundation.store.store import ActTransaction, Store
+from comity.node.live import LivePicture
 from comity.node.settings import FeedSettings
 from comity.picture.placed import Placed
 from comity.picture.tracks import Picture
@@ -59,6 +60,8 @@ class Watch:
         self._detectors = detectors
         self._feeds = feeds
         self._turn = threading.Lock()
+        self.live = LivePicture()
+        """What the console's live channel reads: told after each batch is durable."""
 
     def take(self, feed: str, batch: Batch) -> Taken:
         """Take one batch of the feed in, durably, and return what came of it."""
@@ -68,10 +71,11 @@ class Watch:
             return Taken(0, (), ())
         with self._turn:
             placed = self._picture.take(batch.sightings)
-            changed = list({place.track: place.state for place in placed if place.state}.values())
+            changed = _changed(placed)
             raised = self._noticed(placed)
             with self._store.acting() as act:
                 fresh = self._keep(act, feed, batch, placed, changed, raised)
+            self.live.tell(changed)
         for alert in fresh:
             _log.info("alert", id=alert.id, kind=alert.kind.value, time=time_written(alert.time))
         return Taken(len(placed), tuple(fresh), tuple(changed))
@@ -88,7 +92,9 @@ class Watch:
                     return count
                 cursor = page[-1].sequence
                 count += len(page)
-                self._noticed(self._picture.take([kept.sighting for kept in page]))
+                placed = self._picture.take([kept.sighting for kept in page])
+                self._noticed(placed)
+                self.live.tell(_changed(placed))
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
         """Show each sighting to each detector; of one alert told twice, the later telling stands.
@@ -139,3 +145,8 @@ class Watch:
                 )
             )
         return fresh
+
+
+def _changed(placed: Sequence[Placed]) -> list[Track]:
+    """Return the newest state of each track that the sightings moved."""
+    return list({place.track: place.state for place in placed if place.state}.values())

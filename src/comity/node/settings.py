@@ -12,9 +12,10 @@ from typing import Annotated
 
 import msgspec
 
+from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
-from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant, read
+from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
 from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.purpose import Purpose
 
@@ -49,7 +50,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     listen: Address
     """Address and port of the inbox, the log and the witness."""
-    endpoint: str
+    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]{1,200}(/[^\s?#@]{0,200}[^\s/?#@])?$")]
     """How partners reach it; stands on the card."""
     cosigned: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
     """The log shows others the newest checkpoint that so many witnesses have cosigned."""
@@ -72,7 +73,7 @@ class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def read(self) -> tuple[tuple[Instant, Instant], ...]:
         """Return the points as instants."""
-        return tuple((read(wall), read(shown)) for wall, shown in self.points)
+        return tuple((instant.read(wall), instant.read(shown)) for wall, shown in self.points)
 
 
 class PictureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -164,15 +165,24 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
         text = file.read_text("utf-8")
     except FileNotFoundError as error:
         raise Missing("there is no node here", where=str(file), remedy="Make one with: comity node init DIR") from error
-    try:
-        settings = msgspec.convert(tomllib.loads(text), Settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Fault(
-            f"the settings are not right: {error}", where=str(file), remedy="See docs/reference/settings.md."
-        ) from error
+    settings = read(text, str(file))
     _check(settings, folder)
     url = environment.get("COMITY_DATABASE", settings.database.url)
     return msgspec.structs.replace(settings, database=DatabaseSettings(url=url))
+
+
+def read(text: str, where: str) -> Settings:
+    """Return the settings that the text of a `node.toml` holds; files that they name are not looked for.
+
+    Raises:
+        Fault: a setting is unknown, missing or malformed.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise Fault(
+            f"the settings are not right: {error}", where=where, remedy="See docs/reference/settings.md."
+        ) from error
 
 
 def _check(settings: Settings, folder: Path) -> None:

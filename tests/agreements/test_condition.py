@@ -16,9 +16,9 @@ from comity.agreements.condition import (
     either,
     every,
     names,
-    read,
     written,
 )
+from comity.agreements.grammar import read
 from comity.vocabulary.fault import Fault
 
 

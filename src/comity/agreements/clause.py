@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from comity.agreements import condition, field
+from comity.agreements import condition, field, grammar
 from comity.agreements.document import Node, Scalar, converted, mapping, sequence, suggestion
 from comity.agreements.flaw import Flaw, empty, ill_named, repeated, too_many, unknown
 from comity.agreements.quantity import duration, length
@@ -89,7 +89,7 @@ def read(node: Node, parties: tuple[str, ...]) -> Clause:
         id=converted(items["id"], str),
         give=marked(items["give"], RecordKind),
         where=words(items["where"]),
-        condition=converted(items["if"], _condition, most=condition.LONGEST) if "if" in items else "",
+        condition=converted(items["if"], _condition, most=grammar.LONGEST) if "if" in items else "",
         to=_nodes(items["to"], parties),
         givers=_nodes(items["from"], parties) if "from" in items else parties,
         purposes=tuple(marked(item, Purpose) for item in sequence(items["for"], most=MOST)),
@@ -128,7 +128,7 @@ def _nodes(node: Node, parties: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _condition(text: str) -> str:
-    return condition.written(condition.read(text))
+    return condition.written(grammar.read(text))
 
 
 def _blur(node: Node) -> Blur:
@@ -189,7 +189,7 @@ def _condition_flaws(clause: Clause) -> Iterator[Flaw]:
     if not clause.condition:
         return
     try:
-        tree = condition.read(clause.condition)
+        tree = grammar.read(clause.condition)
     except Fault as fault:
         yield Flaw(("if",), fault.what, fault.remedy)
         return

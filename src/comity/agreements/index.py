@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from comity.agreements import condition, rescue
+from comity.agreements import condition, grammar, rescue
 from comity.agreements.clause import Clause
 from comity.agreements.condition import Condition, Datum
 from comity.agreements.standing import Standing
@@ -115,7 +115,7 @@ def _index(keyed: _Keyed) -> Index:
 
 
 def _ready(clause: Clause, regions: dict[str, Region]) -> Ready:
-    tree = condition.read(clause.condition) if clause.condition else None
+    tree = grammar.read(clause.condition) if clause.condition else None
     return Ready(clause, tree, tuple(regions[name] for name in clause.where))
 
 

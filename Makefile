@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 BIN := .venv/bin
 ARGS ?=
+EXAMPLES ?= 20000
+FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup develop demo test check bench fuzz soak docs clean
@@ -39,11 +41,11 @@ check: develop  ## Lint, types, import contracts, locks
 bench: develop  ## Run every benchmark, both sides in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-fuzz: develop  ## Feed every decoder mutated and arbitrary bytes for longer (SECONDS_EACH=60)
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m fuzz --timeout=0 $(ARGS)
+fuzz: develop  ## Feed every decoder arbitrary and mutated bytes (EXAMPLES=20000 each)
+	@COMITY_EXAMPLES=$(EXAMPLES) $(BIN)/pytest --timeout=0 -k "$(FUZZED)" $(ARGS)
 
 soak: develop  ## Kill and cut for long, with real processes
-	@COMITY_SOAK=1 $(BIN)/pytest -m story --timeout=0 $(ARGS)
+	@COMITY_SOAK=100 $(BIN)/pytest -m story --timeout=0 $(ARGS)
 
 docs: setup  ## Write the generated pages anew
 	@$(BIN)/python -m comity.cli.pages docs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 
 from comity.foundation.clock import Clock
@@ -111,3 +113,13 @@ def make_store(borrow_database: Callable[[], str]) -> Iterator[MakeStore]:
 def store(make_store: MakeStore) -> Store:
     """Return the empty database of a node named `north`."""
     return make_store("north")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every property test among those collected try COMITY_EXAMPLES examples instead of its own number."""
+    examples = os.environ.get("COMITY_EXAMPLES")
+    for item in items if examples else ():
+        test = getattr(item, "obj", None)
+        own = getattr(test, "_hypothesis_internal_use_settings", None)  # hypothesis has no public way to say this
+        if test is not None and own is not None:
+            test._hypothesis_internal_use_settings = settings(own, max_examples=int(examples or 0), deadline=None)

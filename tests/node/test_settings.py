@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from comity.node.create import NewNode, create, quoted
@@ -81,6 +82,22 @@ def test_a_node_is_not_made_over_another(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="a node here already"):
         create(tmp_path, _NODE)
     assert (tmp_path / "keys" / "identity.key").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "Bad Name"),
+        ("country", "DKX"),
+        ("console", "nowhere"),
+        ("endpoint", "http://a/"),
+        ("endpoint", "ftp://a"),
+    ],
+)
+def test_a_node_that_cannot_be_called_so_leaves_nothing_behind(tmp_path: Path, field: str, value: str) -> None:
+    with pytest.raises(Fault, match=field if field != "console" else "listen"):
+        create(tmp_path / "node", msgspec.structs.replace(_NODE, **{field: value}))
+    assert not (tmp_path / "node").exists()
 
 
 def test_spans_are_milliseconds() -> None:

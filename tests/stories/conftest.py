@@ -1,0 +1,50 @@
+"""Towns for the stories: one that nobody harms, for all to share, and a builder for those who will."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stories.fleet import Fleet
+from stories.town import Town, past
+
+BuildTown = Callable[..., Town]
+CALM = Fleet(begin=0, silent=6, beacon=True)
+"""How the calm town's fleet is made up; it has sailed before the town is built."""
+
+
+@pytest.fixture(scope="session")
+def calm_town() -> Iterator[Town]:
+    """Return `north` and `south` with an agreement in force and a fleet seen by `north`; for tests that leave it so."""
+    with tempfile.TemporaryDirectory(prefix="comity-town-") as folder:
+        town = Town(Path(folder), "north", "south")
+        try:
+            town.create()
+            town.feed(town.houses[0], Fleet(begin=past(CALM.length), silent=CALM.silent, beacon=True))
+            town.start()
+            town.introduce()
+            town.agree()
+            yield town
+        finally:
+            town.end()
+
+
+@pytest.fixture
+def build_town() -> Iterator[BuildTown]:
+    """Return a builder of towns, which are made and not started; all are ended after the test."""
+    with tempfile.TemporaryDirectory(prefix="comity-town-") as folder:
+        built: list[Town] = []
+
+        def build(*names: str) -> Town:
+            built.append(Town(Path(folder) / f"town-{len(built)}", *names))
+            built[-1].create()
+            return built[-1]
+
+        try:
+            yield build
+        finally:
+            for town in built:
+                town.end()

@@ -125,7 +125,7 @@ def test_tampering_is_refused(standing: Standing, record: Record, data: st.DataO
         lambda digests: digests[:-1],
         lambda digests: digests[::-1],
         lambda digests: (*digests[:-1], digests[-2]),
-        lambda digests: tuple(sorted(canonical.digest(bytes([place])) for place in range(256))) + digests,
+        lambda digests: tuple(sorted([*digests, *(canonical.digest(bytes([place])) for place in range(256))])),
     ],
 )
 def test_digests_out_of_form(standing: Standing, forged: object) -> None:

@@ -229,6 +229,14 @@ def test_11_witnessed_by_all(standing: Standing, lacking: str, what: str, state:
     assert admit(_distress(standing), "dk.coord", "se.coord", (changed,), NOW) == "not-in-force"
 
 
+def test_3_outranks_13(standing: Standing) -> None:
+    """Distress with a person among its subjects goes to nobody by this road, the competent centre included."""
+    for state in (State.FINALIZED, State.SUSPENDED):
+        changed = msgspec.structs.replace(standing, state=state)
+        record = _in_distress(subjects=(SubjectKind.VESSEL, SubjectKind.PERSON))
+        _denied(asked(record, changed, purpose=Purpose.SEARCH_AND_RESCUE), 3)
+
+
 def _in_distress(place: Position = KATTEGAT, **changes: object) -> Record:
     return alert(place, distress=True, fields={**alert(place).fields, "kind": "distress"}, **changes)
 

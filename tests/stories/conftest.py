@@ -11,6 +11,7 @@ import pytest
 from stories.fleet import Fleet
 from stories.town import Town, past
 
+BuildNothing = Callable[..., Town]
 BuildTown = Callable[..., Town]
 CALM = Fleet(begin=0, silent=6, beacon=True)
 """How the calm town's fleet is made up; it has sailed before the town is built."""
@@ -33,14 +34,14 @@ def calm_town() -> Iterator[Town]:
 
 
 @pytest.fixture
-def build_town() -> Iterator[BuildTown]:
-    """Return a builder of towns, which are made and not started; all are ended after the test."""
+def build_nothing() -> Iterator[BuildNothing]:
+    """Return a builder of towns of which nothing is made yet; all are ended after the test."""
     with tempfile.TemporaryDirectory(prefix="comity-town-") as folder:
         built: list[Town] = []
 
         def build(*names: str) -> Town:
             built.append(Town(Path(folder) / f"town-{len(built)}", *names))
-            built[-1].create()
+            built[-1].folder.mkdir()
             return built[-1]
 
         try:
@@ -48,3 +49,15 @@ def build_town() -> Iterator[BuildTown]:
         finally:
             for town in built:
                 town.end()
+
+
+@pytest.fixture
+def build_town(build_nothing: BuildNothing) -> BuildTown:
+    """Return a builder of towns, which are made and not started; all are ended after the test."""
+
+    def build(*names: str) -> Town:
+        town = build_nothing(*names)
+        town.create()
+        return town
+
+    return build

@@ -29,7 +29,7 @@ _BEFORE: Duration = 6 * MINUTE
 _SPOKEN: Duration = 3 * MINUTE
 _AFTER: Duration = 20 * MINUTE
 """From the last word of the last of them to the end: longer than the gap."""
-_LOUD = 6
+_LOUD = 12
 
 
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +78,9 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
 
     def _said(self) -> Iterator[tuple[Duration, Message]]:
         for number in range(_LOUD):
-            voyage = _straight(offset(CENTRE, 6_000.0 * (number % 3 - 1), 5_000.0 * (2 * (number // 3) - 1)))
+            voyage = _to_and_fro(offset(CENTRE, 6_000.0 * (number % 3 - 1), 4_000.0 * (2 * (number // 3) - 3)))
             mmsi = 299_100_000 + number
-            for at in range(10 * SECOND * number, self.length, MINUTE):
+            for at in range(5 * SECOND * number, self.length, MINUTE):
                 yield at, reports.position(mmsi, voyage.at(at), at, How())
         for number, mmsi in enumerate(self.mmsis):
             yield from self._silent(number, mmsi)
@@ -90,7 +90,7 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
 
     def _silent(self, number: int, mmsi: int) -> Iterator[tuple[Duration, Message]]:
         begin = _BEFORE + number * self.apart
-        voyage = _straight(offset(CENTRE, 700.0 * (number % 20 - 10), 900.0 * (number // 20 % 8 - 4)))
+        voyage = _to_and_fro(offset(CENTRE, 700.0 * (number % 20 - 10), 900.0 * (number // 20 % 8 - 4)))
         for at in range(begin, begin + _SPOKEN, 30 * SECOND):
             yield at + 3, reports.position(mmsi, voyage.at(at - begin), at, How())
         who = Who(
@@ -106,6 +106,7 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
             yield begin + MINUTE + 4, message
 
 
-def _straight(start: Position) -> Voyage:
-    """Return a voyage of five hours due north at six metres a second."""
-    return Voyage(Leg(0, start), Leg(300 * MINUTE, offset(start, 0.0, 6.0 * 300 * 60)))
+def _to_and_fro(start: Position) -> Voyage:
+    """Return a voyage of a day at six metres a second, half an hour north, half an hour back."""
+    ends = (start, offset(start, 0.0, 6.0 * 1_800))
+    return Voyage(*(Leg(half * 30 * MINUTE, ends[half % 2]) for half in range(49)))

@@ -1,4 +1,4 @@
-"""Fixtures: the example agreement, in force between its three parties."""
+"""Fixtures: an example of an agreement, in force between its three parties."""
 
 from __future__ import annotations
 

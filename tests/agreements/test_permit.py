@@ -56,7 +56,7 @@ def test_an_alert_in_the_kattegat(standing: Standing) -> None:
     assert answer.clause == clause.id == "alerts-in-the-kattegat"
     assert set(answer.fields) == set(clause.fields)
     withheld = {one.field for one in answer.withheld}
-    assert withheld == {"imo", "sightings", "sources", "rule", "officer", "reason", "would_change"}
+    assert withheld == {"imo", "sightings", "sources", "rule", "officer", "reason", "explanation", "would_change"}
     assert {one.clause for one in answer.withheld} == {clause.id}
     assert (answer.agreement, answer.version, answer.digest) == ("kattegat-maritime", 1, standing.digest)
     assert answer.keep_until == NOW + 30 * DAY

@@ -24,14 +24,15 @@ SECRETS: dict[str, Value] = {
     "rule": "a rule 55de",
     "sightings": ["sighting 0c11", "sighting 0c12"],
     "sources": ["source aa45"],
+    "explanation": "an explanation 21cd",
     "would_change": "a would-change 3e3e",
+    "explanation": "an explanation 77ab",
     "imo": [9_876_543],
 }
 GIVEN_FIELDS = (
     "area",
     "call_sign",
     "confidence",
-    "explanation",
     "grading",
     "mmsi",
     "name",

@@ -176,8 +176,21 @@ def _given_flaws(clause: Clause) -> Iterator[Flaw]:
     yield from unknown(clause.fields, field.known(clause.give), "fields", f"field of {clause.give.value} records")
     if "time" not in clause.fields:
         yield Flaw(("fields",), "the time is not given, and no record travels without its time", "Add time.")
-    if not clause.blur.position:
-        return
+    if clause.blur.position:
+        yield from _blur_flaws(clause)
+    else:
+        yield from _told_flaws(clause)
+
+
+def _told_flaws(clause: Clause) -> Iterator[Flaw]:
+    for place, name in enumerate(clause.fields):
+        told = ", ".join(sorted(field.TOLD.get(name, frozenset()) - set(clause.fields)))
+        if told:
+            words = f"{name} can tell {told}, which the clause withholds"
+            yield Flaw(("fields", place), words, f"Remove {name}, or give {told} too.")
+
+
+def _blur_flaws(clause: Clause) -> Iterator[Flaw]:
     if "position" not in clause.fields:
         yield Flaw(("blur",), "a position is blurred that is not given", "Remove the blur, or add position.")
     for place, name in enumerate(clause.fields):

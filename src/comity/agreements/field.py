@@ -17,6 +17,12 @@ IDENTIFIERS: Final = frozenset({"mmsi", "imo", "call_sign", "name"})
 FREE_TEXT: Final = frozenset({"explanation", "would_change", "reason"})
 """They can say anything, a position or an identity included."""
 
+TOLD: Final[Mapping[str, frozenset[str]]] = {
+    "explanation": frozenset({"position", "time", "until", "mmsi", "name", "sources"}),
+    "would_change": frozenset({"sources"}),
+}
+"""What else the words of a field that the machine writes can tell: it is given only where all of that is."""
+
 
 def _text(value: Value) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_TEXT

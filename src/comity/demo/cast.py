@@ -11,7 +11,7 @@ from comity.vocabulary.place import Position
 LENGTH: Duration = 4 * HOUR
 MEETING = Position(56.93, 11.70)
 LANDING = Position(55.9455, 12.7655)
-DISTRESS = Position(55.745, 12.715)
+DISTRESS = Position(56.745, 12.115)
 FERRY_PORTS = (Position(56.66, 11.30), Position(57.07, 12.20))
 
 
@@ -149,7 +149,7 @@ def _sound() -> tuple[Ship, ...]:
             status=14,
             every=8 * SECOND,
             speaks=((170 * MINUTE, 180 * MINUTE),),
-            voyage=Voyage(Leg(170 * MINUTE, DISTRESS), Leg(180 * MINUTE, Position(55.7462, 12.7157))),
+            voyage=Voyage(Leg(170 * MINUTE, DISTRESS), Leg(180 * MINUTE, Position(56.7462, 12.1157))),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
@@ -25,6 +26,7 @@ from comity.vocabulary.instant import written
 def rehearse(folder: Path, console: Console, *, unattended: bool) -> Iterator[Outcome]:
     """Run the whole demo, and yield its outcome while the nodes still run."""
     begun = steady()
+    os.environ.pop("COMITY_DATABASE", None)  # each node of the demo has a database of its own
     console.rule("[bold]Comity[/bold]: three neighbours around the Kattegat and the Sound", align="left")
     made = stage.build(folder.absolute(), Pace())
     with Cast(made.processes()), ExitStack() as desks:

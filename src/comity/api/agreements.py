@@ -6,10 +6,9 @@ import msgspec
 from litestar import Router, get
 
 from comity.agreements.standing import Standing, obstacle
-from comity.api.access import reader
-from comity.node.assemble import Node
+from comity.api.access import Caller, Here, reader
+from comity.api.problems import problems
 from comity.node.standings import standings
-from comity.vocabulary.officer import Officer
 
 
 class AgreementState(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,8 +25,8 @@ class AgreementState(msgspec.Struct, frozen=True, kw_only=True):
     obstacle: str
 
 
-@get("/", sync_to_thread=True)
-def everything(officer: Officer, node: Node) -> list[AgreementState]:
+@get("/", sync_to_thread=True, responses=problems(403))
+def everything(officer: Caller, node: Here) -> list[AgreementState]:
     """Return every agreement of the node."""
     reader(officer)
     with node.store.reading() as transaction:

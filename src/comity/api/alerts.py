@@ -6,13 +6,15 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
+from msgspec.structs import replace
 
 from comity.agreements.permit import Denial, Permit
-from comity.api.access import reader
+from comity.api.access import Caller, Here, Id, reader
 from comity.api.consulted import consulted
+from comity.api.fields import Fields
+from comity.api.problems import problems
 from comity.foundation.store import alerts, decisions, sightings
-from comity.node.assemble import Node
 from comity.node.flow_release import Asked
 from comity.review.decide import Verdict, decide
 from comity.vocabulary.alert import Alert
@@ -23,7 +25,8 @@ from comity.vocabulary.officer import Officer
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.sighting import Sighting
 
-Limit = Annotated[int, Parameter(ge=1, le=500)]
+After = Annotated[int, QueryParameter(ge=0, le=2**62)]
+Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -68,6 +71,15 @@ class Withheld(msgspec.Struct, frozen=True):
     clause: str
 
 
+class Nearest(msgspec.Struct, frozen=True):
+    """A clause that could have permitted it, and its first condition that was not met."""
+
+    agreement: str
+    clause: str
+    """Empty where the agreement itself stands in the way."""
+    condition: str
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the permit says; `message` is the id of the release, once it is on its way."""
 
@@ -83,12 +95,24 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     reason: str = ""
     safeguard: int | None = None
+    nearest: tuple[Nearest, ...] = ()
+    """Of a denial, the clause that came closest first."""
+    ours: Fields = {}
+    """Of a preview, every field of our record."""
+    theirs: Fields = {}
+    """Of a preview, the fields exactly as the partner would read them, coarser ones included."""
 
 
 def answer(given: Permit | Denial, message: bytes | None = None) -> Answer:
     """Return the permit or denial in the API's words."""
     if isinstance(given, Denial):
-        return Answer(permitted=False, code=given.code, reason=given.reason, safeguard=given.safeguard)
+        return Answer(
+            permitted=False,
+            code=given.code,
+            reason=given.reason,
+            safeguard=given.safeguard,
+            nearest=tuple(Nearest(item.agreement, item.clause, item.condition) for item in given.nearest),
+        )
     return Answer(
         permitted=True,
         message=message.hex() if message else None,
@@ -102,9 +126,9 @@ def answer(given: Permit | Denial, message: bytes | None = None) -> Answer:
     )
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, responses=problems(403))
 def queue(
-    officer: Officer, node: Node, judgement: Judgement | None = None, after: int = 0, limit: Limit = 100
+    officer: Caller, node: Here, judgement: FromQuery[Judgement | None] = None, after: After = 0, limit: Limit = 100
 ) -> list[Queued]:
     """Return alerts in the order in which they were raised, those after the sequence number `after`."""
     reader(officer)
@@ -113,8 +137,8 @@ def queue(
     return [Queued(item.sequence, item.raised, item.judgement, item.alert) for item in kept]
 
 
-@get("/{alert:str}", sync_to_thread=True)
-def one(officer: Officer, node: Node, alert: str) -> Opened:
+@get("/{alert:str}", sync_to_thread=True, responses=problems(403, 404))
+def one(officer: Caller, node: Here, alert: Id) -> Opened:
     """Return one alert with its decisions and sightings."""
     reader(officer)
     with consulted(node.store, officer, alert) as transaction:
@@ -126,21 +150,22 @@ def one(officer: Officer, node: Node, alert: str) -> Opened:
     return Opened(kept.raised, kept.judgement, kept.alert, judged, seen)
 
 
-@post("/{alert:str}/decision", sync_to_thread=True)
-def judge(officer: Officer, node: Node, alert: str, data: Judged) -> Decision:
+@post("/{alert:str}/decision", sync_to_thread=True, responses=problems(403, 404, 413))
+def judge(officer: Caller, node: Here, alert: Id, data: JSONBody[Judged]) -> Decision:
     """Judge the alert, with a reason."""
     verdict = Verdict(alert=alert, judgement=data.judgement, reason=data.reason, duplicate_of=data.duplicate_of)
     return decide(node.store, node.clock, officer, verdict)
 
 
-@post("/{alert:str}/preview", status_code=200, sync_to_thread=True)
-def preview(officer: Officer, node: Node, alert: str, data: Asking) -> Answer:
-    """Return what the partner would be given, or why nothing. Nothing is sent."""
-    return answer(node.releases.preview(officer, _asked(officer, alert, data)))
+@post("/{alert:str}/preview", status_code=200, sync_to_thread=True, responses=problems(403, 404, 413))
+def preview(officer: Caller, node: Here, alert: Id, data: JSONBody[Asking]) -> Answer:
+    """Return our record beside what the partner would be given of it, or why nothing. Nothing is sent."""
+    seen = node.releases.preview(officer, _asked(officer, alert, data))
+    return replace(answer(seen.answer), ours=seen.record.fields, theirs=seen.given)
 
 
-@post("/{alert:str}/release", sync_to_thread=True)
-def release(officer: Officer, node: Node, alert: str, data: Asking) -> Answer:
+@post("/{alert:str}/release", sync_to_thread=True, responses=problems(403, 404, 413))
+def release(officer: Caller, node: Here, alert: Id, data: JSONBody[Asking]) -> Answer:
     """Give the alert to the partner, as far as the permit goes."""
     done = node.releases.release(officer, _asked(officer, alert, data))
     if isinstance(done, Denial):

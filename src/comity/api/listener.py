@@ -43,9 +43,12 @@ def _server(application: Litestar, address: str) -> _Server:
             port=int(port),
             http="httptools",
             loop="uvloop",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=4_096,  # what consoles send; nothing is expected
+            ws_per_message_deflate=False,
             log_level="warning",
             access_log=False,
+            server_header=False,
             timeout_graceful_shutdown=_GRACE,
             limit_concurrency=512,
         )

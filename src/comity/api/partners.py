@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 from litestar import Router, get
 
-from comity.api.access import reader
+from comity.api.access import Caller, Here, reader
+from comity.api.problems import problems
 from comity.exchange import cards
 from comity.foundation.store import outbox, partners
-from comity.node.assemble import Node
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import Station
 
 
@@ -29,8 +28,8 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     """Messages that have no receipt yet."""
 
 
-@get("/", sync_to_thread=True)
-def everyone(officer: Officer, node: Node) -> list[Partner]:
+@get("/", sync_to_thread=True, responses=problems(403))
+def everyone(officer: Caller, node: Here) -> list[Partner]:
     """Return every partner and witness."""
     reader(officer)
     with node.store.reading() as transaction:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
@@ -14,6 +17,8 @@ SHORTEST = 12
 LONGEST = 1_024
 
 _HASHER = PasswordHasher()
+_AT_ONCE = threading.BoundedSemaphore(4)
+"""Each hash takes 64 MiB: no crowd at the door fills the memory."""
 _NOBODY = _HASHER.hash(random_bytes(16).hex())
 
 
@@ -34,11 +39,10 @@ def hashed(password: str) -> str:
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether the password is the one kept; as slow for a name that does not exist as for one that does."""
-    try:
-        _HASHER.verify(kept or _NOBODY, password[:LONGEST])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    return kept is not None
+    right = False
+    with _AT_ONCE, suppress(VerifyMismatchError, InvalidHashError):
+        right = _HASHER.verify(kept or _NOBODY, password)
+    return right and kept is not None
 
 
 def new_token() -> str:
@@ -49,3 +53,8 @@ def new_token() -> str:
 def token_digest(token: str) -> bytes:
     """Return what is kept of a token: whoever reads the database cannot sign in with it."""
     return digest(b"comity/session/v1\x00", token.encode())
+
+
+def token_csrf(token: str) -> str:
+    """Return what our own pages send beside the cookie: who cannot read our answers cannot know it."""
+    return digest(b"comity/csrf/v1\x00", token.encode()).hex()

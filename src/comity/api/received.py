@@ -6,22 +6,21 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from comity.agreements.redaction import disclosed
-from comity.api.access import reader
+from comity.api.access import Caller, Here, reader
 from comity.api.consulted import consulted
+from comity.api.fields import Fields
+from comity.api.problems import problems
 from comity.foundation import canonical
 from comity.foundation.store import inbox
 from comity.foundation.store.inbox import KeptArrival
-from comity.node.assemble import Node
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
-from comity.vocabulary.officer import Officer
-from comity.vocabulary.record import Value
 
-Limit = Annotated[int, Parameter(ge=1, le=500)]
+Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,13 +36,13 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     clause: str
     purpose: str
     handling: Handling
-    fields: dict[str, Value]
+    fields: Fields
     """What was given; what else the record has was withheld."""
     simulated: bool
 
 
-@get("/", sync_to_thread=True)
-def recent(officer: Officer, node: Node, limit: Limit = 100) -> list[Arrival]:
+@get("/", sync_to_thread=True, responses=problems(403))
+def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
     """Return the newest records that partners gave, newest first; erased ones are gone."""
     reader(officer)
     with consulted(node.store, officer, "received") as transaction:

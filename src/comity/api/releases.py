@@ -6,19 +6,18 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
-from comity.api.access import reader
+from comity.api.access import Caller, Here, Id, reader
 from comity.api.consulted import consulted
+from comity.api.problems import problems
 from comity.foundation.store import outbox, receipt_proofs
 from comity.foundation.store.outbox import KeptMessage
-from comity.node.assemble import Node
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import MessageKind
-from comity.vocabulary.officer import Officer
 
-Limit = Annotated[int, Parameter(ge=1, le=500)]
+Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +41,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """Both logs have been shown to hold it, under witnessed checkpoints."""
 
 
-@get("/", sync_to_thread=True)
-def recent(officer: Officer, node: Node, limit: Limit = 100) -> list[Release]:
+@get("/", sync_to_thread=True, responses=problems(403))
+def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Release]:
     """Return the newest releases, newest first."""
     reader(officer)
     with consulted(node.store, officer, "releases") as transaction:
@@ -52,8 +51,8 @@ def recent(officer: Officer, node: Node, limit: Limit = 100) -> list[Release]:
     return [_told(item, item.id in proven) for item in kept]
 
 
-@get("/{message:str}", sync_to_thread=True)
-def one(officer: Officer, node: Node, message: str) -> Release:
+@get("/{message:str}", sync_to_thread=True, responses=problems(403, 404))
+def one(officer: Caller, node: Here, message: Id) -> Release:
     """Return one release."""
     reader(officer)
     with consulted(node.store, officer, message) as transaction:
@@ -63,8 +62,8 @@ def one(officer: Officer, node: Node, message: str) -> Release:
         return _told(kept, bool(receipt_proofs.among(transaction, [kept.id])))
 
 
-@get("/{message:str}/bundle", sync_to_thread=True, media_type="application/cbor")
-def bundle(officer: Officer, node: Node, message: str) -> Response[bytes]:
+@get("/{message:str}/bundle", sync_to_thread=True, media_type="application/cbor", responses=problems(403, 404))
+def bundle(officer: Caller, node: Here, message: Id) -> Response[bytes]:
     """Return the proof bundle: `comity verify` checks it anywhere, from the file alone."""
     reader(officer)
     with consulted(node.store, officer, message):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import msgspec
-from litestar import Request, Router, delete, get, post
-from litestar.datastructures import State
-from litestar.exceptions import NotAuthorizedException
+from ipaddress import ip_address
+from typing import Annotated, Any, TypeAlias
 
-from comity.api.access import bearer
-from comity.api.passwords import matches, new_token, token_digest
+import msgspec
+from litestar import Request, Response, Router, delete, get, post
+from litestar.datastructures import Cookie, State
+from litestar.di import NamedDependency
+from litestar.exceptions import NotAuthorizedException
+from litestar.params import JSONBody
+
+from comity.api.access import OPEN, Caller, Here, caller, cookie_name, token_of
+from comity.api.attempts import Attempts
+from comity.api.passwords import LONGEST, matches, new_token, token_csrf, token_digest
+from comity.api.problems import problems
 from comity.foundation.clock import wall
 from comity.foundation.store import officers, sessions
 from comity.node.assemble import Node
@@ -17,25 +24,63 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.officer import Officer
 
+_Request = Request[Any, Any, State]
+Tried: TypeAlias = NamedDependency[Attempts]
+
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name and its password."""
 
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The node at which the officer is signed in."""
+
     name: str
-    password: str
+    agency: str
+    country: str
 
 
-class Session(msgspec.Struct, frozen=True):
-    """A session: send the token as `Authorization: Bearer TOKEN`."""
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that runs. With the cookie, whatever changes anything needs `csrf` in the header X-Comity-Csrf."""
 
-    token: str
     officer: Officer
     expires: Instant
+    """By the wall clock."""
+    csrf: str
+    node: Home
 
 
-@post("/", sync_to_thread=True)
-def sign_in(data: SignIn, node: Node) -> Session:
+class Opened(Session, frozen=True, kw_only=True):
+    """A new session: programs send the token as `Authorization: Bearer TOKEN`, browsers the cookie set with it."""
+
+    token: str
+
+
+@post("/", sync_to_thread=True, opt={OPEN: True}, responses=problems(403, 413, 429))
+def sign_in(
+    request: _Request, data: JSONBody[SignIn], node: Here, attempts: NamedDependency[Attempts]
+) -> Response[Opened]:
     """Begin a session."""
+    address = request.client.host if request.client else ""
+    attempts.begin(data.name, address)
+    officer, token, expires = _opened(node, data)
+    attempts.succeeded(data.name, address)
+    told = _told(node, officer, token, expires)
+    return Response(
+        Opened(token=token, **{field: getattr(told, field) for field in told.__struct_fields__}),
+        cookies=[_cookie(request, node, token, span(node.settings.console.session) // 1000)],
+    )
+
+
+def _opened(node: Node, data: SignIn) -> tuple[Officer, str, Instant]:
+    """Check the password, and open a session if it is right; both ways with an entry.
+
+    Raises:
+        NotAuthorizedException: the name or the password is not right, and which of them is not said.
+    """
     with node.store.reading() as transaction:
         known = officers.get(transaction, data.name)
     allowed = matches(known[1] if known else None, data.password)
@@ -43,25 +88,64 @@ def sign_in(data: SignIn, node: Node) -> Session:
     with node.store.acting() as act:
         if known and allowed:
             sessions.open(act, token_digest(token), known[0].name, expires)
-        detail = "session begun" if allowed else "sign-in refused"
-        act.log(Entry(act=Act.ACCESS, officer=data.name[:120], basis="sign-in", detail=detail))
+        # A name that nobody has is not kept: people type passwords into the wrong field.
+        name = known[0].name if known else ""
+        detail = "session begun" if allowed else "sign-in refused" if known else "sign-in refused: unknown name"
+        act.log(Entry(act=Act.ACCESS, officer=name, basis="sign-in", subject=name, detail=detail))
     if known is None or not allowed:
-        raise NotAuthorizedException("The name or the password is not right.")
-    return Session(token=token, officer=known[0], expires=expires)
+        raise NotAuthorizedException("the name or the password is not right")
+    return known[0], token, expires
 
 
-@get("/", sync_to_thread=True)
-def whoami(officer: Officer) -> Officer:
+@get("/", sync_to_thread=True, responses=problems())
+def whoami(request: _Request, node: Here) -> Session:
     """Return who is signed in."""
-    return officer
+    token = token_of(request, node)
+    officer = caller(request, node)
+    with node.store.reading() as transaction:
+        expires = sessions.ends(transaction, token_digest(token)) or 0
+    return _told(node, officer, token, expires)
 
 
-@delete("/", sync_to_thread=True)
-def sign_out(request: Request[object, object, State], officer: Officer, node: Node) -> None:
+@delete("/", sync_to_thread=True, responses=problems(403))
+def sign_out(request: _Request, officer: Caller, node: Here) -> Response[None]:
     """End the session."""
     with node.store.acting() as act:
-        sessions.close(act, token_digest(bearer(request)))
-        act.log(Entry(act=Act.ACCESS, officer=officer.name, basis="sign-in", detail="session ended"))
+        sessions.close(act, token_digest(token_of(request, node)))
+        act.log(
+            Entry(act=Act.ACCESS, officer=officer.name, basis="sign-in", subject=officer.name, detail="session ended")
+        )
+    return Response(None, status_code=204, cookies=[_cookie(request, node, "", 0)])
+
+
+def _told(node: Node, officer: Officer, token: str, expires: Instant) -> Session:
+    card = node.own.card
+    return Session(
+        officer=officer, expires=expires, csrf=token_csrf(token), node=Home(card.name, card.agency, card.country)
+    )
+
+
+def _cookie(request: _Request, node: Node, token: str, seconds: int) -> Cookie:
+    return Cookie(
+        key=cookie_name(node),
+        value=token,
+        max_age=seconds,
+        path="/",
+        secure=not _plain_loopback(request),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _plain_loopback(request: _Request) -> bool:
+    """Whether the request came over plain HTTP to this very machine, where no network can listen."""
+    host = request.url.hostname or ""
+    if request.url.scheme == "https":
+        return False
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 router = Router(path="/session", route_handlers=[sign_in, whoami, sign_out])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 from litestar import Router, get
 
+from comity.api.access import Caller, Here
+from comity.api.problems import problems
 from comity.foundation.store import alerts, decisions, feeds, inbox, ledger, outbox, sightings, tracks
-from comity.node.assemble import Node
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.officer import Officer
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +30,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     received: int
 
 
-@get("/", sync_to_thread=True)
-def summary(officer: Officer, node: Node) -> Summary:  # noqa: ARG001 - asking for the officer demands a session
+@get("/", sync_to_thread=True, responses=problems())
+def summary(officer: Caller, node: Here) -> Summary:  # noqa: ARG001 - asking for the officer demands a session
     """Return the node's counts."""
     with node.store.reading() as transaction:
         return Summary(

@@ -6,20 +6,20 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
-from comity.api.access import reader
+from comity.api.access import Caller, Here, Id, reader
 from comity.api.consulted import consulted
+from comity.api.problems import problems
 from comity.foundation.store import sightings, tracks
-from comity.node.assemble import Node
 from comity.vocabulary.fault import Missing
-from comity.vocabulary.instant import Instant
-from comity.vocabulary.officer import Officer
+from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.place import Area
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.track import Track
 
-Limit = Annotated[int, Parameter(ge=1, le=20_000)]
+Since = Annotated[Instant, QueryParameter(ge=0, le=LATEST)]
+Limit = Annotated[int, QueryParameter(ge=1, le=20_000)]
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -29,16 +29,16 @@ class Followed(msgspec.Struct, frozen=True):
     sightings: list[Sighting]
 
 
-@get("/", sync_to_thread=True)
-def current(officer: Officer, node: Node, since: Instant = 0, limit: Limit = 5_000) -> list[Track]:
+@get("/", sync_to_thread=True, responses=problems(403))
+def current(officer: Caller, node: Here, since: Since = 0, limit: Limit = 5_000) -> list[Track]:
     """Return the tracks seen since an instant, newest first."""
     reader(officer)
     with consulted(node.store, officer, "tracks") as transaction:
         return tracks.current(transaction, since, limit)
 
 
-@get("/{track:str}", sync_to_thread=True)
-def one(officer: Officer, node: Node, track: str) -> Followed:
+@get("/{track:str}", sync_to_thread=True, responses=problems(403, 404))
+def one(officer: Caller, node: Here, track: Id) -> Followed:
     """Return one track with its newest sightings."""
     reader(officer)
     with consulted(node.store, officer, track) as transaction:
@@ -48,8 +48,8 @@ def one(officer: Officer, node: Node, track: str) -> Followed:
         return Followed(found, sightings.of_track(transaction, track, 500))
 
 
-@get("/areas", sync_to_thread=False)
-def areas(officer: Officer, node: Node) -> list[Area]:
+@get("/areas", sync_to_thread=False, responses=problems(403))
+def areas(officer: Caller, node: Here) -> list[Area]:
     """Return the areas that the node watches."""
     reader(officer)
     return [area for name in node.areas.names() if (area := node.areas.get(name)) is not None]

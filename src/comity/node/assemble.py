@@ -22,6 +22,7 @@ from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
 from comity.node import settings as node_settings
 from comity.node.create import CARD
+from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_proof import Proofs
 from comity.node.flow_release import Releases
@@ -46,6 +47,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     releases: Releases
     agreements: Agreements
     proofs: Proofs
+    faults: Faults
 
 
 @contextmanager
@@ -86,6 +88,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         releases=Releases(store, own, clock, purposes),
         agreements=Agreements(store, own, clock),
         proofs=Proofs(store, own),
+        faults=Faults(),
     )
 
 

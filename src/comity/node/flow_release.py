@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import msgspec
 
+from comity.agreements import redaction
 from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.exchange import cards, outbox
 from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
+from comity.foundation.keys import random_bytes
 from comity.foundation.store import alerts, decisions, partners
 from comity.foundation.store.store import Store, Transaction
 from comity.node import records
@@ -25,7 +27,7 @@ from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import Card
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import Record
+from comity.vocabulary.record import Record, Value
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +46,15 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     permit: Permit
 
 
+class Preview(msgspec.Struct, frozen=True):
+    """What would happen if the officer sent it."""
+
+    record: Record
+    answer: Permit | Denial
+    given: dict[str, Value]
+    """The fields exactly as the partner would read them; none if denied."""
+
+
 class Releases:
     """Releasing the node's alerts to partners."""
 
@@ -53,16 +64,30 @@ class Releases:
         self._clock = clock
         self._purposes = purposes
 
-    def preview(self, officer: Officer, asked: Asked) -> Permit | Denial:
-        """Return what the partner would be given, or why nothing: nothing is sent and nothing is kept.
+    def preview(self, officer: Officer, asked: Asked) -> Preview:
+        """Return the record and what the partner would be given of it: nothing is sent, and the look is logged.
 
         Raises:
             Refused: the officer's role does not release.
             Missing: there is no such alert or partner.
         """
         _may(officer)
-        with self._store.reading() as transaction:
-            return permit(self._request(transaction, asked))
+        with self._store.acting() as act:
+            request = self._request(act, asked)
+            act.log(
+                Entry(
+                    act=Act.CONSULTED,
+                    officer=officer.name,
+                    basis=f"role {officer.role.value}",
+                    purpose=asked.purpose.value,
+                    subject=asked.alert,
+                    partner=asked.partner,
+                    detail="preview",
+                )
+            )
+        answer = permit(request)
+        given = redaction.give(answer, random_bytes) if isinstance(answer, Permit) else None
+        return Preview(request.record, answer, redaction.disclosed(given) if given else {})
 
     def release(self, officer: Officer, asked: Asked) -> Released | Denial:
         """Give the alert to the partner as far as the permit goes; a denial is logged too.

@@ -88,6 +88,7 @@ class _Work:
                     _log.exception("failure", thread=name)
                 else:
                     return
+                self._node.faults.count(name)
                 self._ending.wait(_PAUSE)
 
         self._threads[name] = threading.Thread(target=guarded, name=name, daemon=True)

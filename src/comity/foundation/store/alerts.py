@@ -71,6 +71,18 @@ def count(t: Transaction, judgement: Judgement | None = None) -> int:
     return row[0] if row else 0
 
 
+def newest(t: Transaction, limit: int) -> list[tuple[str, int]]:
+    """Return ids and numbers of the newest alerts, newest first."""
+    rows = t.rows("SELECT id, sequence FROM alert ORDER BY sequence DESC LIMIT %s", bounded(limit))
+    return [(id, sequence) for id, sequence in rows]
+
+
+def by_kind(t: Transaction) -> list[tuple[str, str, int]]:
+    """Return kind, judgement and how many alerts there are of both."""
+    rows = t.rows("SELECT kind, judgement, count(*) FROM alert GROUP BY kind, judgement ORDER BY kind, judgement")
+    return [(kind, judgement, number) for kind, judgement, number in rows]
+
+
 def _kept(row: Row) -> KeptAlert:
     body, sequence, raised, judgement = row
     return KeptAlert(read(body, Alert, where="alert"), sequence, raised, Judgement(judgement))

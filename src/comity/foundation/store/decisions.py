@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from comity.foundation.canonical import read, written
-from comity.foundation.store.page import LARGEST
+from comity.foundation.store.page import LARGEST, bounded
 from comity.foundation.store.store import Transaction
-from comity.vocabulary.decision import Decision
+from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.fault import Missing, Refused
 
 
@@ -36,6 +38,27 @@ def latest(t: Transaction, alert: str) -> Decision | None:
     """Return the decision that stands, or None if there is none yet."""
     row = t.row("SELECT body FROM decision WHERE alert = %s ORDER BY sequence DESC LIMIT 1", alert)
     return read(row[0], Decision, where=alert) if row else None
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """That an alert was judged, and what it counts as now."""
+
+    sequence: int
+    """Of the decision."""
+    alert: str
+    number: int
+    """Of the alert in the queue."""
+    judgement: Judgement
+
+
+def newest(t: Transaction, limit: int) -> list[Judged]:
+    """Return which alerts were judged last, the latest decision first."""
+    rows = t.rows(
+        "SELECT decision.sequence, alert.id, alert.sequence, alert.judgement FROM decision"
+        " JOIN alert ON alert.id = decision.alert ORDER BY decision.sequence DESC LIMIT %s",
+        bounded(limit),
+    )
+    return [Judged(sequence, alert, number, Judgement(judgement)) for sequence, alert, number, judgement in rows]
 
 
 def count(t: Transaction) -> int:

@@ -79,6 +79,16 @@ def releases(t: Transaction, limit: int = 100) -> list[KeptArrival]:
     return [_arrival(row) for row in rows]
 
 
+def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
+    """Return sender, id and time of the newest releases that were accepted and not erased since, newest first."""
+    rows = t.rows(
+        "SELECT sender, id, received FROM inbox WHERE kind = 'release' AND payload IS NOT NULL"
+        " ORDER BY received DESC, id LIMIT %s",
+        limit,
+    )
+    return [(sender, id, received) for sender, id, received in rows]
+
+
 def count(t: Transaction) -> int:
     """Return how many releases were accepted and are kept."""
     row = t.row("SELECT count(*) FROM inbox WHERE kind = 'release' AND payload IS NOT NULL")

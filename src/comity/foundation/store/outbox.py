@@ -171,5 +171,30 @@ def releases(t: Transaction, limit: int = 100) -> list[KeptMessage]:
     return [_message(row) for row in rows]
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """How far a release has come."""
+
+    id: bytes
+    entry: int
+    state: str
+    attempts: int
+    proven: bool
+
+
+def progress(t: Transaction, limit: int) -> list[Progress]:
+    """Return how far each of the newest releases has come, newest first."""
+    rows = t.rows(
+        "SELECT id, entry, state, attempts, EXISTS (SELECT FROM receipt_proof WHERE message = id) FROM outbox"
+        " WHERE kind = 'release' ORDER BY entry DESC, id LIMIT %s",
+        limit,
+    )
+    return [Progress(*row) for row in rows]
+
+
+def release_states(t: Transaction) -> dict[str, int]:
+    """Return how many releases are in each state."""
+    return dict(t.rows("SELECT state, count(*) FROM outbox WHERE kind = 'release' GROUP BY state ORDER BY state"))
+
+
 def _message(row: Row) -> KeptMessage:
     return KeptMessage(**dict(zip(KeptMessage.__struct_fields__, row, strict=True)))

@@ -32,6 +32,12 @@ def find(t: Transaction, token_digest: bytes, now: Instant) -> Officer | None:
     return Officer(name=row[0], role=Role(row[1])) if row else None
 
 
+def ends(t: Transaction, token_digest: bytes) -> Instant | None:
+    """Return when the session ends by the wall clock, or None if there is none."""
+    row = t.row("SELECT expires FROM session WHERE token = %s", token_digest)
+    return int(row[0]) if row else None
+
+
 def close(t: Transaction, token_digest: bytes) -> None:
     """End the session, if it is there."""
     t.run("DELETE FROM session WHERE token = %s", token_digest)

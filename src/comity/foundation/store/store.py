@@ -147,6 +147,11 @@ class Store:
             raise Busy(
                 f"other work kept the database too long ({type(error).__name__})", remedy="Try again in a moment."
             ) from error
+        except psycopg.DataError as error:
+            raise Fault(
+                "a value is none that can be kept or looked for: a text with a zero character, or a number too large",
+                remedy="Send another value.",
+            ) from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable(
                 f"the database does not answer ({type(error).__name__})",

@@ -1,0 +1,104 @@
+"""Roles: for every route and every role, whether the server lets it through; the screen has no say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from builders import centre
+from comity.api.application import console_application
+from comity.node.assemble import Node
+from comity.vocabulary.entry import Act
+from comity.vocabulary.officer import Role
+
+READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+DECIDERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
+EVERYBODY = frozenset(Role)
+
+_DECISION = {"judgement": "confirmed", "reason": "seen by the patrol"}
+_ASKING = {"partner": "se.coord", "purpose": "smuggling"}
+
+TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
+    ("GET", "/api/session"): (EVERYBODY, "/session", None, 200),
+    ("DELETE", "/api/session"): (EVERYBODY, "/session", None, 204),
+    ("GET", "/api/summary"): (EVERYBODY, "/summary", None, 200),
+    ("GET", "/api/alerts"): (READERS, "/alerts", None, 200),
+    ("GET", "/api/alerts/{alert:str}"): (READERS, "/alerts/alert-1", None, 200),
+    ("POST", "/api/alerts/{alert:str}/decision"): (DECIDERS, "/alerts/alert-1/decision", _DECISION, 201),
+    ("POST", "/api/alerts/{alert:str}/preview"): (DECIDERS, "/alerts/alert-1/preview", _ASKING, 200),
+    ("POST", "/api/alerts/{alert:str}/release"): (DECIDERS, "/alerts/alert-1/release", _ASKING, 201),
+    ("GET", "/api/releases"): (READERS, "/releases", None, 200),
+    ("GET", "/api/releases/{message:str}"): (READERS, "/releases/ab", None, 404),
+    ("GET", "/api/releases/{message:str}/bundle"): (READERS, "/releases/ab/bundle", None, 404),
+    ("GET", "/api/received"): (READERS, "/received", None, 200),
+    ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
+    ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
+    ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
+    ("GET", "/api/partners"): (READERS, "/partners", None, 200),
+    ("GET", "/api/agreements"): (READERS, "/agreements", None, 200),
+}
+"""For each route: who may, what is asked as an example, and the answer to those who may."""
+WITHOUT_SESSION = {
+    ("POST", "/api/session"),
+    ("GET", "/healthz"),
+    ("GET", "/metrics"),
+    ("GET", "/"),
+    ("GET", "/{path:path}"),
+    ("GET", "/api/schema"),
+    ("GET", "/api/schema/{path:str}"),
+    *(("GET", f"/api/schema/openapi.{ending}") for ending in ("json", "yaml", "yml")),
+}
+
+
+def routes(application: Litestar) -> set[tuple[str, str]]:
+    """Return method and path of every route over HTTP, but for those that the framework adds."""
+    found = {(method, route.path) for route in application.routes for method in getattr(route, "methods", ())}
+    return {(method, path) for method, path in found if method not in {"OPTIONS", "HEAD"}}
+
+
+def test_every_route_is_in_the_table(node: Node) -> None:
+    assert routes(console_application(node)) == set(TABLE) | WITHOUT_SESSION
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
+def test_each_role_may_what_the_table_says_and_no_more(
+    sign_in: Callable[[Role], httpx.Client], node: Node, role: Role
+) -> None:
+    client = sign_in(role)
+    for (method, _), (allowed, path, body, status) in sorted(TABLE.items(), key=lambda item: item[0][0] == "DELETE"):
+        before = len(centre.acts(node))
+        answer = client.request(method, path, json=body)
+        assert answer.status_code == (status if role in allowed else 403), (method, path, answer.text)
+        if role not in allowed:
+            assert role.value in answer.json()["what"]
+            assert len(centre.acts(node)) == before, "what was refused did nothing"
+
+
+def test_nobody_gets_anything_without_a_session(browser: httpx.Client) -> None:
+    for (method, _), (_, path, body, _) in TABLE.items():
+        answer = browser.request(method, f"/api{path}", json=body)
+        assert answer.status_code == 401, (method, path)
+        assert answer.json()["remedy"].startswith("Sign in first")
+
+
+def test_the_administrator_reads_no_record_anywhere(sign_in: Callable[[Role], httpx.Client]) -> None:
+    client = sign_in(Role.ADMINISTRATOR)
+    for (method, _), (_, path, body, _) in TABLE.items():
+        if method == "GET":
+            text = client.request(method, path, json=body).text
+            assert "FREJA" not in text
+            assert "219000001" not in text
+
+
+def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], httpx.Client], node: Node) -> None:
+    client = sign_in(Role.AUDITOR)
+    looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
+    looks |= {"/releases": "releases", "/received": "received"}
+    for path, subject in looks.items():
+        assert client.get(path).status_code == 200
+        entry = centre.acts(node)[-1]
+        assert (entry.act, entry.officer, entry.subject) == (Act.CONSULTED, "auditor", subject)
+        assert entry.basis == "role auditor"

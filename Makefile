@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## Print these lines
 	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
 
-setup: .venv/node  ## Make .venv with what a node needs, from hashed locks
+setup: .venv/node .venv/console  ## Make .venv with what a node needs, from hashed locks, and its web console
 develop: .venv/develop  ## Add what tests and checks need
 
 .venv/node: requirements/build.txt requirements/node.txt pyproject.toml
@@ -24,6 +24,9 @@ develop: .venv/develop  ## Add what tests and checks need
 .venv/develop: .venv/node requirements/develop.txt
 	@requirements/install.sh $(PYTHON) develop
 	@touch $@
+
+.venv/console: .venv/node requirements/console.txt $(shell find console -path console/node_modules -prune -o -type f -print)
+	@requirements/console.sh
 
 demo: setup  ## Run the main job: three nodes on loopback (ARGS=--unattended plays the officers)
 	@$(BIN)/comity demo $(ARGS)
@@ -51,5 +54,5 @@ docs: setup  ## Write the generated pages anew
 	@$(BIN)/python -m comity.cli.pages docs
 
 clean:  ## Remove everything made here
-	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* artefacts dist .import_linter_cache
+	rm -rf .venv .demo console/node_modules src/comity/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* artefacts dist .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,105 @@
+/** The node's JSON API: one function a call. The session is a cookie that this code cannot read. */
+
+import type {
+  AgreementState,
+  Answer,
+  Area,
+  Arrival,
+  Decision,
+  Followed,
+  Judgement,
+  Opened,
+  Partner,
+  Queued,
+  Release,
+  Session,
+} from "./types";
+
+const TIMEOUT = 20_000; // milliseconds
+
+/** What the node says is wrong: what, where, and what to do. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly what: string,
+    readonly remedy: string,
+  ) {
+    super(remedy ? `${what} ${remedy}` : what);
+  }
+}
+
+let csrf = "";
+let signedOut: () => void = () => {};
+
+/** Set what unsafe calls carry so that the node knows they come from its own console. */
+export function carry(token: string): void {
+  csrf = token;
+}
+
+/** Call `then` whenever the node says that there is no session any more. */
+export function whenSignedOut(then: () => void): void {
+  signedOut = then;
+}
+
+function sentence(text: string): string {
+  const words = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
+async function fault(response: Response): Promise<Problem> {
+  const told = (await response.json().catch(() => ({}))) as Record<string, string>;
+  const what = told["what"] ?? told["detail"] ?? `The node answered with status ${response.status}`;
+  return new Problem(response.status, sentence(what), told["remedy"] ?? "");
+}
+
+async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (method !== "GET") headers["x-comity-csrf"] = csrf;
+  const response = await fetch(`/api${path}`, {
+    method,
+    headers,
+    credentials: "same-origin",
+    signal: AbortSignal.timeout(TIMEOUT),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new Problem(0, "The node does not answer.", error instanceof Error ? error.message : "");
+  });
+  if (!response.ok) {
+    const problem = await fault(response);
+    if (response.status === 401 && path !== "/session") signedOut();
+    throw problem;
+  }
+  const text = await response.text();
+  return (text ? JSON.parse(text) : null) as Body;
+}
+
+const at = encodeURIComponent;
+
+export const signIn = (name: string, password: string) => call<Session>("POST", "/session", { name, password });
+export const session = () => call<Session>("GET", "/session");
+export const signOut = () => call<null>("DELETE", "/session");
+
+export const alerts = (after: number, limit: number) => call<Queued[]>("GET", `/alerts?after=${after}&limit=${limit}`);
+export const alert = (id: string) => call<Opened>("GET", `/alerts/${at(id)}`);
+export const decide = (id: string, judgement: Judgement, reason: string, duplicateOf: string | null) =>
+  call<Decision>("POST", `/alerts/${at(id)}/decision`, { judgement, reason, duplicate_of: duplicateOf });
+export const preview = (id: string, partner: string, purpose: string) =>
+  call<Answer>("POST", `/alerts/${at(id)}/preview`, { partner, purpose });
+export const release = (id: string, partner: string, purpose: string) =>
+  call<Answer>("POST", `/alerts/${at(id)}/release`, { partner, purpose });
+
+export const releases = () => call<Release[]>("GET", "/releases?limit=500");
+export const releaseOf = (message: string) => call<Release>("GET", `/releases/${at(message)}`);
+export const bundlePath = (message: string) => `/api/releases/${at(message)}/bundle`;
+export const received = () => call<Arrival[]>("GET", "/received?limit=500");
+export const partners = () => call<Partner[]>("GET", "/partners");
+export const agreements = () => call<AgreementState[]>("GET", "/agreements");
+export const areas = () => call<Area[]>("GET", "/tracks/areas");
+export const track = (id: string) => call<Followed>("GET", `/tracks/${at(id)}`);
+
+/** Return the node's name while nobody is signed in, and more where it tells more. */
+export async function doorplate(): Promise<Record<string, string>> {
+  const response = await fetch("/healthz", { signal: AbortSignal.timeout(TIMEOUT) });
+  return response.ok ? ((await response.json()) as Record<string, string>) : {};
+}

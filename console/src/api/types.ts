@@ -1,0 +1,228 @@
+/** What the node's API speaks: the vocabulary of the node, as JSON. */
+
+export type Instant = number; // milliseconds since 1970
+export type Severity = "urgent" | "high" | "medium" | "low";
+export type AlertKind = "crossing" | "going-dark" | "meeting" | "distress";
+export type Judgement = "unreviewed" | "confirmed" | "rejected" | "unsure";
+export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
+export type Fields = Record<string, Value>;
+
+export interface Officer {
+  name: string;
+  role: string;
+}
+
+export interface NodeFacts {
+  name: string;
+  agency: string;
+  country: string;
+}
+
+export interface Session {
+  officer: Officer;
+  expires: Instant;
+  csrf: string;
+  node: NodeFacts;
+}
+
+export interface Position {
+  latitude: number;
+  longitude: number;
+}
+
+export interface Identity {
+  kind: string;
+  mmsi?: number;
+  imo?: number;
+  call_sign?: string;
+  name?: string;
+  ship_type?: number;
+  destination?: string;
+  length?: number;
+}
+
+export interface Handling {
+  tlp?: string;
+  onward?: string;
+  proceedings?: boolean;
+  grading?: { reliability?: string; credibility?: number };
+}
+
+export interface Alert {
+  id: string;
+  kind: AlertKind;
+  severity: Severity;
+  time: Instant;
+  until: Instant;
+  position: Position;
+  area?: string | null;
+  tracks: string[];
+  subjects: Identity[];
+  sightings: string[];
+  rule: string;
+  version: number;
+  confidence: number;
+  explanation: string;
+  would_change: string;
+  sources: string[];
+  handling?: Handling;
+  simulated?: boolean;
+}
+
+export interface Queued {
+  sequence: number;
+  raised: Instant;
+  judgement: Judgement;
+  alert: Alert;
+}
+
+export interface Decision {
+  alert: string;
+  judgement: Judgement;
+  officer: string;
+  reason: string;
+  time: Instant;
+  duplicate_of?: string | null;
+}
+
+export interface Sighting {
+  id: string;
+  source: string;
+  time: Instant;
+  identity: Identity;
+  position?: Position;
+  accuracy?: number;
+  speed?: number;
+  course?: number;
+  distress?: boolean;
+  simulated?: boolean;
+}
+
+export interface Opened {
+  raised: Instant;
+  judgement: Judgement;
+  alert: Alert;
+  decisions: Decision[];
+  sightings: Sighting[];
+}
+
+export interface Withheld {
+  field: string;
+  reason: string;
+  clause: string;
+}
+
+export interface Nearest {
+  agreement: string;
+  clause: string;
+  condition: string;
+}
+
+export interface Answer {
+  permitted: boolean;
+  message?: string | null;
+  agreement: string;
+  version: number;
+  clause: string;
+  basis: string;
+  fields: string[];
+  withheld: Withheld[];
+  keep_until: Instant;
+  code: string;
+  reason: string;
+  safeguard: number | null;
+  ours?: Fields;
+  theirs?: Fields;
+  nearest?: Nearest[];
+  handling?: Handling;
+}
+
+export interface Release {
+  message: string;
+  record: string;
+  partner: string;
+  lane: string;
+  sequence: number;
+  created: Instant;
+  state: string;
+  attempts: number;
+  last_fault: string;
+  entry: number;
+  milliseconds: number | null;
+  proven: boolean;
+}
+
+export interface Arrival {
+  message: string;
+  sender: string;
+  record: string;
+  kind: string;
+  received: Instant;
+  keep_until: Instant | null;
+  agreement: string;
+  clause: string;
+  purpose: string;
+  handling: Handling;
+  fields: Fields;
+  simulated: boolean;
+}
+
+export interface Partner {
+  name: string;
+  station: "node" | "witness";
+  agency: string;
+  country: string;
+  fingerprint: string;
+  accepted_by: string;
+  since: Instant;
+  cut_off: Instant | null;
+  waiting: number;
+}
+
+export interface AgreementState {
+  name: string;
+  version: number;
+  digest: string;
+  between: string[];
+  state: string;
+  signed: string[];
+  standing_at: string[];
+  in_force: boolean;
+  obstacle: string;
+}
+
+export interface Track {
+  id: string;
+  identity: Identity;
+  sources: string[];
+  first: Instant;
+  last: Instant;
+  sightings: number;
+  position?: Position;
+  speed?: number;
+  course?: number;
+  distress?: boolean;
+  simulated?: boolean;
+}
+
+export interface Followed {
+  track: Track;
+  sightings: Sighting[];
+}
+
+export interface Area {
+  name: string;
+  title?: string;
+  source?: string;
+  polygons: Position[][][];
+}
+
+export const PURPOSES = [
+  "border-surveillance",
+  "smuggling",
+  "trafficking",
+  "terrorism",
+  "customs",
+  "fisheries",
+  "search-and-rescue",
+] as const;

@@ -1,0 +1,262 @@
+/** The overlay: contacts, trails, spots and names, drawn on a canvas of their own above the map. */
+
+import places from "../../basemap/places.json";
+import { shortTime } from "../words";
+import type { Marks, Spot, Trail } from "./marks";
+import { CARRIED, type Contact, FADED, mercatorX, mercatorY, type Picture, STALE } from "./picture";
+import type { View } from "./view";
+
+const GAP = 15 * 60_000; // between two sightings, from which on the line between them is a guess
+const MOST_NAMES = 120;
+const REACH = 14; // pixels from a click to a contact
+
+export interface Colours {
+  vessel: string;
+  simulated: string;
+  urgent: string;
+  high: string;
+  medium: string;
+  low: string;
+  text: string;
+  quiet: string;
+  accent: string;
+  halo: string;
+  font: string;
+}
+
+interface Bucket {
+  colour: string;
+  alpha: number;
+  hollow: boolean;
+  path: Path2D;
+}
+
+const NAMED: { x: number; y: number; name: string; rank: number }[] = (places as [string, number, number, number][]).map(
+  ([name, longitude, latitude, rank]) => ({ x: mercatorX(longitude), y: mercatorY(latitude), name, rank }),
+);
+
+export class Overlay {
+  private readonly brush: CanvasRenderingContext2D;
+  private drawn: { x: number; y: number; contact: Contact }[] = [];
+
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    const brush = canvas.getContext("2d");
+    if (!brush) throw new Error("this browser draws no canvas");
+    this.brush = brush;
+  }
+
+  /** Draw everything as it should be at the node's time `now`. */
+  draw(view: View, now: number, picture: Picture | null, marks: Marks, chosen: string, colours: Colours): void {
+    const { brush } = this;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    if (this.canvas.width !== Math.round(view.width * ratio) || this.canvas.height !== Math.round(view.height * ratio)) {
+      this.canvas.width = Math.round(view.width * ratio);
+      this.canvas.height = Math.round(view.height * ratio);
+    }
+    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    brush.clearRect(0, 0, view.width, view.height);
+    this.names(view, colours);
+    for (const trail of marks.trails) this.trail(view, trail, colours);
+    this.drawn = [];
+    if (picture) this.contacts(view, now, picture, chosen, colours);
+    for (const spot of marks.spots) this.spot(view, spot, colours);
+  }
+
+  /** Return the contact at the pixel, the nearest one within reach. */
+  at(x: number, y: number): Contact | null {
+    let best: Contact | null = null;
+    let reach = REACH;
+    for (const each of this.drawn) {
+      const distance = Math.hypot(each.x - x, each.y - y);
+      if (distance < reach) [best, reach] = [each.contact, distance];
+    }
+    return best;
+  }
+
+  private names(view: View, colours: Colours): void {
+    const { brush } = this;
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    for (const each of NAMED) {
+      if (each.rank > view.zoom - 5.2) continue;
+      const [x, y] = [view.x(each.x), view.y(each.y)];
+      if (!view.holds(x, y, 60)) continue;
+      const water = each.rank === 0;
+      brush.font = `${water ? "italic 12px" : "11px"} ${colours.font}`;
+      brush.globalAlpha = water ? 0.5 : 0.75;
+      if (!water) this.dot(x, y, 1.6, colours.quiet);
+      this.text(each.name, x, water ? y : y - 9, colours.quiet, colours.halo);
+    }
+    brush.globalAlpha = 1;
+  }
+
+  private trail(view: View, trail: Trail, colours: Colours): void {
+    const { brush } = this;
+    const points = trail.steps.map((step) => view.point(step));
+    const colour = trail.simulated ? colours.simulated : colours.accent;
+    brush.strokeStyle = colour;
+    for (let at = 1; at < points.length; at++) {
+      const [from, to] = [points[at - 1], points[at]];
+      const guessed = (trail.steps[at]?.time ?? 0) - (trail.steps[at - 1]?.time ?? 0) > GAP;
+      if (!from || !to) continue;
+      brush.setLineDash(guessed ? [3, 5] : []);
+      brush.lineWidth = guessed ? 1 : 1.5;
+      brush.beginPath();
+      brush.moveTo(...from);
+      brush.lineTo(...to);
+      brush.stroke();
+    }
+    brush.setLineDash([]);
+    for (const [x, y] of thinned(points)) this.dot(x, y, 2, colour);
+    this.ends(trail, points, colours);
+  }
+
+  /** Say who it was at the last point, and when at the first and the last. */
+  private ends(trail: Trail, points: [number, number][], colours: Colours): void {
+    const { brush } = this;
+    const [first, last] = [points[0], points[points.length - 1]];
+    const [begun, ended] = [trail.steps[0], trail.steps[trail.steps.length - 1]];
+    if (!first || !last || !begun || !ended) return;
+    brush.font = `11px ${colours.font}`;
+    brush.textAlign = "left";
+    brush.textBaseline = "middle";
+    this.dot(...last, 3.5, colours.text);
+    if (Math.hypot(first[0] - last[0], first[1] - last[1]) > 70)
+      this.text(shortTime(begun.time), first[0] + 7, first[1], colours.quiet, colours.halo);
+    this.text(`${trail.label}  ${shortTime(ended.time)}`, last[0] + 8, last[1], colours.text, colours.halo);
+  }
+
+  private spot(view: View, spot: Spot, colours: Colours): void {
+    const { brush } = this;
+    const [x, y] = view.point(spot);
+    if (!view.holds(x, y)) return;
+    const colour = { urgent: colours.urgent, high: colours.high, medium: colours.medium }[spot.severity] ?? colours.low;
+    brush.strokeStyle = colour;
+    brush.lineWidth = spot.chosen ? 2 : 1.25;
+    const radius = spot.within ? Math.max(9, view.pixels(spot.within, spot.latitude)) : spot.chosen ? 13 : 7;
+    brush.setLineDash(spot.within ? [5, 4] : []);
+    brush.beginPath();
+    brush.arc(x, y, radius, 0, 2 * Math.PI);
+    brush.stroke();
+    brush.setLineDash([]);
+    if (spot.chosen) this.cross(x, y, radius);
+    if (!spot.label) return;
+    brush.font = `600 11px ${colours.font}`;
+    brush.textAlign = "center";
+    brush.textBaseline = "bottom";
+    this.text(spot.label, x, y - radius - 8, colour, colours.halo);
+  }
+
+  private cross(x: number, y: number, radius: number): void {
+    const { brush } = this;
+    brush.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+      brush.moveTo(x + dx * (radius - 3), y + dy * (radius - 3));
+      brush.lineTo(x + dx * (radius + 5), y + dy * (radius + 5));
+    }
+    brush.stroke();
+  }
+
+  private contacts(view: View, now: number, picture: Picture, chosen: string, colours: Colours): void {
+    const { brush } = this;
+    const buckets = new Map<string, Bucket>();
+    const size = Math.max(3.2, Math.min(7, view.zoom - 3.2));
+    for (const contact of picture.contacts.values()) {
+      const age = Math.max(0, now - contact.seen);
+      const ahead = Math.min(age, CARRIED);
+      const x = view.x(contact.x + contact.dx * ahead);
+      const y = view.y(contact.y + contact.dy * ahead);
+      if (!view.holds(x, y)) continue;
+      this.drawn.push({ x, y, contact });
+      shape(bucket(buckets, contact, age, colours).path, x, y, size, contact, age > STALE);
+    }
+    for (const each of buckets.values()) {
+      brush.globalAlpha = each.alpha;
+      brush.lineWidth = 1.4;
+      brush.strokeStyle = each.hollow ? each.colour : colours.halo;
+      brush.fillStyle = each.hollow ? colours.halo : each.colour;
+      brush.fill(each.path);
+      brush.stroke(each.path);
+    }
+    brush.globalAlpha = 1;
+    this.labels(view, chosen, colours);
+  }
+
+  private labels(view: View, chosen: string, colours: Colours): void {
+    const { brush } = this;
+    brush.font = `10.5px ${colours.font}`;
+    brush.textAlign = "left";
+    brush.textBaseline = "middle";
+    const close = view.zoom >= 9.2 && this.drawn.length <= MOST_NAMES;
+    for (const { x, y, contact } of this.drawn) {
+      const here = contact.id === chosen;
+      if (here) this.ring(x, y, colours.accent);
+      if (contact.distress) this.ring(x, y, colours.urgent);
+      if (!here && !close && !contact.distress) continue;
+      const name = contact.name ?? (contact.mmsi === null ? "" : String(contact.mmsi));
+      if (name) this.text(name, x + 11, y, here ? colours.text : colours.quiet, colours.halo);
+    }
+  }
+
+  private ring(x: number, y: number, colour: string): void {
+    this.brush.strokeStyle = colour;
+    this.brush.lineWidth = 1.75;
+    this.brush.beginPath();
+    this.brush.arc(x, y, 11, 0, 2 * Math.PI);
+    this.brush.stroke();
+  }
+
+  private dot(x: number, y: number, radius: number, colour: string): void {
+    this.brush.fillStyle = colour;
+    this.brush.beginPath();
+    this.brush.arc(x, y, radius, 0, 2 * Math.PI);
+    this.brush.fill();
+  }
+
+  private text(words: string, x: number, y: number, colour: string, halo: string): void {
+    this.brush.lineWidth = 3;
+    this.brush.lineJoin = "round";
+    this.brush.strokeStyle = halo;
+    this.brush.strokeText(words, x, y);
+    this.brush.fillStyle = colour;
+    this.brush.fillText(words, x, y);
+  }
+}
+
+function bucket(buckets: Map<string, Bucket>, contact: Contact, age: number, colours: Colours): Bucket {
+  const alpha = age < STALE ? 1 : age < FADED ? 0.55 : 0.3;
+  const colour = contact.distress ? colours.urgent : contact.simulated ? colours.simulated : colours.vessel;
+  const key = `${colour}/${alpha}/${contact.simulated}`;
+  const found = buckets.get(key) ?? { colour, alpha, hollow: contact.simulated, path: new Path2D() };
+  buckets.set(key, found);
+  return found;
+}
+
+/** Add what stands for the contact: an arrowhead along its course, a diamond at rest, with a bar once it is stale. */
+function shape(path: Path2D, x: number, y: number, size: number, contact: Contact, stale: boolean): void {
+  const moves = contact.dx !== 0 || contact.dy !== 0;
+  const length = Math.hypot(contact.dx, contact.dy) || 1;
+  const [u, v] = moves ? [contact.dx / length, contact.dy / length] : [0, -1];
+  const at = (along: number, aside: number): [number, number] => [
+    x + size * (along * u - aside * v),
+    y + size * (along * v + aside * u),
+  ];
+  const outline: [number, number][] = moves
+    ? [at(1.35, 0), at(-0.9, 0.75), at(-0.5, 0), at(-0.9, -0.75)]
+    : [at(0.85, 0), at(0, 0.85), at(-0.85, 0), at(0, -0.85)];
+  outline.forEach((point, place) => (place === 0 ? path.moveTo(...point) : path.lineTo(...point)));
+  path.closePath();
+  if (!stale) return;
+  path.moveTo(x - size * 1.3, y + size * 1.6);
+  path.lineTo(x + size * 1.3, y + size * 1.6);
+}
+
+/** Leave out points that would lie upon each other. */
+function thinned(points: [number, number][]): [number, number][] {
+  const kept: [number, number][] = [];
+  for (const point of points) {
+    const before = kept[kept.length - 1];
+    if (!before || Math.hypot(point[0] - before[0], point[1] - before[1]) > 6) kept.push(point);
+  }
+  return kept;
+}

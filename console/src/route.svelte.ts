@@ -1,0 +1,36 @@
+/** Where the officer is: kept in the address, so that reload, back and a link keep their place. */
+
+export const SCREENS = ["desk", "map", "received", "exchange"] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export interface Route {
+  screen: Screen;
+  /** The alert, track or message that is open. */
+  item: string;
+  /** What is being done with it. */
+  step: string;
+}
+
+function read(): Route {
+  const [screen, item, step] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const known = SCREENS.find((each) => each === screen);
+  return { screen: known ?? "desk", item: known ? (item ?? "") : "", step: known ? (step ?? "") : "" };
+}
+
+class Place {
+  route = $state.raw<Route>(read());
+
+  constructor() {
+    window.addEventListener("hashchange", () => {
+      this.route = read();
+    });
+  }
+
+  go(screen: Screen, item = "", step = ""): void {
+    const parts = [screen, item, step].filter((part) => part !== "").map(encodeURIComponent);
+    location.hash = `#/${parts.join("/")}`;
+    this.route = read();
+  }
+}
+
+export const place = new Place();

@@ -323,6 +323,8 @@ class Town:
             wait_for(f"the offer at {other.name}", partial(accepted, other), PATIENCE)
         for house in self.houses:
             wait_for(f"force at {house.name}", partial(in_force, house.desk()), PATIENCE)
+        for house in self.houses:
+            wait_for(f"receipts at {house.name}", partial(_all_settled, house.desk()), PATIENCE)
 
 
 def accepted(house: House) -> bool:
@@ -333,6 +335,10 @@ def accepted(house: House) -> bool:
         except Missing:
             return False
     return True
+
+
+def _all_settled(desk: Desk) -> bool:
+    return all("queued" not in states for states in desk.summary()["outbox"].values())
 
 
 def in_force(desk: Desk) -> bool:

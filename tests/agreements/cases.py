@@ -17,7 +17,7 @@ from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
-EXAMPLE = Path(__file__).with_name("kattegat-maritime.yaml")
+EXAMPLE = Path(__file__).parents[2] / "examples" / "agreements" / "kattegat-maritime.yaml"
 NOW = instant.read("2026-06-01T12:00:00Z")
 KATTEGAT = Position(56.8, 11.4)
 SOUND = Position(55.7, 12.7)

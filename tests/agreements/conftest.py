@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from agreements.cases import EXAMPLE, in_force
 from comity.agreements.standing import Standing
 from comity.agreements.terms import Terms, read
+
+# How long one example takes is no property of the code on a machine that others use at the same time.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

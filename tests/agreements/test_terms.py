@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 import yaml
@@ -37,9 +39,7 @@ def test_example_reads_back(terms: Terms) -> None:
     assert from_canonical(canonical(terms)) == terms
 
 
-NAMES = st.from_regex(r"[a-z][a-z0-9.-]{0,12}[a-z0-9]", fullmatch=True).filter(
-    lambda name: name != "all" and not name.startswith("safeguard-")
-)
+NAMES = st.text("abcdemnz019", min_size=2, max_size=8)
 DEGREES = st.integers(-80_000, 80_000).map(lambda count: count / 1000)
 
 
@@ -105,7 +105,7 @@ def documents(draw: st.DrawFn) -> dict[str, object]:
         "version": draw(st.integers(1, 10**6)),
         "between": parties,
         "basis": [{"instrument": draw(st.text("abc é:#'\"[]{}", min_size=1).filter(str.strip)), "article": "5(2)"}],
-        "in_force": {"from": "2026-01-01", "until": draw(st.dates().filter(lambda day: day.year > 2026)).isoformat()},
+        "in_force": {"from": "2026-01-01", "until": draw(st.dates(date(2026, 1, 1), date(9999, 12, 30))).isoformat()},
         "purposes": purposes,
         "clauses": [draw(_clauses(name, parties, purposes, areas)) for name in ids],
         "rescue": {"centres": {parties[0]: areas}},

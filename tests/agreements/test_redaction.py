@@ -26,7 +26,6 @@ SECRETS: dict[str, Value] = {
     "sources": ["source aa45"],
     "explanation": "an explanation 21cd",
     "would_change": "a would-change 3e3e",
-    "explanation": "an explanation 77ab",
     "imo": [9_876_543],
 }
 GIVEN_FIELDS = (

@@ -43,7 +43,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     proofs_checked: int
     proofs_failed: int
     lost: int
-    """Releases that the partner does not have, and sightings of a feed that are not kept."""
+    """Releases that the partner does not have, and sightings in the feeds' files that the nodes do not have."""
     latency_ms_p50: float
     """From the release decided to the partner's receipt in hand, so a little more than to durable at the partner."""
     latency_ms_p99: float
@@ -85,7 +85,7 @@ def examine(stage: Stage, desks: list[Desk], played: Played, begun: float) -> Ou
         proofs_checked=checked + logs,
         proofs_failed=failed + broken,
         lost=sum(release["message"] not in received[release["partner"]] for release in every)
-        + sum(sum(summary["feeds"].values()) - summary["sightings"] for summary in summaries),
+        + sum(sum(stage.expected[summary["node"]].values()) - summary["sightings"] for summary in summaries),
         latency_ms_p50=_percentile(times, 0.50),
         latency_ms_p99=_percentile(times, 0.99),
         seconds=round(steady() - begun, 1),

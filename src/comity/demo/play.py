@@ -42,6 +42,7 @@ class Play:
         self._console = console
         self._unattended = unattended
         self.played = Played()
+        self._shown: set[tuple[str, str]] = set()
 
     def run(self) -> Played:
         """Play all scenes and return what happened."""
@@ -64,7 +65,7 @@ class Play:
         self._scene("Something meets something", "the same waters; a Swedish radar, which knows no names")
         alert = self._await(self._sweden, "meeting", None)
         self._tell(alert)
-        self._judge(self._sweden, alert, "two targets side by side for an hour, and no transponder on either")
+        self._judge(self._sweden, alert, "two targets side by side, slow, and no transponder on either")
         return alert
 
     def _shares(self, dark: list[dict[str, Any]], meeting: dict[str, Any]) -> None:
@@ -133,6 +134,11 @@ class Play:
         if not preview["permitted"]:
             self._say(f"[bold]{giver.node} may not give this to {taker.node}[/bold]: {preview['reason']}")
             return
+        clause = f"clause [bold]{preview['clause']}[/bold] ({preview['basis']}), alert {alert['id'][:12]}…"
+        if (taker.node, preview["clause"]) in self._shown:
+            self._say(f"{giver.node} → {taker.node}: the same fields, by the same {clause}")
+            return
+        self._shown.add((taker.node, preview["clause"]))
         table = Table(title=f"{giver.node} → {taker.node}: what they will see", title_justify="left", expand=False)
         table.add_column("given")
         table.add_column("withheld")
@@ -142,7 +148,7 @@ class Play:
             given = preview["fields"][place] if place < len(preview["fields"]) else ""
             table.add_row(given, *(withheld[place] if place < len(withheld) else ("", "")))
         self._console.print(table)
-        self._say(f"clause [bold]{preview['clause']}[/bold] ({preview['basis']}), alert {alert['id'][:12]}…")
+        self._say(clause)
 
     def _judge(self, desk: Desk, alert: dict[str, Any], reason: str) -> None:
         """Let the person judge, or unattended confirm."""

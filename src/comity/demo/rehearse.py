@@ -84,7 +84,7 @@ def _in_force(desk: Desk) -> bool:
 
 
 def _watch(made: Stage, desks: list[Desk], console: Console) -> None:
-    """Show sightings and tracks coming in until the story's time is over."""
+    """Show sightings and tracks coming in until every feed has been read to its end."""
     lasts = made.pace.recording + made.pace.hours
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[now]}"))
     with Progress(*columns, console=console, transient=False) as progress:
@@ -96,6 +96,6 @@ def _watch(made: Stage, desks: list[Desk], console: Console) -> None:
             shown = written(counts[0]["now"])[11:16]
             told = f"{shown} UTC  {sightings:,} sightings  {tracks:,} tracks  {sum(c['alerts'] for c in counts)} alerts"
             progress.update(task, completed=min(max(wall() - made.curtain, 0), lasts), now=told)
-            return wall() >= made.curtain + lasts
+            return all(c["feeds"] == made.expected[c["node"]] for c in counts)
 
         wait_for("the end of the replay", look, 120)

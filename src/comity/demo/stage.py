@@ -25,6 +25,8 @@ from comity.node import witness_station
 from comity.node.assemble import opened
 from comity.node.create import NewNode, create
 from comity.node.settings import FILE
+from comity.sources.feed import open_reader, read_file
+from comity.sources.origin import Origin
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.instant import HOUR, MINUTE, SECOND, Duration, Instant, read, written
@@ -58,6 +60,11 @@ class Feed(msgspec.Struct, frozen=True):
     grading: str
     shift: Duration = 0
     simulated: bool = False
+
+    def sightings(self, folder: Path) -> int:
+        """Return how many sightings are in the feed's file, read as `comity feed read` does."""
+        reader = open_reader(self.format, Origin(source=self.name, shift=self.shift, simulated=self.simulated))
+        return sum(1 for _ in read_file(folder / self.path, reader))
 
     def toml(self) -> str:
         """Return the feed as a table of `node.toml`."""
@@ -113,6 +120,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     pace: Pace
     facts: story.Facts
     """What is true of the simulated part."""
+    expected: dict[str, dict[str, int]]
+    """How many sightings each feed of each node has in its file."""
 
     def processes(self) -> list[Process]:
         """Return the four processes, not yet started."""
@@ -153,6 +162,8 @@ def build(folder: Path, pace: Pace) -> Stage:
     )
     curtain = wall() + pace.setting
     begin = curtain + pace.recording + pace.hours - SPAN
+    facts = _write_sensors(neighbours, begin)
+    clock = _clock(curtain, begin, pace)
     return Stage(
         folder=folder,
         neighbours=neighbours,
@@ -163,7 +174,8 @@ def build(folder: Path, pace: Pace) -> Stage:
         shift=begin - RECORDING_BEGINS,
         curtain=curtain,
         pace=pace,
-        facts=_write_feeds(neighbours, begin, _clock(curtain, begin, pace)),
+        facts=facts,
+        expected={each.name: _settle(each, clock, _feeds(each.name, begin)) for each in neighbours},
     )
 
 
@@ -234,24 +246,31 @@ def _clock(curtain: Instant, begin: Instant, pace: Pace) -> str:
     return f"\n[clock]\npoints = [{pairs}]\n"
 
 
-def _write_feeds(neighbours: tuple[Neighbour, ...], begin: Instant, clock: str) -> story.Facts:
-    """Write what each neighbour's sensors will see, and tell its node of them."""
+def _write_sensors(neighbours: tuple[Neighbour, ...], begin: Instant) -> story.Facts:
+    """Write what each neighbour's sensors will see."""
     denmark, sweden, germany = neighbours
     disguise.disguise(denmark.folder / "danish-waters.nmea")
     facts = story.write(denmark.folder, begin)
     (denmark.folder / "plots.ndjson").rename(sweden.folder / "plots.ndjson")
     belt.write(germany.folder / "belt.csv", begin)
-    recorded = Feed("danish-ais", "ais", "danish-waters.nmea", "B2", shift=begin - RECORDING_BEGINS)
-    _settle(denmark, clock, recorded, Feed("rehearsal-ais", "ais", "simulated.nmea", "B2", simulated=True))
-    _settle(sweden, clock, Feed("varberg-radar", "plots", "plots.ndjson", "A2", simulated=True))
-    _settle(germany, clock, Feed("belt-traffic", "tracks", "belt.csv", "B2", simulated=True))
     return facts
 
 
-def _settle(neighbour: Neighbour, clock: str, *feeds: Feed) -> None:
+def _feeds(name: str, begin: Instant) -> tuple[Feed, ...]:
+    recorded = Feed("danish-ais", "ais", "danish-waters.nmea", "B2", shift=begin - RECORDING_BEGINS)
+    return {
+        "dk.coord": (recorded, Feed("rehearsal-ais", "ais", "simulated.nmea", "B2", simulated=True)),
+        "se.coord": (Feed("varberg-radar", "plots", "plots.ndjson", "A2", simulated=True),),
+        "de.coord": (Feed("belt-traffic", "tracks", "belt.csv", "B2", simulated=True),),
+    }[name]
+
+
+def _settle(neighbour: Neighbour, clock: str, feeds: tuple[Feed, ...]) -> dict[str, int]:
+    """Tell the node of its feeds, areas and clock, and return how many sightings each feed has."""
     shutil.copyfile(HERE / "areas.geojson", neighbour.folder / "areas.geojson")
     with (neighbour.folder / FILE).open("a", encoding="utf-8") as settings:
         settings.write(clock + _PICTURE + "".join(feed.toml() for feed in feeds))
+    return {feed.name: feed.sightings(neighbour.folder) for feed in feeds}
 
 
 def _neighbour(folder: Path, facts: tuple[str, str, str, str], console: int, exchange: int) -> Neighbour:

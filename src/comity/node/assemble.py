@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
+from comity.vocabulary.place import Position
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +76,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     clock = Clock(settings.clock.read())
     areas = _areas(folder, settings)
     feeds = {feed.name: feed for feed in settings.feed}
-    watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds)
+    watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas))
     purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
     return Node(
         folder=folder,
@@ -113,6 +114,12 @@ def _areas(folder: Path, settings: Settings) -> Areas:
         if areas.get(name) is None:
             raise Fault(f"there is no area {name!r}", where=str(file), remedy="Correct the picture's settings.")
     return areas
+
+
+def _region(areas: Areas) -> Callable[[Position], str | None]:
+    """Return what names the region of a position: an alert that no rule has given an area gets that one."""
+    regions = {name for name in areas.names() if getattr(areas.get(name), "kind", "") == "region"}
+    return lambda position: next((name for name in areas.at(position) if name in regions), None)
 
 
 def _detectors(settings: Settings, areas: Areas) -> list[Detector]:

@@ -124,8 +124,8 @@ class Agreements:
         told = Step(step=StepKind.STANDING, agreement=kept.digest, entry=entry.entry, salt=entry.salt, proof=proof)
         with self._store.acting() as act:
             agreements.add_standing(act, kept.digest, self._own.card.name, step.written(told))
-            self._tell(act, kept, told, "", "standing proof")
             self._finalize(act, kept, agreed)
+            self._tell(act, kept, told, "", "standing proof")
 
     def _catch_up(self, kept: KeptAgreement) -> None:
         """Take the step that two transactions, each seeing half, have both left to the other."""
@@ -170,8 +170,8 @@ class Agreements:
         kept = self._kept(act, digest)
         signatures = agreements.signatures(act, digest)
         offer = Step(step=StepKind.SIGNED, agreement=digest, terms=kept.body, signatures=signatures)
-        self._tell(act, kept, offer, officer, "signed")
         self._complete(act, agreed, digest)
+        self._tell(act, kept, offer, officer, "signed")
 
     def _complete(self, act: ActTransaction, agreed: Terms, digest: bytes) -> None:
         kept = self._kept(act, digest)
@@ -187,7 +187,10 @@ class Agreements:
             _log.info("agreement in force", agreement=kept.name, version=kept.version)
 
     def _tell(self, act: ActTransaction, kept: KeptAgreement, told: Step, officer: str, detail: str) -> None:
-        """Send the step to every other party, and write one entry for it."""
+        """Send the step to every other party, and write one entry for it.
+
+        Comes last in its act: rows are locked before the log's head everywhere, so that acts never wait crosswise.
+        """
         for party in terms.from_canonical(kept.body).between:
             if party != self._own.card.name:
                 outbox.negotiate(act, self._own, self._card(act, party), step.written(told), self._clock.now())

@@ -10,10 +10,12 @@ twice or lost. After a start the picture is made again from the sightings stored
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from comity.detection.detector import Detector
 from comity.foundation.canonical import digest, written
@@ -29,10 +31,14 @@ from comity.vocabulary.alert import Alert
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import Duration
 from comity.vocabulary.instant import written as time_written
+from comity.vocabulary.place import Position
 from comity.vocabulary.track import Track
 
 _log = structlog.get_logger()
 _PAGE = 5_000
+
+Region: TypeAlias = Callable[[Position], str | None]
+"""The name of the region that holds a position, where one does."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -53,12 +59,14 @@ class Watch:
         picture: Picture,
         detectors: Sequence[Detector],
         feeds: Mapping[str, FeedSettings],
+        region: Region = lambda _: None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._picture = picture
         self._detectors = detectors
         self._feeds = feeds
+        self._region = region
         self._turn = threading.Lock()
         self.live = LivePicture()
         """What the console's live channel reads: told after each batch is durable."""
@@ -107,7 +115,7 @@ class Watch:
                 if place.state is not None:
                     found.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
                 found.update((alert.id, alert) for alert in detector.advance(place.sighting.time))
-        return list(found.values())
+        return [alert if alert.area else replace(alert, area=self._region(alert.position)) for alert in found.values()]
 
     def _keep(
         self,

@@ -56,6 +56,15 @@ export const shortTime = (instant: Instant): string => MINUTES_UTC.format(instan
 export const day = (instant: Instant): string => DAY_UTC.format(instant);
 export const moment = (instant: Instant): string => `${day(instant)}, ${shortTime(instant)} UTC`;
 
+const WRITTEN = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
+
+/** Return a sentence with each RFC 3339 time in it as people say it; the day only where it is not that of `now`. */
+export const told = (sentence: string, now: Instant): string =>
+  sentence.replace(WRITTEN, (written) => {
+    const instant = Date.parse(written);
+    return day(instant) === day(now) ? `${shortTime(instant)} UTC` : moment(instant);
+  });
+
 /** Return how long something lasted or is ago, in its largest unit or two: `45 s`, `12 min`, `3 h 05 min`, `4 d`. */
 export function span(milliseconds: number): string {
   const length = Math.max(0, milliseconds);
@@ -63,7 +72,7 @@ export function span(milliseconds: number): string {
   if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
   if (length >= 2 * DAY) return `${Math.floor(length / DAY)} d`;
   const minutes = Math.floor((length % HOUR) / MINUTE);
-  return `${Math.floor(length / HOUR)} h ${String(minutes).padStart(2, "0")}`;
+  return `${Math.floor(length / HOUR)} h ${String(minutes).padStart(2, "0")} min`;
 }
 
 /** Return a position as degrees and decimal minutes, as charts do: `56°55.80′N 011°42.00′E`. */
@@ -104,6 +113,7 @@ export function shown(field: string, value: Value | undefined): string {
   if (TIMES.has(field) && typeof value === "number") return moment(value);
   if (field === "kind" && typeof value === "string") return kindInWords(value);
   if (field === "confidence" && typeof value === "number") return value.toFixed(2);
+  if (typeof value === "string") return told(value, 0);
   if (field === "sightings" && Array.isArray(value)) return `${value.length} sightings`;
   if (field === "ship_type") return [value].flat().map((code) => (typeof code === "number" ? shipType(code) : String(code))).join(", ");
   if (Array.isArray(value)) return value.map((item) => (typeof item === "object" ? JSON.stringify(item) : String(item))).join(", ");

@@ -1,6 +1,6 @@
 /** Marks: what is drawn on the map beside the live tracks, for the alert, track or record that is open. */
 
-import type { Position, Sighting } from "../api/types";
+import type { Identity, Position, Sighting } from "../api/types";
 import { called } from "../words";
 
 export interface Step extends Position {
@@ -11,6 +11,8 @@ export interface Trail {
   label: string;
   steps: Step[];
   simulated: boolean;
+  /** It is what the alert is about, and not only seen beside it. */
+  subject: boolean;
 }
 
 export interface Spot extends Position {
@@ -28,17 +30,19 @@ export interface Marks {
 
 export const NOTHING: Marks = { trails: [], spots: [] };
 
-/** Return the sightings as trails, one for each subject and source. */
-export function trails(sightings: Sighting[]): Trail[] {
+/** Return the sightings as trails, one for each number, or for each source of what has none. */
+export function trails(sightings: Sighting[], subjects: Identity[] = []): Trail[] {
   const found = new Map<string, Trail>();
-  for (const sighting of sightings) {
-    if (!sighting.position) continue;
-    const unknown = sighting.identity.mmsi === undefined && !sighting.identity.name;
-    const key = `${sighting.identity.mmsi ?? ""}/${unknown ? sighting.source : ""}`;
-    const trail = found.get(key) ?? { label: "", steps: [], simulated: sighting.simulated ?? false };
-    const name = called(sighting.identity);
-    if (!trail.label || sighting.identity.name) trail.label = unknown ? `${name} (${sighting.source})` : name;
-    trail.steps.push({ ...sighting.position, time: sighting.time });
+  for (const { position, identity, source, time, simulated } of sightings) {
+    if (!position) continue;
+    const known = subjects.find((subject) => subject.mmsi !== undefined && subject.mmsi === identity.mmsi);
+    const nameless = identity.mmsi === undefined && !identity.name;
+    const label = nameless ? `${called(identity)} (${source})` : called({ ...identity, ...known });
+    const key = nameless ? `/${source}` : `${identity.mmsi ?? identity.name}`;
+    const subject = subjects.length === 0 || known !== undefined || nameless;
+    const trail = found.get(key) ?? { label, steps: [], simulated: simulated ?? false, subject };
+    if (identity.name) trail.label = identity.name;
+    trail.steps.push({ ...position, time });
     found.set(key, trail);
   }
   return [...found.values()];

@@ -93,14 +93,14 @@ export class Overlay {
   private trail(view: View, trail: Trail, colours: Colours): void {
     const { brush } = this;
     const points = trail.steps.map((step) => view.point(step));
-    const colour = trail.simulated ? colours.simulated : colours.accent;
+    const colour = !trail.subject ? colours.quiet : trail.simulated ? colours.simulated : colours.accent;
     brush.strokeStyle = colour;
     for (let at = 1; at < points.length; at++) {
       const [from, to] = [points[at - 1], points[at]];
       const guessed = (trail.steps[at]?.time ?? 0) - (trail.steps[at - 1]?.time ?? 0) > GAP;
       if (!from || !to) continue;
       brush.setLineDash(guessed ? [3, 5] : []);
-      brush.lineWidth = guessed ? 1 : 1.5;
+      brush.lineWidth = guessed ? 1.25 : 1.75;
       brush.beginPath();
       brush.moveTo(...from);
       brush.lineTo(...to);
@@ -120,10 +120,10 @@ export class Overlay {
     brush.font = `11px ${colours.font}`;
     brush.textAlign = "left";
     brush.textBaseline = "middle";
-    this.dot(...last, 3.5, colours.text);
+    this.dot(...last, trail.subject ? 3.5 : 2.5, trail.subject ? colours.text : colours.quiet);
     if (Math.hypot(first[0] - last[0], first[1] - last[1]) > 70)
-      this.text(shortTime(begun.time), first[0] + 7, first[1], colours.quiet, colours.halo);
-    this.text(`${trail.label}  ${shortTime(ended.time)}`, last[0] + 8, last[1], colours.text, colours.halo);
+      this.text(shortTime(begun.time), first[0] + 20, first[1], colours.text, colours.halo);
+    this.text(`${trail.label}  ${shortTime(ended.time)}`, last[0] + 9, last[1], trail.subject ? colours.text : colours.quiet, colours.halo);
   }
 
   private spot(view: View, spot: Spot, colours: Colours): void {
@@ -224,7 +224,7 @@ export class Overlay {
 }
 
 function bucket(buckets: Map<string, Bucket>, contact: Contact, age: number, colours: Colours): Bucket {
-  const alpha = age < STALE ? 1 : age < FADED ? 0.55 : 0.3;
+  const alpha = age < STALE ? 1 : age < FADED ? 0.65 : 0.42;
   const colour = contact.distress ? colours.urgent : contact.simulated ? colours.simulated : colours.vessel;
   const key = `${colour}/${alpha}/${contact.simulated}`;
   const found = buckets.get(key) ?? { colour, alpha, hollow: contact.simulated, path: new Path2D() };

@@ -8,6 +8,7 @@ import structlog
 
 from comity.api.application import console_application, exchange_application
 from comity.api.listener import listen
+from comity.foundation.store.store import Unavailable
 from comity.node.assemble import opened
 from comity.node.run import running
 
@@ -18,12 +19,15 @@ def serve(folder: Path) -> None:
     """Run the node in the folder until SIGTERM or SIGINT.
 
     Raises:
-        Fault: there is no node, a setting is not right, or an address is taken.
+        Fault: there is no node, a setting is not right, an address is taken, or another process runs this node.
+        Unavailable: its database has ended: start the node again.
     """
-    with opened(folder) as node, running(node):
+    with opened(folder) as node, node.store.alone() as alone, running(node, alone):
         console, exchange = node.settings.console.listen, node.settings.exchange.listen
         listen(
             {console: console_application(node), exchange: exchange_application(node)},
             lambda: _log.info("node running", node=node.own.card.name, console=console, exchange=exchange),
         )
+        if not alone():
+            raise Unavailable("the database has ended", remedy="Start the node again; nothing is lost.")
     _log.info("node stopped", node=node.own.card.name)

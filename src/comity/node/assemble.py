@@ -27,11 +27,12 @@ from comity.node.flow_agreement import Agreements
 from comity.node.flow_proof import Proofs
 from comity.node.flow_release import Releases
 from comity.node.flow_sighting import Watch
-from comity.node.settings import Settings, span
+from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
+from comity.vocabulary.partner import Card
 from comity.vocabulary.place import Position
 
 
@@ -62,6 +63,7 @@ def opened(folder: Path) -> Iterator[Node]:
     settings = node_settings.load(folder, os.environ)
     signed = cards.from_text((folder / CARD).read_text("ascii"), CARD)
     own = Own(card=cards.read(signed, CARD), keys=keys.load(folder / "keys"), signed=signed)
+    _expect_one_name(folder, settings, own.card)
     with _database(folder, settings) as url:
         store = Store(url, node=own.card.name, clock=Clock(settings.clock.read()))
         try:
@@ -91,6 +93,17 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         proofs=Proofs(store, own),
         faults=Faults(),
     )
+
+
+def _expect_one_name(folder: Path, settings: Settings, card: Card) -> None:
+    """Refuse settings that say otherwise than the card that partners have accepted."""
+    said = (settings.node.name, settings.node.country, settings.exchange.endpoint)
+    if said != (card.name, card.country, card.endpoint):
+        raise Fault(
+            f"the settings say {' '.join(said)}, the card {card.name} {card.country} {card.endpoint}",
+            where=str(folder / FILE),
+            remedy="Correct name, country and endpoint to those of the card.",
+        )
 
 
 @contextmanager

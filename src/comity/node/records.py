@@ -12,7 +12,9 @@ from comity.vocabulary.subject import Identity
 
 
 def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: frozenset[Purpose]) -> Record:
-    """Return the alert as a record of its owner, collected for these purposes."""
+    """Return the alert as a record of its owner, collected for these purposes; distress is always for rescue too."""
+    distress = alert.kind is AlertKind.DISTRESS
+    served = purposes | {Purpose.SEARCH_AND_RESCUE} if distress else purposes
     fields: dict[str, Value] = {
         "kind": alert.kind.value,
         "severity": alert.severity.value,
@@ -41,11 +43,11 @@ def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: froz
         owner=owner,
         time=alert.time,
         subjects=tuple(subject.kind for subject in alert.subjects),
-        purposes=tuple(sorted(purposes, key=lambda purpose: purpose.value)),
+        purposes=tuple(sorted(served, key=lambda purpose: purpose.value)),
         handling=alert.handling,
         position=alert.position,
         fields=fields,
-        distress=alert.kind is AlertKind.DISTRESS,
+        distress=distress,
         simulated=alert.simulated,
     )
 

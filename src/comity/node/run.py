@@ -5,6 +5,8 @@ A thread that fails says so in the log and goes on after a pause; none takes ano
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,11 +37,15 @@ _WAKE = 0.1
 
 
 @contextmanager
-def running(node: Node) -> Iterator[None]:
-    """Run the node's threads within the block; the picture is made again first."""
+def running(node: Node, alone: Callable[[], bool]) -> Iterator[None]:
+    """Run the node's threads within the block; the picture is made again first.
+
+    `alone` tells whether this process still runs the node and the database answers; if not, the process is told to
+    stop, so that whoever watches over it starts it again.
+    """
     count = node.watch.rebuild(span(node.settings.picture.horizon))
     _log.info("picture rebuilt", sightings=count)
-    work = _Work(node)
+    work = _Work(node, alone)
     work.start()
     try:
         yield
@@ -50,8 +56,9 @@ def running(node: Node) -> Iterator[None]:
 class _Work:
     """The threads, and the one event that ends them all."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, alone: Callable[[], bool]) -> None:
         self._node = node
+        self._alone = alone
         self._ending = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
         self._wakers: dict[str, threading.Event] = {}
@@ -65,6 +72,7 @@ class _Work:
         self._thread("checkpoint", self._every(span(exchange.checkpoint) / 1000, self._checkpoint))
         self._thread("upkeep", self._every(_PAUSE, self._upkeep))
         self._thread("retention", self._every(_PAUSE, self._retention))
+        self._thread("guard", self._every(_PAUSE, self._guard))
         self._thread("couriers", self._every(_WAKE, self._couriers))
 
     def stop(self) -> None:
@@ -142,6 +150,13 @@ class _Work:
         flow_retention.erase_sightings(
             self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
         )
+
+    def _guard(self) -> None:
+        """Stop the process when the database has ended: there is nothing that a node may do without it."""
+        if not self._ending.is_set() and not self._alone():
+            _log.critical("the database has ended")
+            self._ending.set()
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _couriers(self) -> None:
         """See that each partner has a courier, and wake those for whom something waits."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
@@ -25,6 +26,8 @@ _STATEMENT_TIMEOUT = "60s"
 _LOCK_TIMEOUT = "30s"
 _PATIENCE = 30.0
 _RECONNECT = 3.0
+_RUNNING = 0x434F_4D52_554E
+"""Advisory lock of the one process that runs the node."""
 """Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
 _BUSY = (
     psycopg.errors.LockNotAvailable,
@@ -104,6 +107,20 @@ class ActTransaction(Transaction):
         return logged
 
 
+def _silent(error: Exception) -> Unavailable:
+    return Unavailable(
+        f"the database does not answer ({type(error).__name__})",
+        remedy="Look at the node's log and the database's; the work is tried again.",
+    )
+
+
+def _answers(connection: psycopg.Connection[Row]) -> bool:
+    try:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.Error:
+        return False
+
+
 class Store:
     """The node's database.
 
@@ -117,6 +134,7 @@ class Store:
     ) -> None:
         self._node = node
         self._clock = clock
+        self._url = url
         self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
             url,
             min_size=1,
@@ -139,6 +157,25 @@ class Store:
         self._pool.close()
 
     @contextmanager
+    def alone(self) -> Iterator[Callable[[], bool]]:
+        """Be the only process that runs this node, within the block; yields what tells whether that still holds.
+
+        It rests on one connection: if that ends, so has the database, or another process may run the node.
+
+        Raises:
+            Fault: another process runs it.
+            Unavailable: the database does not answer.
+        """
+        try:
+            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=round(_PATIENCE))
+        except psycopg.OperationalError as error:
+            raise _silent(error) from error
+        with connection:
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", (_RUNNING,)).fetchone() != (True,):
+                raise Fault("another process runs this node", remedy="Stop it first, or leave it running.")
+            yield partial(_answers, connection)
+
+    @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Row]]:
         try:
             with self._pool.connection() as connection:
@@ -153,10 +190,7 @@ class Store:
                 remedy="Send another value.",
             ) from error
         except (PoolTimeout, psycopg.OperationalError) as error:
-            raise Unavailable(
-                f"the database does not answer ({type(error).__name__})",
-                remedy="Look at the node's log and the database's; the work is tried again.",
-            ) from error
+            raise _silent(error) from error
 
     @contextmanager
     def acting(self) -> Iterator[ActTransaction]:

@@ -22,6 +22,7 @@ from comity.foundation.store import agreements, alerts, officers, sessions, sigh
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node, assemble
 from comity.node.settings import ClockSettings, ConsoleSettings, ExchangeSettings, FeedSettings, NodeSettings, Settings
+from comity.sources.batch import Batch
 from comity.vocabulary.alert import Alert, AlertKind, Severity
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.handling import Handling, Onward, Tlp
@@ -139,7 +140,7 @@ def acts(centre: Node) -> list[Entry]:
 @contextmanager
 def served(centre: Node) -> Iterator[str]:
     """Serve the centre's console on loopback and yield its address."""
-    with serving(console_application(centre), ws="websockets-sansio") as address:
+    with serving(console_application(centre)) as address:
         yield address
 
 
@@ -155,3 +156,15 @@ def session(centre: Node, role: Role, lasts: int = HOUR) -> str:
     with centre.store.upkeep() as transaction:
         sessions.open(transaction, token_digest(token), role.value, wall() + lasts)
     return token
+
+
+def raised(centre: Node, name: str) -> None:
+    """Raise one more alert."""
+    with centre.store.acting() as act:
+        alerts.add(act, alert(name), centre.clock.now())
+        act.log(Entry(act=Act.COMBINED, subject=name))
+
+
+def taken_in(centre: Node, seen: list[Sighting]) -> None:
+    """Take sightings in as the feed does."""
+    centre.watch.take("ais-north", Batch(tuple(seen), len(seen), 0))

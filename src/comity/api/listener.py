@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import uvicorn
@@ -14,6 +15,8 @@ from comity.vocabulary.fault import Fault
 
 _GRACE = 3
 """Seconds that open requests have to end."""
+_THREADS = 24
+"""Calls worked on at once; by default a small machine has six, which a slow disk soon holds up."""
 
 
 class _Server(uvicorn.Server):
@@ -34,29 +37,33 @@ def listen(applications: Mapping[str, Litestar], ready: Callable[[], None]) -> N
     asyncio.run(_until_told(servers, ready))
 
 
+def configured(application: Litestar, host: str, port: int) -> uvicorn.Config:
+    """Return how an application is served."""
+    return uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        http="httptools",
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_max_size=4_096,  # what consoles may say; nothing is expected
+        ws_per_message_deflate=False,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+        limit_concurrency=512,
+    )
+
+
 def _server(application: Litestar, address: str) -> _Server:
     host, _, port = address.rpartition(":")
-    return _Server(
-        uvicorn.Config(
-            application,
-            host=host,
-            port=int(port),
-            http="httptools",
-            loop="uvloop",
-            ws="websockets-sansio",
-            ws_max_size=4_096,  # what consoles send; nothing is expected
-            ws_per_message_deflate=False,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE,
-            limit_concurrency=512,
-        )
-    )
+    return _Server(configured(application, host, int(port)))
 
 
 async def _until_told(servers: list[_Server], ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, "call"))
 
     def stop() -> None:
         for server in servers:

@@ -150,7 +150,8 @@ class Follower:
         return _text({"live": 1, "node": self._node.own.card.name, "clock": now, "horizon": self._horizon})
 
     def _ended(self) -> bool:
-        if steady() < self._session_seen + _SESSION_LOOK:
+        """Whether the session has; while the store does not answer, nobody waits for it here."""
+        if steady() < self._session_seen + _SESSION_LOOK or not self._notices.well:
             return False
         self._session_seen = steady()
         with self._node.store.reading() as transaction:

@@ -12,10 +12,11 @@ from threading import Lock
 from typing import Any
 
 import msgspec
+import structlog
 
 from comity.foundation.clock import steady
 from comity.foundation.store import alerts, decisions, inbox, outbox
-from comity.foundation.store.store import Store, Transaction
+from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.decision import Judgement
 
 NEWEST = 500
@@ -26,6 +27,7 @@ PAUSE = 0.45
 """Seconds between two looks into the store."""
 
 _RING = 1_000
+_log = structlog.get_logger()
 _LISTS = {"alert": "alerts", "judged": "alerts", "release": "releases", "received": "received"}
 
 Seen = dict[Hashable, tuple[Any, dict[str, object]]]
@@ -43,6 +45,8 @@ class Notices:
         self._number = 0
         self._before: dict[str, Seen] | None = None
         self._looked = 0.0
+        self.well = True
+        """Whether the store answered when it was last asked."""
 
     def now(self) -> int:
         """Look into the store, and return the number after which notices are yet to come."""
@@ -51,11 +55,7 @@ class Notices:
             return self._number
 
     def since(self, number: int) -> tuple[int, list[bytes]]:
-        """Return the newest number and the notices after `number`, each the JSON of a text frame.
-
-        Raises:
-            Unavailable: the database does not answer.
-        """
+        """Return the newest number and the notices after `number`, each the JSON of a text frame."""
         self._look()
         with self._turn:
             first = self._ring[0][0] if self._ring else self._number + 1
@@ -71,8 +71,12 @@ class Notices:
             with self._store.reading() as transaction:
                 found = _found(transaction)
             self._tell(found)
-            self._looked = steady()
+            self.well = True
+        except Unavailable as fault:
+            self.well = False
+            _log.warning("live notices wait", fault=str(fault))
         finally:
+            self._looked = steady()
             self._looking.release()
 
     def _tell(self, found: dict[str, Seen]) -> None:

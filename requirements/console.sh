@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 stamp=.venv/console
+# What the machine trusts, node and npm trust too.
+export UV_SYSTEM_CERTS=1 NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
 static=src/comity/api/static
 sources=$(find console requirements/console.txt -path console/node_modules -prune -o -type f -print0 | sort -z |
     xargs -0 sha256sum | sha256sum | cut -d' ' -f1)

@@ -2,6 +2,7 @@
 # Installs the named locks into .venv, making it first: install.sh PYTHON LOCK…
 set -eu
 cd "$(dirname "$0")/.."
+export UV_SYSTEM_CERTS=1 # a registry behind the machine's own authority is trusted as pip trusts it
 python=$1
 shift
 if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' 2>/dev/null; then

@@ -68,6 +68,8 @@ class Watch:
         self._feeds = feeds
         self._region = region
         self._turn = threading.Lock()
+        self._rejected: dict[str, int] = {}
+        """For each feed, how much of what this run could not use is stored already."""
         self.live = LivePicture()
         """What the console's live channel reads: told after each batch is durable."""
 
@@ -75,7 +77,8 @@ class Watch:
         """Take one batch of the feed in, durably, and return what came of it."""
         if not batch.sightings:
             with self._store.upkeep() as transaction:
-                feeds.advance(transaction, feed, batch.position, batch.rejected)
+                feeds.advance(transaction, feed, batch.position, self._newly_rejected(feed, batch))
+            self._rejected[feed] = batch.rejected
             return Taken(0, (), ())
         with self._turn:
             placed = self._picture.take(batch.sightings)
@@ -83,6 +86,7 @@ class Watch:
             raised = self._noticed(placed)
             with self._store.acting() as act:
                 fresh = self._keep(act, feed, batch, placed, changed, raised)
+            self._rejected[feed] = batch.rejected
             self.live.tell(changed)
         for alert in fresh:
             _log.info("alert", id=alert.id, kind=alert.kind.value, time=time_written(alert.time))
@@ -103,6 +107,11 @@ class Watch:
                 placed = self._picture.take([kept.sighting for kept in page])
                 self._noticed(placed)
                 self.live.tell(_changed(placed))
+
+    def _newly_rejected(self, feed: str, batch: Batch) -> int:
+        """Return what has been rejected since the last batch stored; a batch counts from its reader's beginning."""
+        before = self._rejected.get(feed, 0)
+        return batch.rejected - before if batch.rejected >= before else batch.rejected  # less: the reader is a new one
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
         """Show each sighting to each detector; of one alert told twice, the later telling stands.
@@ -128,7 +137,7 @@ class Watch:
     ) -> list[Alert]:
         sightings.add(act, [(place.sighting, place.track) for place in placed])
         tracks.put(act, changed)
-        feeds.advance(act, feed, batch.position, batch.rejected)
+        feeds.advance(act, feed, batch.position, self._newly_rejected(feed, batch))
         fresh = [alert for alert in raised if alerts.add(act, alert, self._clock.now())]
         settings = self._feeds[feed]
         purposes = " ".join(purpose.value for purpose in settings.purposes)

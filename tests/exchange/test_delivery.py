@@ -19,13 +19,15 @@ from comity.exchange import delivery, inbox, receipts
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted
 from comity.foundation import canonical
+from comity.foundation.clock import Clock, wall
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.outbox import KeptMessage
 from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.message import Outcome
+from comity.vocabulary.instant import DAY
+from comity.vocabulary.message import Given, Outcome
 
 
 class Permits:
@@ -35,8 +37,9 @@ class Permits:
         self.obstacle: str | None = None
         self.asked: list[bytes] = []
 
-    def __call__(self, _: Transaction, request: bytes) -> str | None:
+    def __call__(self, _: Transaction, request: bytes, payload: bytes) -> str | None:
         """Return the obstacle, or fail as if the record were gone."""
+        assert canonical.read(payload, Given).id
         self.asked.append(request)
         if self.obstacle == "gone":
             raise Missing("there is no such alert")
@@ -392,3 +395,18 @@ def test_pauses_grow_to_a_minute_and_differ(north: Party, courier: Courier, sout
     drawn = [delivery._jittered(10.0) for _ in range(200)]
     assert 5 <= min(drawn) < max(drawn) <= 10
     assert len(set(drawn)) > 100
+
+
+def test_what_waited_longer_than_it_may_be_kept_is_withdrawn(
+    north: Party, south: Party, line: httpx.Client, permits: Permits
+) -> None:
+    """A partner that was down until the permit's time was over gets the place in its lane and none of the record."""
+    message = north.release(south.own)
+    later = Clock(((wall(), pair.NOW + 400 * DAY),))
+    courier = Courier(north.store, north.own, "se.coord", later, permits, line)
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 1
+    assert south.releases == []
+    assert kept(north, message).state == "withdrawn"
+    assert north.did(Act.WITHDRAWN)[0].detail == "the time for which it was given is over"

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 import structlog
 
-from comity.exchange import answer, partners, receipts
+from comity.exchange import answer, partners, receipts, wire
 from comity.exchange import outbox as sending
 from comity.exchange.answer import Answer
 from comity.exchange.cards import Own
@@ -30,8 +30,8 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Lane, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card
 
-Recheck: TypeAlias = Callable[[Transaction, bytes], str | None]
-"""Given a release's `request`: why it must not go any more, or None."""
+Recheck: TypeAlias = Callable[[Transaction, bytes, bytes], str | None]
+"""Given a release's `request` and its payload as sealed: why it must not go any more, or None."""
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
@@ -160,8 +160,10 @@ class Courier:
             return None
         if message.request is None:
             return "it is not known what the permit was asked"
+        if wire.parse(message.envelope).header.expires <= self._clock.now():
+            return "the time for which it was given is over"
         try:
-            return self._recheck(transaction, message.request)
+            return self._recheck(transaction, message.request, message.payload)
         except Unavailable:
             raise
         except Fault as fault:

@@ -24,6 +24,7 @@ from comity.node.standings import standings
 from comity.review.decide import DECIDERS
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import Card
 from comity.vocabulary.purpose import Purpose
@@ -114,10 +115,16 @@ class Releases:
             )
         return Released(message=message, permit=answer)
 
-    def obstacle(self, transaction: Transaction, request: bytes) -> str | None:
-        """Return why a waiting release must not go any more, or None: asked before each attempt to deliver."""
+    def obstacle(self, transaction: Transaction, request: bytes, payload: bytes) -> str | None:
+        """Return why a waiting release must not go any more, or None: asked before each attempt to deliver.
+
+        What is sealed already cannot be made less. So it is not enough that something may still be given: another
+        agreement, a newer version, or rescue alone may permit less than was sealed.
+        """
         answer = permit(self._request(transaction, canonical.read(request, Asked)))
-        return answer.reason if isinstance(answer, Denial) else None
+        if isinstance(answer, Denial):
+            return answer.reason
+        return _exceeds(canonical.read(payload, Given), answer)
 
     def record(self, transaction: Transaction, alert: str) -> Record:
         """Return the alert as the record of which a permit gives fields.
@@ -152,6 +159,14 @@ class Releases:
         if kept is None or kept.cut_off is not None:
             raise Missing("there is no such partner", where=name, remedy="Accept its card first: comity partner add.")
         return cards.read(kept.card, name)
+
+
+def _exceeds(given: Given, leave: Permit) -> str | None:
+    """Return how what was given goes beyond the leave there is now, None if it does not."""
+    if (given.agreement, given.clause) != (leave.digest, leave.clause):
+        return f"by now only {leave.agreement} {leave.version}, {leave.clause}, permits it: it must be decided anew"
+    beyond = redaction.disclosed(given).keys() - set(leave.fields)
+    return f"{', '.join(sorted(beyond))} may not be given any more" if beyond else None
 
 
 def _may(officer: Officer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -35,7 +36,9 @@ def demo(folder: Path, unattended: bool) -> None:
 
 
 def _until_interrupted() -> None:
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo("stopping …")
+    """Wait for Ctrl-C; further ones change nothing while everything is stopped in order."""
+    interrupted = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    interrupted.wait()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    click.echo("stopping …")

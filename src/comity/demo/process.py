@@ -34,10 +34,10 @@ class Process:
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; `ready` waits until it answers."""
+        """Start it; `ready` waits until it answers. It is told to stop when the thread that called this ends."""
         with self._log.open("ab") as output:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "comity.cli.main", *self._arguments],
+                ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "comity.cli.main", *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -119,8 +119,12 @@ class Cast:
         self.stop()
 
     def stop(self) -> None:
-        """Stop every process, all at once."""
-        at_once([process.stop for process in self.processes])
+        """Stop every process, all at once; a second Ctrl-C meanwhile changes nothing."""
+        impatient = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            at_once([process.stop for process in self.processes])
+        finally:
+            signal.signal(signal.SIGINT, impatient)
 
 
 def at_once(works: list[Callable[[], object]]) -> None:

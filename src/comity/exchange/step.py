@@ -7,6 +7,7 @@ from enum import Enum
 import msgspec
 
 from comity.foundation import canonical
+from comity.vocabulary.fault import Refused
 from comity.vocabulary.message import Digest
 
 
@@ -31,6 +32,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     proof: bytes = b""
 
 
+_HAS = {
+    StepKind.SIGNED: frozenset({"terms", "signatures"}),
+    StepKind.STANDING: frozenset({"entry", "salt", "proof"}),
+}
+_PARTS = frozenset[str]().union(*_HAS.values())
+"""What only steps of some kinds have: elsewhere it would be room for something else."""
+
+
 def written(step: Step) -> bytes:
     """Return the step's canonical bytes."""
     return canonical.written(step)
@@ -41,5 +50,10 @@ def read(data: bytes) -> Step:
 
     Raises:
         NotCanonical: they hold none.
+        Refused: they hold more than a step of this kind has.
     """
-    return canonical.read(data, Step, where="agreement step")
+    found = canonical.read(data, Step, where="agreement step")
+    has = _HAS.get(found.step, frozenset())
+    if any(getattr(found, name) for name in _PARTS - has):
+        raise Refused(f"the step {found.step.value} holds more than it should", where="agreement step")
+    return found

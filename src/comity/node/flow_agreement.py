@@ -23,15 +23,16 @@ from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.store import agreements, ledger, partners
 from comity.foundation.store.agreements import KeptAgreement
-from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.partner import Card
+from comity.vocabulary.partner import Card, Station
 
 _log = structlog.get_logger()
 ALL_SIGNED = "all parties have signed"
 IN_FORCE = "in force"
+_STOPS = frozenset({StepKind.SUSPENDED, StepKind.TERMINATED})
 _UNDER_WAY = frozenset({State.OFFERED.value, State.AGREED.value})
 
 
@@ -72,12 +73,17 @@ class Agreements:
     def stop(self, name: str, version: int, kind: StepKind, officer: str, reason: str) -> None:
         """Suspend or terminate an agreement, here at once and at the other parties as soon as it reaches them.
 
+        Parties that are unknown here or cut off are not told: whatever has become of them, it must not keep the others
+        from stopping.
+
         Raises:
             Missing: there is no such agreement.
+            Refused: it is stopped already.
         """
         with self._store.acting() as act:
             kept = self._named(act, name, version)
-            agreements.set_state(act, kept.digest, State(kind.value).value)
+            if not agreements.set_state(act, kept.digest, State(kind.value).value):
+                raise Refused(f"{name} version {version} is stopped already", remedy="See: comity agreement list.")
             self._tell(act, kept, Step(step=kind, agreement=kept.digest), officer, f"{kind.value}: {reason}")
 
     def take(self, act: ActTransaction, sender: str, payload: bytes) -> None:
@@ -97,20 +103,27 @@ class Agreements:
             raise Refused("the sender is no party to the agreement", where=sender)
         if taken.step is StepKind.STANDING:
             self._take_standing(act, sender, kept, taken)
-        elif kept.state != State.TERMINATED.value:
-            agreements.set_state(act, kept.digest, taken.step.value)
+        elif agreements.set_state(act, kept.digest, taken.step.value):
             self._enter(act, kept, f"{taken.step.value} by {sender}")
 
     def proceed(self) -> None:
-        """Take the steps that have become possible: called again and again by the node's upkeep."""
+        """Take the steps that have become possible: called again and again by the node's upkeep.
+
+        An agreement whose step fails, as where a party is cut off, does not hold up the others.
+        """
         with self._store.reading() as transaction:
             open_ones = [kept for kept in agreements.all(transaction) if kept.state in _UNDER_WAY]
             proved = {kept.digest: set(agreements.standings(transaction, kept.digest)) for kept in open_ones}
         for kept in open_ones:
-            if kept.state == State.AGREED.value and self._own.card.name not in proved[kept.digest]:
-                self._stand(kept)
-            else:
-                self._catch_up(kept)
+            try:
+                if kept.state == State.AGREED.value and self._own.card.name not in proved[kept.digest]:
+                    self._stand(kept)
+                else:
+                    self._catch_up(kept)
+            except Unavailable:
+                raise
+            except Fault as fault:
+                _log.info("agreement does not proceed", agreement=kept.name, version=kept.version, fault=str(fault))
 
     def _stand(self, kept: KeptAgreement) -> None:
         """Send the standing proof to the other parties, once a witnessed checkpoint covers the entry."""
@@ -145,6 +158,8 @@ class Agreements:
         self._party(agreed)
         if sender not in agreed.between or sender not in taken.signatures:
             raise Refused("the sender has not signed the agreement as a party", where=sender)
+        if not taken.signatures.keys() <= set(agreed.between):
+            raise Refused("somebody who is no party has signed the agreement", where=sender)
         if agreements.get(act, taken.agreement) is None:
             agreements.add(act, taken.agreement, agreed.agreement, agreed.version, taken.terms)
         for party, signature in taken.signatures.items():
@@ -175,14 +190,14 @@ class Agreements:
 
     def _complete(self, act: ActTransaction, agreed: Terms, digest: bytes) -> None:
         kept = self._kept(act, digest)
-        if kept.state == State.OFFERED.value and set(agreements.signatures(act, digest)) == set(agreed.between):
-            agreements.set_state(act, digest, State.AGREED.value)
+        signed = set(agreements.signatures(act, digest)) == set(agreed.between)
+        if kept.state == State.OFFERED.value and signed and agreements.set_state(act, digest, State.AGREED.value):
             self._enter(act, kept, ALL_SIGNED)
 
     def _finalize(self, act: ActTransaction, kept: KeptAgreement, agreed: Terms) -> None:
         now = self._kept(act, kept.digest)
-        if now.state == State.AGREED.value and set(agreements.standings(act, kept.digest)) == set(agreed.between):
-            agreements.set_state(act, kept.digest, State.FINALIZED.value)
+        proved = set(agreements.standings(act, kept.digest)) == set(agreed.between)
+        if now.state == State.AGREED.value and proved and agreements.set_state(act, kept.digest, State.FINALIZED.value):
             self._enter(act, kept, IN_FORCE)
             _log.info("agreement in force", agreement=kept.name, version=kept.version)
 
@@ -192,9 +207,14 @@ class Agreements:
         Comes last in its act: rows are locked before the log's head everywhere, so that acts never wait crosswise.
         """
         for party in terms.from_canonical(kept.body).between:
-            if party != self._own.card.name:
+            if party != self._own.card.name and (told.step not in _STOPS or self._reachable(act, party)):
                 outbox.negotiate(act, self._own, self._card(act, party), step.written(told), self._clock.now())
         self._enter(act, kept, detail, officer)
+
+    def _reachable(self, transaction: Transaction, party: str) -> bool:
+        """Whether the party is a partner to whom anything may go."""
+        known = partners.get(transaction, party)
+        return known is not None and known.cut_off is None and known.station is Station.NODE
 
     def _enter(self, act: ActTransaction, kept: KeptAgreement, detail: str, officer: str = "") -> None:
         act.log(

@@ -13,6 +13,7 @@ import structlog
 
 from comity.agreements import terms
 from comity.exchange import bundle, receipts
+from comity.exchange.answer import Unreachable
 from comity.exchange.cards import Own
 from comity.exchange.evidence import Bundle
 from comity.exchange.partner_log import PartnerLog
@@ -23,7 +24,7 @@ from comity.foundation.ledger.proof import LogProof
 from comity.foundation.store import agreements, ledger, outbox, partners, receipt_proofs
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptMessage
-from comity.foundation.store.store import Store, Transaction
+from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.message import Given
@@ -52,19 +53,30 @@ class Proofs:
 
     def _prove(self, partner: str, messages: Sequence[KeptMessage]) -> int:
         """Prove one partner's receipts under its newest witnessed checkpoint; what cannot be proven yet waits."""
-        with self._store.reading() as transaction:
-            theirs = card(transaction, partner)
-        proven = 0
-        with PartnerLog(theirs) as log:
-            try:
+        try:
+            with self._store.reading() as transaction:
+                theirs = card(transaction, partner)
+            with PartnerLog(theirs) as log:
                 note = log.follow()
-                for message in messages:
-                    proven += self._prove_one(log, note, message)
-            except Fault as fault:
-                _log.info("not proven yet", partner=partner, fault=str(fault))
-        return proven
+                return sum(self._proves(log, note, message) for message in messages)
+        except Unavailable:
+            raise
+        except Fault as fault:
+            _log.info("not proven yet", partner=partner, fault=str(fault))
+            return 0
 
-    def _prove_one(self, log: PartnerLog, note: bytes, message: KeptMessage) -> bool:
+    def _proves(self, log: PartnerLog, note: bytes, message: KeptMessage) -> bool:
+        """Prove one receipt and return whether it is; one that cannot be proven does not hold up the others."""
+        try:
+            self._prove_one(log, note, message)
+        except (Unavailable, Unreachable):
+            raise
+        except Fault as fault:
+            _log.info("not proven yet", partner=message.partner, message=message.id.hex(), fault=str(fault))
+            return False
+        return True
+
+    def _prove_one(self, log: PartnerLog, note: bytes, message: KeptMessage) -> None:
         with self._store.reading() as transaction:
             theirs = card(transaction, message.partner)
             agreed = terms.from_canonical(_agreement(transaction, message).body)
@@ -75,7 +87,6 @@ class Proofs:
         proof.verify(leaf, theirs.origin, theirs.log, witnesses, quorum(agreed))
         with self._store.upkeep() as transaction:
             receipt_proofs.put(transaction, message.id, proof.written())
-        return True
 
     def bundle(self, message: bytes) -> bytes:
         """Return the proof bundle of a release.

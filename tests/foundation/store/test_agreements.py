@@ -26,14 +26,19 @@ def test_a_text_is_kept_once(store: Store) -> None:
 
 
 def test_states(store: Store) -> None:
-    """An agreement passes into any state there is and no other."""
+    """An agreement passes into any state there is and no other, and never back: a suspension stands."""
     with store.upkeep() as t:
         agreements.add(t, _ONE, "sound", 1, b"terms")
-        for state in agreements.STATES:
-            agreements.set_state(t, _ONE, state)
+        for place, state in enumerate(agreements.STATES[1:], 1):
+            assert agreements.set_state(t, _ONE, state)
             kept = agreements.get(t, _ONE)
             assert kept
             assert kept.state == state
+            assert not any(
+                agreements.set_state(t, _ONE, earlier)
+                for earlier in agreements.STATES[: agreements.STATES.index(state) + 1]
+            )
+            assert agreements.get(t, _ONE) == kept
         with pytest.raises(Refused, match="no state"):
             agreements.set_state(t, _ONE, "forgotten")
         with pytest.raises(Missing):

@@ -9,6 +9,7 @@ from comity.foundation.store.store import Transaction
 from comity.vocabulary.fault import Missing, Refused
 
 STATES = ("offered", "agreed", "finalized", "suspended", "terminated")
+"""In the order in which an agreement goes through them; it never goes back."""
 
 
 class KeptAgreement(msgspec.Struct, frozen=True):
@@ -53,8 +54,10 @@ def all(t: Transaction) -> list[KeptAgreement]:  # noqa: A001 - read as agreemen
     return [KeptAgreement(*row) for row in rows]
 
 
-def set_state(t: Transaction, digest: bytes, state: str) -> None:
-    """Bring the agreement into another state.
+def set_state(t: Transaction, digest: bytes, state: str) -> bool:
+    """Bring the agreement into a state further on in the order of STATES; False if it is there or beyond already.
+
+    So nothing undoes a suspension or an end, whichever of two transactions comes first.
 
     Raises:
         Refused: there is no such state.
@@ -62,8 +65,9 @@ def set_state(t: Transaction, digest: bytes, state: str) -> None:
     """
     if state not in STATES:
         raise Refused(f"{state!r} is no state of an agreement", remedy=f"Name one of {', '.join(STATES)}.")
-    if not t.run("UPDATE agreement SET state = %s WHERE digest = %s", state, digest):
-        raise _unknown(digest)
+    _known(t, digest)
+    before = list(STATES[: STATES.index(state)])
+    return t.run("UPDATE agreement SET state = %s WHERE digest = %s AND state = ANY(%s)", state, digest, before) == 1
 
 
 def add_signature(t: Transaction, digest: bytes, party: str, signature: bytes) -> None:

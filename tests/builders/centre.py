@@ -62,12 +62,9 @@ def staffed(centre: Node) -> None:
 
 def furnished(centre: Node) -> None:
     """Give the centre a partner, the example agreement in force, a track with sightings, and two alerts on them."""
-    partner = pair.own("se.coord", 2)
+    known(centre, "se.coord", 2)
     body, digest = terms.canonical(pair.TERMS), terms.digest(pair.TERMS)
     with centre.store.acting() as act:
-        partners.accept(
-            act, centre.own, partner.signed, cards.fingerprint(partner.signed), officer="anna", now=pair.NOW
-        )
         agreements.add(act, digest, pair.TERMS.agreement, pair.TERMS.version, body)
         for party in pair.TERMS.between:
             agreements.add_signature(act, digest, party, b"signed")
@@ -77,6 +74,16 @@ def furnished(centre: Node) -> None:
         tracks.put(act, [track()])
         for name in ("alert-1", "alert-2"):
             alerts.add(act, alert(name), BEGIN)
+        act.log(Entry(act=Act.AGREEMENT, detail="in force"))
+
+
+def known(centre: Node, name: str, number: int) -> None:
+    """Accept one more partner."""
+    partner = pair.own(name, number)
+    with centre.store.acting() as act:
+        partners.accept(
+            act, centre.own, partner.signed, cards.fingerprint(partner.signed), officer="anna", now=pair.NOW
+        )
 
 
 def sighting(number: int) -> Sighting:
@@ -104,15 +111,15 @@ def track(name: str = "track-1", last: int = BEGIN, identity: Identity = SHIP) -
     )
 
 
-def alert(name: str) -> Alert:
-    """Return an alert in the Kattegat of which the example agreement gives some fields."""
+def alert(name: str, latitude: float = 56.5, longitude: float = 11.5) -> Alert:
+    """Return an alert, in the Kattegat if nothing else is said, of which the example agreement gives some fields."""
     return Alert(
         id=name,
         kind=AlertKind.MEETING,
         severity=Severity.HIGH,
         time=BEGIN,
         until=BEGIN + 2 * MINUTE,
-        position=Position(56.5, 11.5),
+        position=Position(latitude, longitude),
         tracks=("track-1",),
         subjects=(SHIP,),
         sightings=tuple(f"sighting-{number}" for number in range(3)),
@@ -158,10 +165,10 @@ def session(centre: Node, role: Role, lasts: int = HOUR) -> str:
     return token
 
 
-def raised(centre: Node, name: str) -> None:
+def raised(centre: Node, name: str, what: Alert | None = None) -> None:
     """Raise one more alert."""
     with centre.store.acting() as act:
-        alerts.add(act, alert(name), centre.clock.now())
+        alerts.add(act, what or alert(name), centre.clock.now())
         act.log(Entry(act=Act.COMBINED, subject=name))
 
 

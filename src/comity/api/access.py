@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 from litestar.types import Guard
 
 from comity.api.passwords import token_csrf, token_digest
@@ -19,12 +19,14 @@ from comity.foundation.clock import wall
 from comity.foundation.store import sessions
 from comity.foundation.store.store import Transaction
 from comity.node.assemble import Node
-from comity.vocabulary.fault import Refused
+from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.officer import Officer, Role
 
 READERS = frozenset(Role) - {Role.ADMINISTRATOR}
 """Roles that may see records: all but who runs the machine (safeguard 25)."""
 CSRF_HEADER = "x-comity-csrf"
+WRITABLE = r"^[^\x00]*$"
+"""What the database can hold as text: anything without the zero character."""
 OPEN = "open"
 """Marks, in a route's `opt`, those that need no session."""
 
@@ -34,8 +36,8 @@ Here: TypeAlias = NamedDependency[Node]
 """The node that serves the request, as a handler's parameter."""
 Caller: TypeAlias = NamedDependency[Officer]
 """Who is signed in, as a handler's parameter: asking for it demands a session."""
-Id: TypeAlias = Annotated[str, PathParameter(min_length=1, max_length=200)]
-"""The id of a record or message in the path."""
+Id: TypeAlias = Annotated[str, PathParameter(min_length=1, max_length=200, pattern=WRITABLE)]
+"""The id of a record in the path."""
 
 Connection = ASGIConnection[Any, Any, Any, State]
 
@@ -88,11 +90,13 @@ def reader(officer: Officer) -> Officer:
 def own_pages_only(node: Node) -> Guard:
     """Return the guard of the API: what changes anything comes from our own pages, or from a program with a token.
 
-    It raises Refused if another origin asks, or if the session is a cookie's and the proof against forgery is missing.
+    It raises Refused if another origin asks, or if the session is a cookie's and the proof against forgery is missing,
+    and Fault for a query that the route does not know: a misspelt limit must not silently be none.
     """
     name = cookie_name(node)
 
     def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        _known_only(connection, handler)
         if connection.scope.get("method", "GET") in _SAFE:
             return
         if not same_origin(connection):
@@ -102,6 +106,15 @@ def own_pages_only(node: Node) -> Guard:
             _prove(token, connection.headers.get(CSRF_HEADER, ""))
 
     return guard
+
+
+def _known_only(connection: Connection, handler: BaseRouteHandler) -> None:
+    parameters = handler.parsed_fn_signature.parameters.items()
+    known = {name for name, field in parameters if isinstance(field.kwarg_definition, QueryParameter)}
+    unknown = sorted(set(connection.query_params) - known)
+    if unknown:
+        told = ", ".join(sorted(known)) or "nothing"
+        raise Fault(f"this route asks no {unknown[0][:80]!r}", where="query", remedy=f"It can be asked: {told}.")
 
 
 def _prove(token: str, sent: str) -> None:

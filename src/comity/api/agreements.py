@@ -48,4 +48,4 @@ def _told(standing: Standing, against: str | None) -> AgreementState:
     )
 
 
-router = Router(path="/agreements", route_handlers=[everything])
+router = Router(path="/agreements", tags=["agreements"], route_handlers=[everything])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, get, post
@@ -10,7 +10,7 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec.structs import replace
 
 from comity.agreements.permit import Denial, Permit
-from comity.api.access import Caller, Here, Id, reader
+from comity.api.access import WRITABLE, Caller, Here, Id, reader
 from comity.api.consulted import consulted
 from comity.api.fields import Fields
 from comity.api.problems import problems
@@ -22,10 +22,11 @@ from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.officer import Officer
+from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.sighting import Sighting
 
-After = Annotated[int, QueryParameter(ge=0, le=2**62)]
+After = Annotated[int, QueryParameter(ge=0, le=2**53 - 1)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
@@ -51,15 +52,16 @@ class Opened(msgspec.Struct, frozen=True):
 class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the officer says of the alert."""
 
-    judgement: Judgement
-    reason: str
-    duplicate_of: str | None = None
+    judgement: Literal["confirmed", "rejected", "unsure"]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000, pattern=r"\S")]
+    duplicate_of: Annotated[str, msgspec.Meta(max_length=200, pattern=WRITABLE)] | None = None
+    """The alert that this one repeats."""
 
 
 class Asking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """To whom and for what the alert should be given."""
 
-    partner: str
+    partner: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
     purpose: Purpose
 
 
@@ -153,7 +155,9 @@ def one(officer: Caller, node: Here, alert: Id) -> Opened:
 @post("/{alert:str}/decision", sync_to_thread=True, responses=problems(403, 404, 413))
 def judge(officer: Caller, node: Here, alert: Id, data: JSONBody[Judged]) -> Decision:
     """Judge the alert, with a reason."""
-    verdict = Verdict(alert=alert, judgement=data.judgement, reason=data.reason, duplicate_of=data.duplicate_of)
+    verdict = Verdict(
+        alert=alert, judgement=Judgement(data.judgement), reason=data.reason, duplicate_of=data.duplicate_of
+    )
     return decide(node.store, node.clock, officer, verdict)
 
 
@@ -177,4 +181,4 @@ def _asked(officer: Officer, alert: str, data: Asking) -> Asked:
     return Asked(alert=alert, partner=data.partner, purpose=data.purpose, officer=officer.name)
 
 
-router = Router(path="/alerts", route_handlers=[queue, one, judge, preview, release])
+router = Router(path="/alerts", tags=["alerts"], route_handlers=[queue, one, judge, preview, release])

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from comity.api import agreements, alerts, partners, received, releases, session, summary, tracks
 from comity.api.access import Here, caller, own_pages_only
 from comity.api.attempts import Attempts
-from comity.api.document import document
+from comity.api.document import StrictStructs, document
 from comity.api.exchange import exchange_router
 from comity.api.headers import guarded
 from comity.api.live import live_channel
@@ -31,12 +31,13 @@ _LARGEST_CALL = 1024 * 1024
 """Bytes of a call to the console's API."""
 
 
-@get("/healthz", sync_to_thread=True)
+@get("/healthz", sync_to_thread=True, security=[{}])
 def health(node: Here) -> dict[str, str]:
-    """Answer once the database does."""
+    """Answer once the database does, with what the node's card tells anybody."""
     with node.store.reading() as transaction:
         transaction.row("SELECT 1")
-    return {"node": node.own.card.name, "state": "running"}
+    card = node.own.card
+    return {"node": card.name, "agency": card.agency, "country": card.country, "state": "running"}
 
 
 def _kept_as_it_came(act: ActTransaction, sender: str, given: Given) -> None:
@@ -63,6 +64,7 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
         },
         exception_handlers=HANDLERS,
         openapi_config=document(node.own.card.name),
+        plugins=[StrictStructs()],
         request_max_body_size=_LARGEST_CALL,
         middleware=[Durations(registry)],
         before_send=[guarded],

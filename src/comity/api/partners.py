@@ -53,4 +53,4 @@ def _told(kept: partners.KeptPartner, waiting: int) -> Partner:
     )
 
 
-router = Router(path="/partners", route_handlers=[everyone])
+router = Router(path="/partners", tags=["partners"], route_handlers=[everyone])

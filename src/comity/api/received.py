@@ -68,4 +68,4 @@ def _told(kept: KeptArrival, payload: bytes) -> Arrival:
     )
 
 
-router = Router(path="/received", route_handlers=[recent])
+router = Router(path="/received", tags=["received"], route_handlers=[recent])

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, get
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
-from comity.api.access import Caller, Here, Id, reader
+from comity.api.access import Caller, Here, reader
 from comity.api.consulted import consulted
 from comity.api.problems import problems
 from comity.foundation.store import outbox, receipt_proofs
@@ -17,6 +17,7 @@ from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import MessageKind
 
+MessageId = Annotated[str, PathParameter(pattern=r"^([0-9a-f]{2}){1,32}$")]
 Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
@@ -52,7 +53,7 @@ def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Release]:
 
 
 @get("/{message:str}", sync_to_thread=True, responses=problems(403, 404))
-def one(officer: Caller, node: Here, message: Id) -> Release:
+def one(officer: Caller, node: Here, message: MessageId) -> Release:
     """Return one release."""
     reader(officer)
     with consulted(node.store, officer, message) as transaction:
@@ -63,7 +64,7 @@ def one(officer: Caller, node: Here, message: Id) -> Release:
 
 
 @get("/{message:str}/bundle", sync_to_thread=True, media_type="application/cbor", responses=problems(403, 404))
-def bundle(officer: Caller, node: Here, message: Id) -> Response[bytes]:
+def bundle(officer: Caller, node: Here, message: MessageId) -> Response[bytes]:
     """Return the proof bundle: `comity verify` checks it anywhere, from the file alone."""
     reader(officer)
     with consulted(node.store, officer, message):
@@ -104,4 +105,4 @@ def _told(kept: KeptMessage, proven: bool) -> Release:  # noqa: FBT001 - read fr
     )
 
 
-router = Router(path="/releases", route_handlers=[recent, one, bundle])
+router = Router(path="/releases", tags=["releases"], route_handlers=[recent, one, bundle])

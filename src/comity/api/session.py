@@ -10,9 +10,10 @@ from litestar import Request, Response, Router, delete, get, post
 from litestar.datastructures import Cookie, State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
-from comity.api.access import OPEN, Caller, Here, caller, cookie_name, token_of
+from comity.api.access import OPEN, WRITABLE, Caller, Here, caller, cookie_name, token_of
 from comity.api.attempts import Attempts
 from comity.api.passwords import LONGEST, matches, new_token, token_csrf, token_digest
 from comity.api.problems import problems
@@ -31,7 +32,7 @@ Tried: TypeAlias = NamedDependency[Attempts]
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name and its password."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=WRITABLE)]
     password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
@@ -53,16 +54,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     node: Home
 
 
-class Opened(Session, frozen=True, kw_only=True):
+class Begun(Session, frozen=True, kw_only=True):
     """A new session: programs send the token as `Authorization: Bearer TOKEN`, browsers the cookie set with it."""
 
     token: str
 
 
-@post("/", sync_to_thread=True, opt={OPEN: True}, responses=problems(403, 413, 429))
+@post("/", sync_to_thread=True, opt={OPEN: True}, security=[{}], responses=problems(403, 413, 429))
 def sign_in(
     request: _Request, data: JSONBody[SignIn], node: Here, attempts: NamedDependency[Attempts]
-) -> Response[Opened]:
+) -> Response[Begun]:
     """Begin a session."""
     address = request.client.host if request.client else ""
     attempts.begin(data.name, address)
@@ -70,7 +71,7 @@ def sign_in(
     attempts.succeeded(data.name, address)
     told = _told(node, officer, token, expires)
     return Response(
-        Opened(token=token, **{field: getattr(told, field) for field in told.__struct_fields__}),
+        Begun(token=token, **{field: getattr(told, field) for field in told.__struct_fields__}),
         cookies=[_cookie(request, node, token, span(node.settings.console.session) // 1000)],
     )
 
@@ -107,7 +108,7 @@ def whoami(request: _Request, node: Here) -> Session:
     return _told(node, officer, token, expires)
 
 
-@delete("/", sync_to_thread=True, responses=problems(403))
+@delete("/", sync_to_thread=True, responses={**problems(403), 204: ResponseSpec(None, description="It has ended.")})
 def sign_out(request: _Request, officer: Caller, node: Here) -> Response[None]:
     """End the session."""
     with node.store.acting() as act:
@@ -148,4 +149,4 @@ def _plain_loopback(request: _Request) -> bool:
         return False
 
 
-router = Router(path="/session", route_handlers=[sign_in, whoami, sign_out])
+router = Router(path="/session", tags=["session"], route_handlers=[sign_in, whoami, sign_out])

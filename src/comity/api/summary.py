@@ -48,4 +48,4 @@ def summary(officer: Caller, node: Here) -> Summary:  # noqa: ARG001 - asking fo
         )
 
 
-router = Router(path="/summary", route_handlers=[summary])
+router = Router(path="/summary", tags=["summary"], route_handlers=[summary])

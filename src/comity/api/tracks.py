@@ -55,4 +55,4 @@ def areas(officer: Caller, node: Here) -> list[Area]:
     return [area for name in node.areas.names() if (area := node.areas.get(name)) is not None]
 
 
-router = Router(path="/tracks", route_handlers=[current, areas, one])
+router = Router(path="/tracks", tags=["tracks"], route_handlers=[current, areas, one])

@@ -9,13 +9,13 @@ EXAMPLES ?= 20000
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test check bench fuzz soak docs clean
+.PHONY: help setup develop demo test check bench fuzz soak screenshots docs clean
 
 help:  ## Print these lines
 	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
 
 setup: .venv/node .venv/console  ## Make .venv with what a node needs, from hashed locks, and its web console
-develop: .venv/develop  ## Add what tests and checks need
+develop: .venv/console .venv/develop  ## Add what tests and checks need
 
 .venv/node: requirements/build.txt requirements/node.txt pyproject.toml
 	@requirements/install.sh $(PYTHON) build node
@@ -23,6 +23,7 @@ develop: .venv/develop  ## Add what tests and checks need
 
 .venv/develop: .venv/node requirements/develop.txt
 	@requirements/install.sh $(PYTHON) develop
+	@requirements/browser.sh
 	@touch $@
 
 .venv/console: .venv/node requirements/console.txt $(shell find console -path console/node_modules -prune -o -type f -print)
@@ -49,6 +50,9 @@ fuzz: develop  ## Feed every decoder arbitrary and mutated bytes (EXAMPLES=20000
 
 soak: develop  ## Kill and cut for long, with real processes
 	@COMITY_SOAK=100 $(BIN)/pytest -m story --timeout=0 $(ARGS)
+
+screenshots: develop  ## Take pictures of the console's screens into artefacts/screenshots
+	@$(BIN)/pytest -q -p no:randomly tests/console/test_screenshots.py
 
 docs: setup  ## Write the generated pages anew
 	@$(BIN)/python -m comity.cli.pages docs

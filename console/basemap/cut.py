@@ -70,8 +70,7 @@ def _land(file: Path) -> BaseGeometry:
         return [point for part in parts for point in (arcs[part] if part >= 0 else arcs[~part][::-1])]
 
     found = [
-        Polygon(ring(outer), [ring(hole) for hole in holes])
-        for outer, *holes in _polygons(topology["objects"]["land"])
+        Polygon(ring(outer), [ring(hole) for hole in holes]) for outer, *holes in _polygons(topology["objects"]["land"])
     ]
     return unary_union([polygon.buffer(0) for polygon in found])
 

@@ -56,6 +56,12 @@ export const shortTime = (instant: Instant): string => MINUTES_UTC.format(instan
 export const day = (instant: Instant): string => DAY_UTC.format(instant);
 export const moment = (instant: Instant): string => `${day(instant)}, ${shortTime(instant)} UTC`;
 
+/** Return the words as a sentence: with a capital letter and an end. */
+export function sentence(text: string): string {
+  const words = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
 const WRITTEN = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 
 /** Return a sentence with each RFC 3339 time in it as people say it; the day only where it is not that of `now`. */

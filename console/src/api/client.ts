@@ -1,5 +1,6 @@
 /** The node's JSON API: one function a call. The session is a cookie that this code cannot read. */
 
+import { sentence } from "../words";
 import type {
   AgreementState,
   Answer,
@@ -39,11 +40,6 @@ export function carry(token: string): void {
 /** Call `then` whenever the node says that there is no session any more. */
 export function whenSignedOut(then: () => void): void {
   signedOut = then;
-}
-
-function sentence(text: string): string {
-  const words = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 async function fault(response: Response): Promise<Problem> {

@@ -45,7 +45,7 @@ export function trails(sightings: Sighting[], subjects: Identity[] = []): Trail[
     trail.steps.push({ ...position, time });
     found.set(key, trail);
   }
-  return [...found.values()];
+  return [...found.values()].sort((one, other) => Number(one.subject) - Number(other.subject));
 }
 
 /** Return every position of the marks. */

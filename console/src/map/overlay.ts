@@ -37,6 +37,7 @@ const NAMED: { x: number; y: number; name: string; rank: number }[] = (places as
 
 export class Overlay {
   private readonly brush: CanvasRenderingContext2D;
+  private taken: DOMRect[] = []; // by words already written
   private drawn: { x: number; y: number; contact: Contact }[] = [];
 
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -57,6 +58,8 @@ export class Overlay {
     brush.clearRect(0, 0, view.width, view.height);
     this.names(view, colours);
     for (const trail of marks.trails) this.trail(view, trail, colours);
+    this.taken = [];
+    for (const trail of marks.trails.toReversed()) this.ends(view, trail, colours);
     this.drawn = [];
     if (picture) this.contacts(view, now, picture, chosen, colours);
     for (const spot of marks.spots) this.spot(view, spot, colours);
@@ -108,22 +111,34 @@ export class Overlay {
     }
     brush.setLineDash([]);
     for (const [x, y] of thinned(points)) this.dot(x, y, 2, colour);
-    this.ends(trail, points, colours);
   }
 
   /** Say who it was at the last point, and when at the first and the last. */
-  private ends(trail: Trail, points: [number, number][], colours: Colours): void {
+  private ends(view: View, trail: Trail, colours: Colours): void {
     const { brush } = this;
-    const [first, last] = [points[0], points[points.length - 1]];
     const [begun, ended] = [trail.steps[0], trail.steps[trail.steps.length - 1]];
-    if (!first || !last || !begun || !ended) return;
+    if (!begun || !ended) return;
+    const [first, last] = [view.point(begun), view.point(ended)];
+    const colour = trail.subject ? colours.text : colours.quiet;
     brush.font = `11px ${colours.font}`;
     brush.textAlign = "left";
     brush.textBaseline = "middle";
-    this.dot(...last, trail.subject ? 3.5 : 2.5, trail.subject ? colours.text : colours.quiet);
+    this.dot(...last, trail.subject ? 3.5 : 2.5, colour);
+    this.free(`${trail.label}  ${shortTime(ended.time)}`, last[0] + 9, last[1], colour, colours.halo);
     if (Math.hypot(first[0] - last[0], first[1] - last[1]) > 70)
-      this.text(shortTime(begun.time), first[0] + 20, first[1], colours.text, colours.halo);
-    this.text(`${trail.label}  ${shortTime(ended.time)}`, last[0] + 9, last[1], trail.subject ? colours.text : colours.quiet, colours.halo);
+      this.free(shortTime(begun.time), first[0] + 20, first[1], colour, colours.halo);
+  }
+
+  /** Write the words where no others stand, a line higher or lower if need be, or not at all. */
+  private free(words: string, x: number, y: number, colour: string, halo: string): void {
+    const width = this.brush.measureText(words).width;
+    for (const line of [0, 1, -1]) {
+      const box = new DOMRect(x, y + 14 * line - 7, width, 14);
+      if (this.taken.some((other) => overlap(box, other))) continue;
+      this.taken.push(box);
+      this.text(words, x, y + 14 * line, colour, halo);
+      return;
+    }
   }
 
   private spot(view: View, spot: Spot, colours: Colours): void {
@@ -222,6 +237,9 @@ export class Overlay {
     this.brush.fillText(words, x, y);
   }
 }
+
+const overlap = (one: DOMRect, other: DOMRect): boolean =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
 function bucket(buckets: Map<string, Bucket>, contact: Contact, age: number, colours: Colours): Bucket {
   const alpha = age < STALE ? 1 : age < FADED ? 0.65 : 0.42;

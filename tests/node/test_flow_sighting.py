@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
 
 from comity.detection.crossing import Crossing, CrossingSettings
 from comity.detection.distress import Distress, DistressSettings
 from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, feeds, ledger, sightings, tracks
-from comity.foundation.store.store import Store
+from comity.foundation.store.store import ActTransaction, Store, Unavailable
 from comity.node.flow_sighting import Watch
 from comity.node.settings import FeedSettings
 from comity.picture.tracks import Picture
@@ -94,3 +98,31 @@ def test_an_empty_batch_moves_the_feed_on_and_is_no_act(store: Store) -> None:
     assert taken.sightings == 0
     with store.reading() as transaction:
         assert (feeds.position(transaction, "coast"), ledger.logged(transaction)) == (7, 0)
+
+
+class _Broken(Store):
+    """A store whose database does not answer: what an act did is undone."""
+
+    @contextmanager
+    def acting(self) -> Iterator[ActTransaction]:
+        with super().acting() as act:
+            yield act
+            raise Unavailable("the database does not answer")
+
+
+def test_a_batch_that_could_not_be_kept_is_seen_once_and_loses_no_alert(
+    make_store: Callable[[str], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database fails as distress is heard; whether the batch is taken again or another comes, the alert is kept."""
+    for again in (True, False):
+        store = make_store(f"north-{again}")
+        watching, heard = watch(store), batch(store, 0, 5)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "__class__", _Broken)
+            with pytest.raises(Unavailable):
+                watching.take("coast", heard)
+        taken = watching.take("coast", heard if again else batch(store, 5, 8))
+        assert [alert.kind.value for alert in taken.alerts] == ["distress"]
+        assert [track.sightings for track in taken.tracks] == ([5, 5] if again else [8, 8])
+        with store.reading() as transaction:
+            assert alerts.count(transaction) == 1

@@ -49,6 +49,12 @@ class Taken(msgspec.Struct, frozen=True):
     tracks: tuple[Track, ...]
 
 
+class _Seen(msgspec.Struct, frozen=True):
+    batch: Batch
+    placed: Sequence[Placed]
+    raised: dict[str, Alert]
+
+
 class Watch:
     """The picture and its detectors over the node's store."""
 
@@ -68,24 +74,29 @@ class Watch:
         self._feeds = feeds
         self._region = region
         self._turn = threading.Lock()
+        self._unkept: dict[str, _Seen] = {}
+        """For each feed, what was seen in a batch that is not kept yet: the picture has it, the store has not."""
         self._rejected: dict[str, int] = {}
         """For each feed, how much of what this run could not use is stored already."""
         self.live = LivePicture()
         """What the console's live channel reads: told after each batch is durable."""
 
     def take(self, feed: str, batch: Batch) -> Taken:
-        """Take one batch of the feed in, durably, and return what came of it."""
+        """Take one batch of the feed in, durably, and return what came of it.
+
+        If that fails, call it again with the very same batch: it is placed once, and its alerts are not lost.
+        """
         if not batch.sightings:
             with self._store.upkeep() as transaction:
                 feeds.advance(transaction, feed, batch.position, self._newly_rejected(feed, batch))
             self._rejected[feed] = batch.rejected
             return Taken(0, (), ())
         with self._turn:
-            placed = self._picture.take(batch.sightings)
-            changed = _changed(placed)
-            raised = self._noticed(placed)
+            seen = self._unkept[feed] = self._seen(feed, batch)
+            placed, changed = seen.placed, _changed(seen.placed)
             with self._store.acting() as act:
-                fresh = self._keep(act, feed, batch, placed, changed, raised)
+                fresh = self._keep(act, feed, batch, placed, changed, list(seen.raised.values()))
+            del self._unkept[feed]
             self._rejected[feed] = batch.rejected
             self.live.tell(changed)
         for alert in fresh:
@@ -112,6 +123,15 @@ class Watch:
         """Return what has been rejected since the last batch stored; a batch counts from its reader's beginning."""
         before = self._rejected.get(feed, 0)
         return batch.rejected - before if batch.rejected >= before else batch.rejected  # less: the reader is a new one
+
+    def _seen(self, feed: str, batch: Batch) -> _Seen:
+        """Place the batch, unless that is done; alerts of one that was never kept go with it."""
+        before = self._unkept.get(feed)
+        if before is not None and before.batch is batch:
+            return before
+        placed = self._picture.take(batch.sightings)
+        raised = before.raised if before else {}
+        return _Seen(batch, placed, raised | {alert.id: alert for alert in self._noticed(placed)})
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
         """Show each sighting to each detector; of one alert told twice, the later telling stands.

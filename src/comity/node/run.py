@@ -17,6 +17,7 @@ import structlog
 from comity.exchange.delivery import Courier, line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
+from comity.foundation.store.store import Unavailable
 from comity.node import flow_checkpoint, flow_retention, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
@@ -115,8 +116,20 @@ class _Work:
         with node.store.reading() as transaction:
             reached = feeds.position(transaction, feed.name)
         for batch in self._batches(feed, reached):
-            node.watch.take(feed.name, batch)
+            while not self._taken(feed, batch):
+                if self._ending.wait(_PAUSE):
+                    return
         _log.info("feed ended", feed=feed.name)
+
+    def _taken(self, feed: FeedSettings, batch: Batch) -> bool:
+        """Take the batch in; False if the database did not: a live feed does not say it again, so it must wait here."""
+        try:
+            self._node.watch.take(feed.name, batch)
+        except Unavailable as fault:
+            _log.warning("batch waits", feed=feed.name, fault=str(fault))
+            self._node.faults.count(f"feed {feed.name}")
+            return False
+        return True
 
     def _batches(self, feed: FeedSettings, reached: int) -> Iterator[Batch]:
         clock = self._node.clock

@@ -15,6 +15,8 @@ from comity.vocabulary.fault import Fault
 SHORTEST = 12
 """Characters of a password (NIST SP 800-63B asks for 8 at least; this is a border agency)."""
 LONGEST = 1_024
+LONGEST_NAME = 120
+"""Characters of a person's name."""
 
 _HASHER = PasswordHasher()
 _AT_ONCE = threading.BoundedSemaphore(4)

@@ -15,7 +15,7 @@ from litestar.params import JSONBody
 
 from comity.api.access import OPEN, WRITABLE, Caller, Here, caller, cookie_name, token_of
 from comity.api.attempts import Attempts
-from comity.api.passwords import LONGEST, matches, new_token, token_csrf, token_digest
+from comity.api.passwords import LONGEST, LONGEST_NAME, matches, new_token, token_csrf, token_digest
 from comity.api.problems import problems
 from comity.foundation.clock import wall
 from comity.foundation.store import officers, sessions
@@ -32,7 +32,7 @@ Tried: TypeAlias = NamedDependency[Attempts]
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name and its password."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=WRITABLE)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME, pattern=WRITABLE)]
     password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import msgspec
 
-from comity.foundation.clock import steady
+from comity.exchange import deadline
 from comity.vocabulary.fault import Fault
 
 
@@ -23,7 +23,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 def client(timeout: float) -> httpx.Client:
     """Return a client that gives up on any step after `timeout` seconds, and ignores the environment's proxies."""
-    return httpx.Client(timeout=timeout, trust_env=False, headers={"User-Agent": "comity"})
+    heeding = deadline.transport()
+    return httpx.Client(timeout=timeout, trust_env=False, headers={"User-Agent": "comity"}, transport=heeding)
 
 
 def ask(
@@ -34,16 +35,14 @@ def ask(
     Raises:
         Unreachable: there is none, or it is too long or too slow.
     """
-    deadline = steady() + timeout
     taken = bytearray()
+    headers = {"Accept-Encoding": "identity"}
     try:
-        with client.stream(method, url, content=body, headers={"Accept-Encoding": "identity"}) as response:
+        with deadline.within(timeout), client.stream(method, url, content=body, headers=headers) as response:
             for piece in response.iter_raw():
                 taken += piece
                 if len(taken) > limit:
                     raise Unreachable(f"the answer is longer than {limit} bytes", where=url)
-                if steady() > deadline:
-                    raise Unreachable(f"the answer took longer than {timeout:g} s", where=url)
             return Answer(response.status_code, response.headers.get("Content-Type", ""), bytes(taken))
     except httpx.HTTPError as error:
         raise Unreachable(f"no answer ({type(error).__name__})", where=url) from error

@@ -1,0 +1,64 @@
+"""What is proven: an answer that drips in, header or body, holds nobody up beyond the time given for the whole."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from comity.exchange import answer
+from comity.exchange.answer import Unreachable
+from comity.foundation.clock import steady
+
+_LONG = 30.0
+"""Seconds for which the other side goes on dripping if it is let."""
+
+
+@contextmanager
+def dripping(begin: bytes) -> Iterator[str]:
+    """Serve on loopback a partner that begins an answer so, and then sends one byte ten times a second."""
+    over = threading.Event()
+
+    def drip() -> None:
+        connection, _ = door.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(begin)
+            until = steady() + _LONG
+            try:
+                while steady() < until and not over.wait(0.1):
+                    connection.sendall(b"a")
+            except OSError:
+                pass  # the other side has given up, as it should
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}/"
+        over.set()
+        thread.join(_LONG)
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"],
+    ids=["status", "header", "body"],
+)
+def test_what_drips_in_is_given_up_when_its_time_is_over(begin: bytes) -> None:
+    """Each byte comes in good time, and the whole does not: without a deadline over the whole it would take long."""
+    began = steady()
+    with dripping(begin) as url, answer.client(5.0) as client, pytest.raises(Unreachable):
+        answer.ask(client, "GET", url, limit=10_000, timeout=0.5)
+    assert steady() - began < _LONG / 3
+
+
+def test_the_deadline_of_one_exchange_is_not_that_of_the_next() -> None:
+    """After one that took too long, another over the same client has all its time."""
+    with answer.client(5.0) as client:
+        with dripping(b"HTTP/1.1 200 OK\r\nX: ") as url, pytest.raises(Unreachable):
+            answer.ask(client, "GET", url, limit=100, timeout=0.3)
+        with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n") as url:
+            assert answer.ask(client, "GET", url, limit=100, timeout=10.0).body == b"aaa"

@@ -197,6 +197,10 @@ def test_the_witnesses_are_those_the_agreement_demands(north: Party, south: Part
     itself = proof(north, index, (OVERSIGHT, DENMARK))
     assert refusal(parts, disclosed=itself)
     north.negotiate(south.own, b"step")
+    invented = proof(north, index, (OVERSIGHT, STRANGER))
+    known = tuple(own.signed for own in (GERMANY, DENMARK, STRANGER, OVERSIGHT, SWEDEN))
+    assert "unknown key named no.coord/witness" in refusal(parts, disclosed=invented, cards=known)
+    north.negotiate(south.own, b"step")
     assert bundle.verify(canonical.written(replace(parts, disclosed=proof(north, index, (OVERSIGHT, GERMANY))))).ok
 
 

@@ -226,7 +226,8 @@ def _entry(evidence: Evidence) -> str:
 
 def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
     card, demanded = evidence.card(name), evidence.terms.witnesses
-    witnesses = {other.witness_name: other.witness for other in evidence.cards.values() if other.name != name}
+    count = {*evidence.terms.between, *demanded.required} - {name}  # those whom every party knows, as at the nodes
+    witnesses = {other.witness_name: other.witness for other in evidence.cards.values() if other.name in count}
     quorum = Quorum(demanded.quorum, frozenset(f"{required}/witness" for required in demanded.required))
     checkpoint = proof.verify(leaf, card.origin, card.log, witnesses, quorum)
     below = [signature.name for signature in notes.read(proof.checkpoint).signatures]

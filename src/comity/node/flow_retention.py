@@ -1,18 +1,21 @@
 """The story of an end: what may no longer be kept is erased, and the ledger says so.
 
-Received releases go when the permit's time is over, own sightings when the retention set is; both by the node's
-clock. One entry each act, in the same transaction (safeguards 2 and 7).
+Received releases go when the permit's time is over, own sightings and tracks when the retention set is; all by the
+node's clock. One entry each act, in the same transaction (safeguards 2 and 7).
 """
 
 from __future__ import annotations
 
 from comity.foundation.clock import Clock
-from comity.foundation.store import inbox, sightings
+from comity.foundation.store import inbox, sightings, tracks
 from comity.foundation.store.store import Store
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.instant import Duration
+from comity.vocabulary.instant import MINUTE, Duration
 
 _PAGE = 100
+_BASIS = "retention.sightings"
+_TOGETHER = 10 * MINUTE
+"""What becomes too old within so long is erased at once."""
 
 
 def erase_received(store: Store, clock: Clock) -> int:
@@ -38,12 +41,17 @@ def erase_received(store: Store, clock: Clock) -> int:
 
 
 def erase_sightings(store: Store, clock: Clock, keep: Duration) -> int:
-    """Erase own sightings older than `keep`, and return how many."""
+    """Erase own sightings older than `keep`, and tracks last seen before, and return how many sightings.
+
+    They may be a little older than that: a feed that runs makes one too old every moment, and each erasing is an act.
+    """
     before = clock.now() - keep
     with store.reading() as transaction:
-        if sightings.oldest(transaction, before) is None:
+        if sightings.oldest(transaction, before - _TOGETHER) is None:
             return 0
     with store.acting() as act:
-        count = sightings.erase_before(act, before)
-        act.log(Entry(act=Act.ERASED, basis="retention.sightings", subject="sightings", count=count))
+        count, ended = sightings.erase_before(act, before), tracks.erase_before(act, before)
+        act.log(Entry(act=Act.ERASED, basis=_BASIS, subject="sightings", count=count))
+        if ended:
+            act.log(Entry(act=Act.ERASED, basis=_BASIS, subject="tracks", count=ended))
     return count

@@ -7,6 +7,7 @@ from importlib import metadata
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from comity.vocabulary.fault import Fault
 
@@ -54,12 +55,14 @@ def main() -> None:
     try:
         comity()
     except Fault as fault:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {_escaped(str(fault))}", soft_wrap=True)
+        console = Console(stderr=True, highlight=False)
+        console.print(Text.assemble(("✗ ", "red"), printable(str(fault))), soft_wrap=True)
         sys.exit(1)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")
+def printable(text: str) -> str:
+    """Return the text with whatever would steer the terminal written out: names and reasons come from others."""
+    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from comity.foundation.store import feeds
 from comity.foundation.store.server import Server
 from comity.foundation.store.store import ActTransaction, Busy, Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
 
 _ENTRY = Entry(act=Act.COLLECTED, subject="feed")
 
@@ -206,3 +207,13 @@ def _await_recovery(store: Store) -> None:
             assert steady() < deadline, "the store did not find the database again"
         else:
             return
+
+
+@pytest.mark.parametrize(("statement", "value"), [("SELECT %s::text", "a\x00b"), ("SELECT %s::bigint", 2**80)])
+def test_a_value_that_cannot_be_kept_is_a_fault_of_who_gave_it(store: Store, statement: str, value: object) -> None:
+    """Not of the database, which goes on answering."""
+    with pytest.raises(Fault, match="none that can be kept") as told, store.reading() as transaction:
+        transaction.row(statement, value)
+    assert not isinstance(told.value, Unavailable)
+    with store.reading() as transaction:
+        assert transaction.row("SELECT 1") == (1,)

@@ -23,7 +23,6 @@ from comity.agreements import terms
 from comity.agreements.terms import Terms
 from comity.api.passwords import hashed
 from comity.demo.desk import Desk, wait_for
-from comity.demo.process import Process as Command
 from comity.demo.process import at_once
 from comity.exchange import cards, partners
 from comity.foundation.clock import wall
@@ -38,6 +37,7 @@ from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import HOUR, Instant, written
 from comity.vocabulary.officer import Officer, Role
 from stories.fleet import GAP, Fleet
+from stories.process import Process
 
 OFFICER = "vera"
 ADMINISTRATOR = "odd"
@@ -116,19 +116,6 @@ def free_addresses(count: int) -> list[str]:
     raise AssertionError("there are no free ports")
 
 
-class Process(Command):
-    """A command that runs until it is stopped, and can be sent any signal."""
-
-    def signal(self, number: int) -> None:
-        """Send it a signal, and do not wait."""
-        os.kill(self.pid, number)
-
-    def wait(self, seconds: float) -> int:
-        """Wait until it is gone and return its exit code."""
-        assert self._child is not None
-        return self._child.wait(seconds)
-
-
 class House:
     """One node of the town."""
 
@@ -139,7 +126,7 @@ class House:
         self.console = console
         self.exchange = exchange
         self.log = folder / "node.log"
-        self.process = Process(self.name, ["node", "run", str(folder)], self.log, f"http://{console}/healthz")
+        self.process = Process(["node", "run", str(folder)], self.log, f"http://{console}/healthz")
         self._desks: list[Desk] = []
 
     def create(self) -> None:
@@ -257,7 +244,7 @@ class Town:
         self.witness = folder / OVERSIGHT
         self.witness_address = addresses[-1]
         health = f"http://{self.witness_address}/healthz"
-        self.oversight = Process(OVERSIGHT, ["witness", "run", str(self.witness)], folder / "witness.log", health)
+        self.oversight = Process(["witness", "run", str(self.witness)], folder / "witness.log", health)
 
     @property
     def terms(self) -> Terms:
@@ -282,7 +269,8 @@ class Town:
     def start(self) -> None:
         """Start every process and wait until all answer."""
         processes = [*(house.process for house in self.houses), self.oversight]
-        at_once([process.start for process in processes])
+        for process in processes:  # from this thread: a process is told to stop when the thread that started it ends
+            process.start()
         at_once([process.ready for process in processes])
 
     def end(self) -> None:

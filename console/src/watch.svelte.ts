@@ -120,6 +120,11 @@ export class Watch implements Listener {
     this.fetch(...lists);
   }
 
+  /** Return what people call the area. */
+  titled(area: string): string {
+    return this.areas.find((each) => each.name === area)?.title || area;
+  }
+
   /** Fetch these lists anew, a moment from now, all that were asked for meanwhile together. */
   fetch(...lists: string[]): void {
     for (const list of lists) this.pending.add(list);

@@ -4,6 +4,7 @@ import places from "../../basemap/places.json";
 import { shortTime } from "../words";
 import type { Marks, Spot, Trail } from "./marks";
 import { CARRIED, type Contact, FADED, mercatorX, mercatorY, type Picture, STALE } from "./picture";
+import { type Look, Symbols } from "./symbols";
 import type { View } from "./view";
 
 const GAP = 15 * 60_000; // between two sightings, from which on the line between them is a guess
@@ -24,19 +25,14 @@ export interface Colours {
   font: string;
 }
 
-interface Bucket {
-  colour: string;
-  alpha: number;
-  hollow: boolean;
-  path: Path2D;
-}
-
 const NAMED: { x: number; y: number; name: string; rank: number }[] = (places as [string, number, number, number][]).map(
   ([name, longitude, latitude, rank]) => ({ x: mercatorX(longitude), y: mercatorY(latitude), name, rank }),
 );
 
 export class Overlay {
   private readonly brush: CanvasRenderingContext2D;
+  private readonly symbols = new Symbols();
+  private ratio = 1;
   private taken: DOMRect[] = []; // by words already written
   private drawn: { x: number; y: number; contact: Contact }[] = [];
 
@@ -49,7 +45,8 @@ export class Overlay {
   /** Draw everything as it should be at the node's time `now`. */
   draw(view: View, now: number, picture: Picture | null, marks: Marks, chosen: string, colours: Colours): void {
     const { brush } = this;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = Math.min(Math.ceil(window.devicePixelRatio || 1), 2);
+    this.ratio = ratio;
     if (this.canvas.width !== Math.round(view.width * ratio) || this.canvas.height !== Math.round(view.height * ratio)) {
       this.canvas.width = Math.round(view.width * ratio);
       this.canvas.height = Math.round(view.height * ratio);
@@ -61,7 +58,7 @@ export class Overlay {
     this.taken = [];
     for (const trail of marks.trails.toReversed()) this.ends(view, trail, colours);
     this.drawn = [];
-    if (picture) this.contacts(view, now, picture, chosen, colours);
+    if (picture) this.contacts(view, now, picture, chosen, marks.trails.length > 0, colours);
     for (const spot of marks.spots) this.spot(view, spot, colours);
   }
 
@@ -172,10 +169,9 @@ export class Overlay {
     brush.stroke();
   }
 
-  private contacts(view: View, now: number, picture: Picture, chosen: string, colours: Colours): void {
+  private contacts(view: View, now: number, picture: Picture, chosen: string, trailed: boolean, colours: Colours): void {
     const { brush } = this;
-    const buckets = new Map<string, Bucket>();
-    const size = Math.max(3.2, Math.min(7, view.zoom - 3.2));
+    const size = Math.round(2 * Math.max(3.2, Math.min(7, view.zoom - 3.2))) / 2;
     for (const contact of picture.contacts.values()) {
       const age = Math.max(0, now - contact.seen);
       const ahead = Math.min(age, CARRIED);
@@ -183,21 +179,14 @@ export class Overlay {
       const y = view.y(contact.y + contact.dy * ahead);
       if (!view.holds(x, y)) continue;
       this.drawn.push({ x, y, contact });
-      shape(bucket(buckets, contact, age, colours).path, x, y, size, contact, age > STALE);
-    }
-    for (const each of buckets.values()) {
-      brush.globalAlpha = each.alpha;
-      brush.lineWidth = 1.4;
-      brush.strokeStyle = each.hollow ? each.colour : colours.halo;
-      brush.fillStyle = each.hollow ? colours.halo : each.colour;
-      brush.fill(each.path);
-      brush.stroke(each.path);
+      brush.globalAlpha = age < STALE ? 1 : age < FADED ? 0.65 : 0.42;
+      this.symbols.draw(brush, x, y, look(contact, age, size, colours), contact.course, this.ratio);
     }
     brush.globalAlpha = 1;
-    this.labels(view, chosen, colours);
+    this.labels(view, chosen, trailed, colours);
   }
 
-  private labels(view: View, chosen: string, colours: Colours): void {
+  private labels(view: View, chosen: string, trailed: boolean, colours: Colours): void {
     const { brush } = this;
     brush.font = `10.5px ${colours.font}`;
     brush.textAlign = "left";
@@ -207,7 +196,7 @@ export class Overlay {
       const here = contact.id === chosen;
       if (here) this.ring(x, y, colours.accent);
       if (contact.distress) this.ring(x, y, colours.urgent);
-      if (!here && !close && !contact.distress) continue;
+      if (here ? trailed : !close && !contact.distress) continue; // the trail of the chosen one names it
       const name = contact.name ?? (contact.mmsi === null ? "" : String(contact.mmsi));
       if (name) this.text(name, x + 11, y, here ? colours.text : colours.quiet, colours.halo);
     }
@@ -241,33 +230,14 @@ export class Overlay {
 const overlap = (one: DOMRect, other: DOMRect): boolean =>
   one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
-function bucket(buckets: Map<string, Bucket>, contact: Contact, age: number, colours: Colours): Bucket {
-  const alpha = age < STALE ? 1 : age < FADED ? 0.65 : 0.42;
-  const colour = contact.distress ? colours.urgent : contact.simulated ? colours.simulated : colours.vessel;
-  const key = `${colour}/${alpha}/${contact.simulated}`;
-  const found = buckets.get(key) ?? { colour, alpha, hollow: contact.simulated, path: new Path2D() };
-  buckets.set(key, found);
-  return found;
-}
-
-/** Add what stands for the contact: an arrowhead along its course, a diamond at rest, with a bar once it is stale. */
-function shape(path: Path2D, x: number, y: number, size: number, contact: Contact, stale: boolean): void {
-  const moves = contact.dx !== 0 || contact.dy !== 0;
-  const length = Math.hypot(contact.dx, contact.dy) || 1;
-  const [u, v] = moves ? [contact.dx / length, contact.dy / length] : [0, -1];
-  const at = (along: number, aside: number): [number, number] => [
-    x + size * (along * u - aside * v),
-    y + size * (along * v + aside * u),
-  ];
-  const outline: [number, number][] = moves
-    ? [at(1.35, 0), at(-0.9, 0.75), at(-0.5, 0), at(-0.9, -0.75)]
-    : [at(0.85, 0), at(0, 0.85), at(-0.85, 0), at(0, -0.85)];
-  outline.forEach((point, place) => (place === 0 ? path.moveTo(...point) : path.lineTo(...point)));
-  path.closePath();
-  if (!stale) return;
-  path.moveTo(x - size * 1.3, y + size * 1.6);
-  path.lineTo(x + size * 1.3, y + size * 1.6);
-}
+const look = (contact: Contact, age: number, size: number, colours: Colours): Look => ({
+  colour: contact.distress ? colours.urgent : contact.simulated ? colours.simulated : colours.vessel,
+  halo: colours.halo,
+  hollow: contact.simulated,
+  moves: contact.dx !== 0 || contact.dy !== 0,
+  stale: age > STALE,
+  size,
+});
 
 /** Leave out points that would lie upon each other. */
 function thinned(points: [number, number][]): [number, number][] {

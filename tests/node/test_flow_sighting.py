@@ -126,3 +126,27 @@ def test_a_batch_that_could_not_be_kept_is_seen_once_and_loses_no_alert(
         assert [track.sightings for track in taken.tracks] == ([5, 5] if again else [8, 8])
         with store.reading() as transaction:
             assert alerts.count(transaction) == 1
+
+
+def test_an_alert_gets_an_id_that_its_sightings_do_not_tell(store: Store) -> None:
+    """Whoever sensed the same cannot compute the id; the node itself always gives the same one."""
+
+    def under(key: SigningKey) -> list[str]:
+        fresh = Watch(store, Clock(), Picture(), detectors(), {"coast": FEED}, disguised=key.pseudonym)
+        return [alert.id for alert in fresh.take("coast", whole).alerts]
+
+    whole = batch(store, 0, 5)
+    (plain,) = [alert.id for alert in watch(store).take("coast", whole).alerts]
+    (once,) = under(SigningKey(bytes(32)))
+    assert under(SigningKey(bytes(32))) == []
+    (other,) = under(SigningKey(bytes([1]) * 32))
+    assert len({plain, once, other}) == 3
+
+
+def test_an_alert_that_goes_on_is_altered_with_an_entry(store: Store) -> None:
+    watching = watch(store)
+    watching.take("coast", batch(store, 0, 5))
+    watching.take("coast", batch(store, 5, 40))
+    with store.reading() as transaction:
+        acts = [entry.read() for entry in ledger.entries(transaction, 0)]
+    assert [entry.act for entry in acts if entry] == [Act.COLLECTED, Act.COMBINED, Act.COLLECTED, Act.ALTERED]

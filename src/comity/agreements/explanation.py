@@ -68,4 +68,4 @@ def _ending(terms: Terms) -> Iterator[str]:
         yield "Distress is told to them even while the agreement is suspended or ended: position and need, never who,"
         yield f"kept {duration_written(rescue.KEEP)}, not passed on (safeguard 13)."
     within = duration_written(terms.after.erase)
-    yield f"When it ends, what was given is erased within {within}, proved by {terms.after.prove}."
+    yield f"What was given is kept no longer than {within} after the day on which it is to end."

@@ -46,7 +46,7 @@ def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
     """Return the newest records that partners gave, newest first; erased ones are gone."""
     reader(officer)
     with consulted(node.store, officer, "received") as transaction:
-        kept = inbox.releases(transaction, limit)
+        kept = inbox.releases(transaction, node.clock.now(), limit)
     return [_told(item, item.payload) for item in kept if item.payload]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -19,6 +20,7 @@ from comity.vocabulary.fault import Fault
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _NAME = click.argument("name")
 _VERSION = click.option("--version", type=click.IntRange(1), required=True, help="Which version of it.")
+_DIGEST = click.option("--digest", default="", help="First digits of its digest, where there are several texts.")
 _OFFICER = click.option("--officer", required=True, help="Who does this, for the ledger.")
 _REASON = click.option("--reason", required=True, help="Why, for the ledger and the other parties.")
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -74,39 +76,44 @@ def sign(folder: Path, file: Path, officer: str) -> None:
 @_FOLDER
 @_NAME
 @_VERSION
+@_DIGEST
 @_OFFICER
-def accept(folder: Path, name: str, version: int, officer: str) -> None:
+def accept(folder: Path, name: str, version: int, digest: str, officer: str) -> None:
     """Sign the agreement NAME that another party has offered to the node in FOLDER."""
     with opened(folder) as node:
-        digest = node.agreements.accept(name, version, officer)
+        signed = node.agreements.accept(name, version, officer, digest)
     click.echo(f"{name} version {version} is signed")
-    click.echo(f"digest  {digest.hex()}")
+    click.echo(f"digest  {signed.hex()}")
 
 
 @agreement.command()
 @_FOLDER
 @_NAME
 @_VERSION
+@_DIGEST
 @_OFFICER
 @_REASON
-def suspend(folder: Path, name: str, version: int, officer: str, reason: str) -> None:
+def suspend(folder: Path, **asked: Any) -> None:  # noqa: ANN401 - the options above
     """Suspend the agreement NAME: nothing goes out under it from this instant, here and soon at the other parties."""
-    with opened(folder) as node:
-        node.agreements.stop(name, version, StepKind.SUSPENDED, officer, reason)
-    click.echo(f"{name} version {version} is suspended")
+    _stop(folder, StepKind.SUSPENDED, **asked)
 
 
 @agreement.command()
 @_FOLDER
 @_NAME
 @_VERSION
+@_DIGEST
 @_OFFICER
 @_REASON
-def terminate(folder: Path, name: str, version: int, officer: str, reason: str) -> None:
+def terminate(folder: Path, **asked: Any) -> None:  # noqa: ANN401 - the options above
     """End the agreement NAME for good."""
+    _stop(folder, StepKind.TERMINATED, **asked)
+
+
+def _stop(folder: Path, kind: StepKind, *, name: str, version: int, digest: str, officer: str, reason: str) -> None:
     with opened(folder) as node:
-        node.agreements.stop(name, version, StepKind.TERMINATED, officer, reason)
-    click.echo(f"{name} version {version} is terminated")
+        node.agreements.stop(name, version, kind, officer, reason, digest)
+    click.echo(f"{name} version {version} is {kind.value}")
 
 
 @agreement.command(name="list")
@@ -116,7 +123,8 @@ def list_(folder: Path) -> None:
     with opened(folder) as node, node.store.reading() as transaction:
         for standing in standings(transaction):
             state = obstacle(standing, node.clock.now()) or "in force"
-            click.echo(f"{standing.terms.agreement} version {standing.terms.version}\t{state}")
+            name = f"{standing.terms.agreement} version {standing.terms.version}"
+            click.echo(f"{name}\t{standing.digest.hex()[:16]}\t{state}")
 
 
 def _read(file: Path) -> Terms:

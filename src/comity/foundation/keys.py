@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
+from comity.foundation.canonical import digest
 from comity.vocabulary.fault import Fault, Missing
 
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -61,6 +62,13 @@ class SigningKey:
     def sign(self, label: str, message: bytes) -> bytes:
         """Return the signature of 64 bytes over the label, a zero byte and the message."""
         return self._key.sign(_labelled(label, message))
+
+    def pseudonym(self, name: str) -> str:
+        """Return 32 hexadecimal digits that stand for the name: always the same, and nobody else can compute them.
+
+        They are drawn from a signature, which Ed25519 makes without randomness (RFC 8032, section 5.1.6).
+        """
+        return digest(self.sign("comity/pseudonym/v1", name.encode())).hex()[:32]
 
     def sign_bare(self, message: bytes) -> bytes:
         """Return the signature over the message alone: for formats of others that fix the bytes (signed notes)."""

@@ -78,7 +78,9 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     clock = Clock(settings.clock.read())
     areas = _areas(folder, settings)
     feeds = {feed.name: feed for feed in settings.feed}
-    watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas))
+    watch = Watch(
+        store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.identity.pseudonym
+    )
     purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
     return Node(
         folder=folder,

@@ -54,6 +54,7 @@ def create(folder: Path, new: NewNode) -> bytes:
     )
     signed = cards.sign(card, made.identity)
     (folder / CARD).write_text(cards.text(signed), "ascii")
+    (folder / FILE).touch(mode=0o600)  # a database's password may come to stand in it
     (folder / FILE).write_text(settings, "utf-8")
     return signed
 

@@ -35,11 +35,17 @@ _log = structlog.get_logger()
 ALL_SIGNED = "all parties have signed"
 IN_FORCE = "in force"
 _STOPS = frozenset({StepKind.SUSPENDED, StepKind.TERMINATED})
+_MOST_OFFERS = 200
+"""Agreements on offer at once, so that no partner can fill the database with texts."""
 _UNDER_WAY = frozenset({State.OFFERED.value, State.AGREED.value})
 
 
 class _Overtaken(Exception):  # noqa: N818 - never leaves this file
     """Another transaction has taken the step meanwhile."""
+
+
+def _final(kept: KeptAgreement) -> bool:
+    return kept.state not in _UNDER_WAY
 
 
 class Agreements:
@@ -65,18 +71,22 @@ class Agreements:
             self._add_own_signature(act, agreed, digest, officer)
         return digest
 
-    def accept(self, name: str, version: int, officer: str) -> bytes:
-        """Sign an agreement that another party has offered; return its digest.
+    def accept(self, name: str, version: int, officer: str, digest: str = "") -> bytes:
+        """Sign an agreement that another party has offered; return its digest, whose first digits may be asked for.
 
         Raises:
             Missing: no such agreement has been offered.
+            Refused: several have, or a version that is as new has been in force already.
         """
         with self._store.acting() as act:
-            kept = self._named(act, name, version)
+            kept = self._one(act, name, version, digest, {State.OFFERED})
+            newest = max((one.version for one in agreements.all(act) if one.name == name and _final(one)), default=0)
+            if newest >= version:
+                raise Refused(f"version {newest} of {name} has been in force already", remedy="Offer a newer version.")
             self._add_own_signature(act, terms.from_canonical(kept.body), kept.digest, officer)
         return kept.digest
 
-    def stop(self, name: str, version: int, kind: StepKind, officer: str, reason: str) -> None:
+    def stop(self, name: str, version: int, kind: StepKind, officer: str, reason: str, digest: str = "") -> None:
         """Suspend or terminate an agreement, here at once and at the other parties as soon as it reaches them.
 
         Parties that are unknown here or cut off are not told: whatever has become of them, it must not keep the others
@@ -87,7 +97,7 @@ class Agreements:
             Refused: it is stopped already.
         """
         with self._store.acting() as act:
-            kept = self._named(act, name, version)
+            kept = self._one(act, name, version, digest, set(State))
             if not agreements.set_state(act, kept.digest, State(kind.value).value):
                 raise Refused(f"{name} version {version} is stopped already", remedy="See: comity agreement list.")
             self._tell(act, kept, Step(step=kind, agreement=kept.digest), officer, f"{kind.value}: {reason}")
@@ -169,6 +179,8 @@ class Agreements:
         if not taken.signatures.keys() <= set(agreed.between):
             raise Refused("somebody who is no party has signed the agreement", where=sender)
         if agreements.get(act, taken.agreement) is None:
+            if agreements.offers(act) >= _MOST_OFFERS:
+                raise Refused("too many agreements are on offer here already", where=sender)
             agreements.add(act, taken.agreement, agreed.agreement, agreed.version, taken.terms)
         for party, signature in taken.signatures.items():
             signing.verify(self._card(act, party).identity, taken.agreement, signature)
@@ -242,11 +254,21 @@ class Agreements:
                 f"{self._own.card.name} is no party to {agreed.agreement}", remedy="Only a party can sign an agreement."
             )
 
-    def _named(self, transaction: Transaction, name: str, version: int) -> KeptAgreement:
-        for kept in agreements.all(transaction):
-            if (kept.name, kept.version) == (name, version):
-                return kept
-        raise Missing(f"there is no agreement {name} version {version} here", remedy="Wait until it is offered.")
+    def _one(self, transaction: Transaction, name: str, version: int, digest: str, states: set[State]) -> KeptAgreement:
+        """Return the one text that is meant: people must never sign or stop another than they think."""
+        texts = agreements.named(transaction, name, version)
+        found = [kept for kept in texts if State(kept.state) in states and kept.digest.hex().startswith(digest.lower())]
+        if not found:
+            raise Missing(
+                f"there is no agreement {name} version {version} here for that", remedy="See: comity agreement list."
+            )
+        if len(found) > 1:
+            several = ", ".join(kept.digest.hex()[:16] for kept in found)
+            raise Refused(
+                f"there are {len(found)} texts of {name} version {version}: {several}",
+                remedy="Compare them with the other parties, and name the one meant with --digest.",
+            )
+        return found[0]
 
     def _kept(self, transaction: Transaction, digest: bytes) -> KeptAgreement:
         kept = agreements.get(transaction, digest)

@@ -37,6 +37,8 @@ from comity.vocabulary.track import Track
 _log = structlog.get_logger()
 _PAGE = 5_000
 
+Disguise: TypeAlias = Callable[[str], str]
+"""A keyed one-way function on ids."""
 Region: TypeAlias = Callable[[Position], str | None]
 """The name of the region that holds a position, where one does."""
 
@@ -66,6 +68,7 @@ class Watch:
         detectors: Sequence[Detector],
         feeds: Mapping[str, FeedSettings],
         region: Region = lambda _: None,
+        disguised: Disguise = lambda name: name,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -73,6 +76,7 @@ class Watch:
         self._detectors = detectors
         self._feeds = feeds
         self._region = region
+        self._disguised = disguised
         self._turn = threading.Lock()
         self._unkept: dict[str, _Seen] = {}
         """For each feed, what was seen in a batch that is not kept yet: the picture has it, the store has not."""
@@ -144,7 +148,11 @@ class Watch:
                 if place.state is not None:
                     found.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
                 found.update((alert.id, alert) for alert in detector.advance(place.sighting.time))
-        return [alert if alert.area else replace(alert, area=self._region(alert.position)) for alert in found.values()]
+        return [self._finished(alert) for alert in found.values()]
+
+    def _finished(self, alert: Alert) -> Alert:
+        """Give the alert its region, and an id that nobody can compute from what they have sensed themselves."""
+        return replace(alert, id=self._disguised(alert.id), area=alert.area or self._region(alert.position))
 
     def _keep(
         self,
@@ -158,7 +166,7 @@ class Watch:
         sightings.add(act, [(place.sighting, place.track) for place in placed])
         tracks.put(act, changed)
         feeds.advance(act, feed, batch.position, self._newly_rejected(feed, batch))
-        fresh = [alert for alert in raised if alerts.add(act, alert, self._clock.now())]
+        acts = [(alert, done) for alert in raised if (done := alerts.add(act, alert, self._clock.now()))]
         settings = self._feeds[feed]
         purposes = " ".join(purpose.value for purpose in settings.purposes)
         act.log(
@@ -171,17 +179,17 @@ class Watch:
                 detail=f"up to item {batch.position}",
             )
         )
-        for alert in fresh:
+        for alert, done in acts:
             act.log(
                 Entry(
-                    act=Act.COMBINED,
+                    act=done,
                     basis=f"rule {alert.rule} {alert.version}",
                     subject=alert.id,
                     digest=digest(written(alert)),
                     count=len(alert.sightings),
                 )
             )
-        return fresh
+        return [alert for alert, done in acts if done is Act.COMBINED]
 
 
 def _changed(placed: Sequence[Placed]) -> list[Track]:

@@ -193,6 +193,11 @@ def _check(settings: Settings, folder: Path) -> None:
             raise Fault(f"two feeds are named {feed.name!r}", remedy="Give each feed its own name.")
         if bool(feed.path) == bool(feed.connect):
             raise Fault(f"feed {feed.name!r} needs either path or connect", remedy="Set one of the two.")
+        if feed.connect and settings.clock.points:
+            raise Fault(
+                f"feed {feed.name!r} is live, and the clock is set to pass through points",
+                remedy="Such a clock is for replay and rehearsal: leave either out.",
+            )
         if feed.path and not (folder / feed.path).is_file():
             raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
     if settings.picture.areas and not (folder / settings.picture.areas).is_file():

@@ -12,6 +12,7 @@ from comity.foundation.store.alerts import KeptAlert
 from comity.foundation.store.store import Store
 from comity.vocabulary.alert import Alert, AlertKind, Severity
 from comity.vocabulary.decision import Decision, Judgement
+from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.place import Position
 from comity.vocabulary.subject import Identity, SubjectKind
@@ -40,8 +41,8 @@ def test_the_same_alert_again_is_not_new(store: Store) -> None:
     """It is kept once; a longer-lasting one brings it up to date, a shorter one does not."""
     longer = replace(_ALERT, until=250)
     with store.upkeep() as t:
-        assert alerts.add(t, _ALERT, 210)
-        assert not alerts.add(t, longer, 260)
+        assert alerts.add(t, _ALERT, 210) is Act.COMBINED
+        assert alerts.add(t, longer, 260) is Act.ALTERED
         assert not alerts.add(t, replace(_ALERT, until=220), 270)
         kept = alerts.get(t, "a1")
         assert kept == KeptAlert(longer, 1, 210, Judgement.UNREVIEWED)

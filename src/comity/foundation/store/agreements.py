@@ -28,18 +28,30 @@ class KeptAgreement(msgspec.Struct, frozen=True):
 def add(t: Transaction, digest: bytes, name: str, version: int, body: bytes) -> bool:
     """Keep the text of an agreement as offered, and return whether it is new.
 
-    Raises:
-        Refused: another text of the same name and version is kept.
+    Two texts of one name and version are kept side by side: if the first to come took the number, anybody could keep
+    a true text out by being quicker.
     """
     added = t.run(
         "INSERT INTO agreement (digest, name, version, body) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
         *(digest, name, version, body),
     )
-    if not added and get(t, digest) is None:
-        raise Refused(
-            f"another text of version {version} is kept already", where=name, remedy="Give the new text a new version."
-        )
-    return bool(added)
+    return added == 1
+
+
+def named(t: Transaction, name: str, version: int) -> list[KeptAgreement]:
+    """Return the texts of this name and version, at most 100."""
+    rows = t.rows(
+        "SELECT digest, name, version, body, state FROM agreement WHERE name = %s AND version = %s"
+        " ORDER BY digest LIMIT 100",
+        *(name, version),
+    )
+    return [KeptAgreement(*row) for row in rows]
+
+
+def offers(t: Transaction) -> int:
+    """Return how many agreements are offered and nothing more."""
+    row = t.row("SELECT count(*) FROM agreement WHERE state = 'offered'")
+    return int(row[0]) if row else 0
 
 
 def get(t: Transaction, digest: bytes) -> KeptAgreement | None:

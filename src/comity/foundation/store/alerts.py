@@ -9,6 +9,7 @@ from comity.foundation.store.page import bounded
 from comity.foundation.store.store import Row, Transaction
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.decision import Judgement
+from comity.vocabulary.entry import Act
 from comity.vocabulary.instant import Instant
 
 _LOCK = 0x616C_6572_74
@@ -26,8 +27,8 @@ class KeptAlert(msgspec.Struct, frozen=True):
     judgement: Judgement
 
 
-def add(t: Transaction, alert: Alert, raised: Instant) -> bool:
-    """Put an alert into the queue and return whether it is new.
+def add(t: Transaction, alert: Alert, raised: Instant) -> Act | None:
+    """Put an alert into the queue and return which act that was: combined, altered, or none at all.
 
     The same id again is the same alert: if it has gone on for longer and nobody has judged it yet, what it says is
     brought up to date; once judged it stays as the officer saw it.
@@ -39,13 +40,14 @@ def add(t: Transaction, alert: Alert, raised: Instant) -> bool:
             "INSERT INTO alert (id, kind, time, raised, body) VALUES (%s, %s, %s, %s, %s)",
             *(alert.id, alert.kind.value, alert.time, raised, written(alert)),
         )
-        return True
+        return Act.COMBINED
     if alert.until > kept.alert.until:
-        t.run(
+        revised = t.run(
             "UPDATE alert SET kind = %s, time = %s, body = %s WHERE id = %s AND judgement = %s",
             *(alert.kind.value, alert.time, written(alert), alert.id, Judgement.UNREVIEWED.value),
         )
-    return False
+        return Act.ALTERED if revised else None
+    return None
 
 
 def get(t: Transaction, id: str) -> KeptAlert | None:  # noqa: A002 - what every record calls it
@@ -74,7 +76,7 @@ def count(t: Transaction, judgement: Judgement | None = None) -> int:
 def newest(t: Transaction, limit: int) -> list[tuple[str, int]]:
     """Return ids and numbers of the newest alerts, newest first."""
     rows = t.rows("SELECT id, sequence FROM alert ORDER BY sequence DESC LIMIT %s", bounded(limit))
-    return [(id, sequence) for id, sequence in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 def by_kind(t: Transaction) -> list[tuple[str, str, int]]:

@@ -69,12 +69,15 @@ def recent(t: Transaction, limit: int = 100) -> list[KeptArrival]:
     return [_arrival(row) for row in rows]
 
 
-def releases(t: Transaction, limit: int = 100) -> list[KeptArrival]:
-    """Return the newest releases that were accepted and not erased since, newest first."""
+def releases(t: Transaction, now: Instant, limit: int = 100) -> list[KeptArrival]:
+    """Return the newest releases that were accepted and may still be kept, newest first.
+
+    What is overdue for erasure cannot be read any more, whether it has been erased yet or not.
+    """
     rows = t.rows(
         f"SELECT {_COLUMNS} FROM inbox WHERE kind = 'release' AND payload IS NOT NULL"  # noqa: S608 - fixed columns
-        " ORDER BY received DESC, id LIMIT %s",
-        limit,
+        " AND keep_until > %s ORDER BY received DESC, id LIMIT %s",
+        *(now, limit),
     )
     return [_arrival(row) for row in rows]
 
@@ -86,7 +89,7 @@ def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
         " ORDER BY received DESC, id LIMIT %s",
         limit,
     )
-    return [(sender, id, received) for sender, id, received in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def count(t: Transaction) -> int:

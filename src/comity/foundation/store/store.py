@@ -25,9 +25,9 @@ Row: TypeAlias = tuple[Any, ...]
 _STATEMENT_TIMEOUT = "60s"
 _LOCK_TIMEOUT = "30s"
 _PATIENCE = 30.0
-_RECONNECT = 3.0
 _RUNNING = 0x434F_4D52_554E
 """Advisory lock of the one process that runs the node."""
+_RECONNECT = 3.0
 """Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
 _BUSY = (
     psycopg.errors.LockNotAvailable,
@@ -167,7 +167,9 @@ class Store:
             Unavailable: the database does not answer.
         """
         try:
-            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=round(_PATIENCE))
+            connection = psycopg.connect(
+                self._url, autocommit=True, connect_timeout=round(_PATIENCE), options="-c statement_timeout=10s"
+            )
         except psycopg.OperationalError as error:
             raise _silent(error) from error
         with connection:

@@ -71,8 +71,7 @@ CREATE TABLE agreement (
     version     integer NOT NULL,
     body        bytea NOT NULL,                -- canonical form
     state       text NOT NULL DEFAULT 'offered'
-                CHECK (state IN ('offered', 'agreed', 'finalized', 'suspended', 'terminated')),
-    UNIQUE (name, version)
+                CHECK (state IN ('offered', 'agreed', 'finalized', 'suspended', 'terminated'))
 );
 
 CREATE TABLE agreement_signature (

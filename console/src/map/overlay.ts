@@ -9,6 +9,7 @@ import type { View } from "./view";
 
 const GAP = 15 * 60_000; // between two sightings, from which on the line between them is a guess
 const MOST_NAMES = 120;
+const UNDERLINED = 4.5; // pixels: smaller symbols would be hidden by their bars
 const REACH = 14; // pixels from a click to a contact
 
 export interface Colours {
@@ -235,7 +236,7 @@ const look = (contact: Contact, age: number, size: number, colours: Colours): Lo
   halo: colours.halo,
   hollow: contact.simulated,
   moves: contact.dx !== 0 || contact.dy !== 0,
-  stale: age > STALE,
+  stale: age > STALE && size >= UNDERLINED,
   size,
 });
 

@@ -46,10 +46,10 @@ function drawn(look: Look, cell: number, ratio: number): HTMLCanvasElement {
   const brush = sheet.getContext("2d");
   if (!brush) return sheet;
   brush.scale(ratio, ratio);
-  brush.lineWidth = 1.4;
   for (let heading = 0; heading < headings; heading++) {
     const [x, y] = [(heading + 0.5) * cell, cell / 2];
     outline(brush, x, y, look, (heading / HEADINGS) * 2 * Math.PI);
+    brush.lineWidth = 1.4;
     brush.strokeStyle = look.hollow ? look.colour : look.halo;
     brush.fillStyle = look.hollow ? look.halo : look.colour;
     brush.fill();
@@ -77,6 +77,7 @@ function outline(brush: CanvasRenderingContext2D, x: number, y: number, look: Lo
 /** Underline what was not heard for long. */
 function bar(brush: CanvasRenderingContext2D, x: number, y: number, look: Look): void {
   brush.strokeStyle = look.colour;
+  brush.lineWidth = 1;
   brush.beginPath();
   brush.moveTo(x - look.size, y + look.size * 1.7);
   brush.lineTo(x + look.size, y + look.size * 1.7);

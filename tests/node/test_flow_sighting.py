@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import pytest
 
 from comity.detection.crossing import Crossing, CrossingSettings
+from comity.detection.detector import Detector
 from comity.detection.distress import Distress, DistressSettings
 from comity.foundation.clock import Clock
+from comity.foundation.keys import SigningKey
 from comity.foundation.store import alerts, feeds, ledger, sightings, tracks
 from comity.foundation.store.store import ActTransaction, Store, Unavailable
 from comity.node.flow_sighting import Watch
@@ -29,12 +31,15 @@ MARKS = defaultdict(lambda: Handling(tlp=Tlp.AMBER))
 FEED = FeedSettings(name="coast", format="ais", path="x", purposes=(Purpose.SEARCH_AND_RESCUE,))
 
 
-def watch(store: Store) -> Watch:
-    detectors = [
+def detectors() -> list[Detector]:
+    return [
         Distress(DistressSettings(), MARKS.__getitem__),
         Crossing(CrossingSettings(borders=()), lambda _: (), MARKS.__getitem__),
     ]
-    return Watch(store, Clock(), Picture(), detectors, {"coast": FEED})
+
+
+def watch(store: Store) -> Watch:
+    return Watch(store, Clock(), Picture(), detectors(), {"coast": FEED})
 
 
 def seen(store: Store, number: int, mmsi: int, *, distress: bool = False) -> Sighting:

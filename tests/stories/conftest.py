@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from stories.duties import past
 from stories.fleet import Fleet
-from stories.town import Town, past
+from stories.town import Town
 
 BuildNothing = Callable[..., Town]
 BuildTown = Callable[..., Town]

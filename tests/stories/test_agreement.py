@@ -21,22 +21,10 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.message import Lane, MessageKind, Receipt
 from comity.vocabulary.purpose import Purpose
 from stories.conftest import BuildTown
+from stories.duties import PURPOSE, alerts, in_force, past, release, settled
 from stories.fleet import BEACON, Fleet
-from stories.town import (
-    AGREEMENT,
-    OFFICER,
-    PATIENCE,
-    PURPOSE,
-    House,
-    Town,
-    agreement_text,
-    alerts,
-    command,
-    in_force,
-    past,
-    release,
-    settled,
-)
+from stories.house import OFFICER, PATIENCE, House, command
+from stories.town import AGREEMENT, Town, agreement_text
 
 pytestmark = pytest.mark.story
 _FLEET = Fleet(begin=0, silent=3, beacon=True)

@@ -14,26 +14,10 @@ import pytest
 from comity.demo.desk import Desk, wait_for
 from comity.vocabulary.entry import Act
 from stories.conftest import BuildNothing
+from stories.duties import PURPOSE, alerts, in_force, past, refused, settled
 from stories.fleet import GAP, Fleet
-from stories.town import (
-    ADMINISTRATOR,
-    AGREEMENT,
-    GIVEN,
-    OFFICER,
-    OVERSIGHT,
-    PASSWORD,
-    PATIENCE,
-    PURPOSE,
-    House,
-    Town,
-    agreement_text,
-    alerts,
-    command,
-    in_force,
-    past,
-    refused,
-    settled,
-)
+from stories.house import ADMINISTRATOR, OFFICER, PASSWORD, PATIENCE, House, command
+from stories.town import AGREEMENT, GIVEN, OVERSIGHT, Town, agreement_text
 
 pytestmark = pytest.mark.story
 _FLEET = Fleet(begin=0, silent=2)

@@ -17,7 +17,9 @@ from comity.foundation.keys import SigningKey
 from comity.node.assemble import opened
 from comity.vocabulary.instant import HOUR
 from comity.vocabulary.message import Lane, MessageKind
-from stories.town import House, Town, alerts, release, settled
+from stories.duties import alerts, release, settled
+from stories.house import House
+from stories.town import Town
 
 pytestmark = pytest.mark.story
 _WORD = (400, b"refused")

@@ -22,8 +22,9 @@ from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from stories.conftest import BuildTown
+from stories.duties import past
 from stories.fleet import CENTRE, Fleet
-from stories.town import PATIENCE, House, past
+from stories.house import PATIENCE, House
 
 pytestmark = pytest.mark.story
 _FLEET = Fleet(begin=0, silent=2)

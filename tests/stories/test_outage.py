@@ -7,8 +7,9 @@ import pytest
 from comity.demo.desk import wait_for
 from comity.vocabulary.entry import Act
 from stories.conftest import BuildTown
+from stories.duties import alerts, past, release, settled
 from stories.fleet import Fleet
-from stories.town import PATIENCE, alerts, past, release, settled
+from stories.house import PATIENCE
 
 pytestmark = pytest.mark.story
 _RELEASES = 12

@@ -12,8 +12,9 @@ from comity.foundation.clock import wall
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import DAY
 from stories.conftest import BuildTown
+from stories.duties import alerts, past, release, settled
 from stories.fleet import Fleet
-from stories.town import PATIENCE, alerts, past, release, settled
+from stories.house import PATIENCE
 
 pytestmark = pytest.mark.story
 _FLEET = Fleet(begin=0, silent=1)

@@ -10,8 +10,9 @@ import pytest
 from comity.demo.desk import wait_for
 from comity.foundation.clock import steady
 from stories.conftest import BuildTown
+from stories.duties import alerts, past
 from stories.fleet import Fleet
-from stories.town import PATIENCE, House, alerts, past
+from stories.house import PATIENCE, House
 
 pytestmark = pytest.mark.story
 _SOON = 15.0

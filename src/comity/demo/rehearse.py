@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
@@ -21,28 +22,86 @@ from comity.exchange import cards
 from comity.foundation.clock import steady, wall
 from comity.vocabulary.instant import written
 
+_LOOK = 1.0
+"""Seconds between two looks at what has changed."""
+
+
+class Rehearsal:
+    """The nodes at work, the story told to its end, and the officers' desks."""
+
+    def __init__(self, made: Stage, desks: list[Desk], console: Console, begun: float) -> None:
+        self._made = made
+        self._desks = desks
+        self._console = console
+        self._begun = begun
+
+    def play(self, *, unattended: bool) -> Outcome:
+        """Play the officers in the terminal, check everything, and return what came of it."""
+        played = Play(self._made, self._desks, self._console, unattended=unattended).run()
+        found = outcome.examine(self._made, self._desks, played, self._begun)
+        outcome.show(found, self._console)
+        _point_to_proofs(self._made, self._console)
+        return found
+
+    def guide(self) -> None:
+        """Tell the person at the terminal what to do at the screen."""
+        denmark, sweden, germany = self._made.neighbours
+        self._console.print()
+        self._console.rule("[bold]Now you are the duty officer[/bold]", align="left")
+        for number, words in enumerate(
+            (
+                f"Open {denmark.address} and sign in:  {denmark.officer}  {denmark.password}",
+                "Take the alert on LYNGEN STAR (J and K move, Enter opens). Read why. Press 1, say why you confirm.",
+                f"Press S, choose {sweden.name} and smuggling: your record beside what they will see. Send it.",
+                f"Open {sweden.address} as  {sweden.officer}  {sweden.password}  and find it under Received.",
+                f"Back in Denmark, try to give it to {germany.name}: denied, and why.",
+                "Under Exchange, see receipt and proof; download the bundle, and check it: comity verify FILE",
+            ),
+            start=1,
+        ):
+            self._console.print(f"  {number}  {words}", soft_wrap=True)
+        self._console.print("\nWhat you do is told here. Ctrl-C stops everything.")
+
+    def follow(self, ending: threading.Event) -> None:
+        """Tell what changes at the nodes, until told to end."""
+        before = [_counted(desk) for desk in self._desks]
+        while not ending.wait(_LOOK):
+            now = [_counted(desk) for desk in self._desks]
+            for desk, was, has in zip(self._desks, before, now, strict=True):
+                for words, number in has.items():
+                    if number > was[words]:
+                        self._console.print(f"  {desk.node}: {number - was[words]} {words}")
+            before = now
+
+
+def _counted(desk: Desk) -> dict[str, int]:
+    summary = desk.summary()
+    states = [state for found in summary["outbox"].values() for state in found.items()]
+    return {
+        "decided": summary["decisions"],
+        "sent, and receipted by the partner": sum(number for state, number in states if state == "accepted"),
+        "refused by the partner": sum(number for state, number in states if state == "refused"),
+        "received": summary["received"],
+    }
+
 
 @contextmanager
-def rehearse(folder: Path, console: Console, *, unattended: bool) -> Iterator[Outcome]:
-    """Run the whole demo, and yield its outcome while the nodes still run."""
+def rehearse(folder: Path, console: Console) -> Iterator[Rehearsal]:
+    """Set the stage, start the nodes, let the story pass, and yield the rehearsal while they run."""
     begun = steady()
     os.environ.pop("COMITY_DATABASE", None)  # each node of the demo has a database of its own
     console.rule("[bold]Comity[/bold]: three neighbours around the Kattegat and the Sound", align="left")
     made = stage.build(folder.absolute(), Pace())
-    with Cast(made.processes()), ExitStack() as desks:
+    with Cast(made.processes()), ExitStack() as closing_time:
         stage.introduce(made)
-        signed_in = [
-            desks.enter_context(closing(Desk(each.name, each.address, each.officer, each.password)))
+        desks = [
+            closing_time.enter_context(closing(Desk(each.name, each.address, each.officer, each.password)))
             for each in made.neighbours
         ]
         _present(made, console)
-        _agree(made, signed_in, console)
-        _watch(made, signed_in, console)
-        played = Play(made, signed_in, console, unattended=unattended).run()
-        found = outcome.examine(made, signed_in, played, begun)
-        outcome.show(found, console)
-        _point_to_proofs(made, console)
-        yield found
+        _agree(made, desks, console)
+        _watch(made, desks, console)
+        yield Rehearsal(made, desks, console, begun)
 
 
 def _present(made: Stage, console: Console) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
-import structlog
 
+from comity.cli import journal
 from comity.exchange import cards
 from comity.node.create import CARD, NewNode, create
 from comity.node.settings import load
@@ -54,7 +53,7 @@ def run(folder: Path) -> None:
     """Run the node in FOLDER until SIGTERM or Ctrl-C."""
     from comity.api.serve import serve  # noqa: PLC0415 - loads the web framework, which help need not wait for
 
-    _log_to_stderr()
+    journal.to_stderr()
     serve(folder)
 
 
@@ -64,16 +63,3 @@ def check(folder: Path) -> None:
     """Check the settings in FOLDER."""
     settings = load(folder, os.environ)
     click.echo(f"{settings.node.name}: the settings are right ({len(settings.feed)} feeds)")
-
-
-def _log_to_stderr() -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-    )

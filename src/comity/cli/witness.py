@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 import structlog
 
+from comity.cli import journal
 from comity.exchange import cards
 from comity.node import witness_station
 
@@ -57,22 +57,9 @@ def run(folder: Path) -> None:
     from comity.api.listener import listen  # noqa: PLC0415 - loads the web framework, which help need not wait for
     from comity.api.witness_station import witness_application  # noqa: PLC0415
 
-    log = _log_to_stderr()
+    journal.to_stderr()
+    log = structlog.get_logger()
     with witness_station.opened(folder) as station:
         name, address = station.own.card.name, station.settings.listen
         listen({address: witness_application(station)}, lambda: log.info("witness running", name=name, listen=address))
     log.info("witness stopped", name=name)
-
-
-def _log_to_stderr() -> structlog.typing.FilteringBoundLogger:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-    )
-    log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-    return log

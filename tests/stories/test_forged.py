@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random  # noqa: TID251 - seeded
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -18,7 +19,7 @@ from comity.node.assemble import opened
 from comity.vocabulary.instant import HOUR
 from comity.vocabulary.message import Lane, MessageKind
 from stories.duties import alerts, release, settled
-from stories.house import House
+from stories.house import PATIENCE, House
 from stories.town import Town
 
 pytestmark = pytest.mark.story
@@ -103,6 +104,23 @@ def test_what_is_too_large_is_cut_off(calm_town: Town) -> None:
     before = _kept(south)
     assert _said(south.post(bytes(5 * 1024 * 1024))) == (413, b"too large")
     assert _said(south.post(_chunked(5 * 1024 * 1024))) == (413, b"too large")
+    assert _said(south.post(b"small")) == _WORD
+    assert _kept(south) == before
+    south.assert_calm()
+
+
+def test_a_caller_who_hangs_up_in_the_middle_is_no_failure(calm_town: Town, genuine: bytes) -> None:
+    """Half an envelope, or half a checkpoint to the witness, and the line closed: nothing is kept, no trace is told."""
+    _, south = calm_town.houses
+    before = _kept(south)
+    host, _, port = south.exchange.rpartition(":")
+    for path in ("/exchange/inbox", "/witness/add-checkpoint"):
+        head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/cbor\r\nContent-Length: 9999\r\n\r\n"
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
+            line.sendall(head.encode() + genuine[:2_000])
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(4_096):  # until the node has closed it too: then it has done with it
+                pass
     assert _said(south.post(b"small")) == _WORD
     assert _kept(south) == before
     south.assert_calm()

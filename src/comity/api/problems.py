@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
@@ -85,7 +85,14 @@ def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     return _answer(error.status_code, what, request.url.path[:200], remedy, headers)
 
 
+def hung_up(error: Exception) -> bool:
+    """Return whether the caller closed the line before its request was whole: no failure of ours, nobody to answer."""
+    return isinstance(error, InternalServerException) and "disconnected" in error.detail
+
+
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    if hung_up(error):
+        return _answer(400, "the request broke off", "", "Send it again.")
     _log.error("failure", path=request.url.path, exc_info=error)
     return _answer(500, "something failed inside the node", "", "Look at the node's log.")
 

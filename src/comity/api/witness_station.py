@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, MediaType, Request, Response, get
 
+from comity.api.problems import hung_up
 from comity.api.witness import witness_router
 from comity.exchange import cards
 from comity.foundation.store.store import Unavailable
@@ -46,7 +47,7 @@ def _unavailable(_: Request[Any, Any, Any], fault: Unavailable) -> Response[str]
 
 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
-    status = getattr(error, "status_code", 500)
+    status = 400 if hung_up(error) else getattr(error, "status_code", 500)
     if status >= 500:
         _log.error("failure", path=request.url.path, exc_info=error)
     return Response(f"{status}\n", status_code=status, media_type=MediaType.TEXT)

@@ -15,7 +15,7 @@ import msgspec
 
 from comity.agreements import terms
 from comity.api.passwords import hashed
-from comity.demo import belt, disguise, story
+from comity.demo import sensors, story
 from comity.demo.process import Process, at_once
 from comity.exchange import cards, partners
 from comity.foundation.clock import wall
@@ -24,55 +24,20 @@ from comity.foundation.store import officers
 from comity.node import witness_station
 from comity.node.assemble import opened
 from comity.node.create import NewNode, create
-from comity.node.settings import FILE
-from comity.sources.feed import open_reader, read_file
-from comity.sources.origin import Origin
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.instant import HOUR, MINUTE, SECOND, Duration, Instant, read, written
+from comity.vocabulary.instant import HOUR, MINUTE, SECOND, Duration, Instant, written
 from comity.vocabulary.officer import Officer, Role
 
-HERE = Path(__file__).parent
-AGREEMENT = HERE / "kattegat-maritime.yaml"
+AGREEMENT = Path(__file__).with_name("kattegat-maritime.yaml")
 
 _FIRST_PORT = 8440
 _MARK = ".comity-demo"
-_PICTURE = """
-[picture]
-areas = "areas.geojson"
-borders = [["dk-waters", "se-waters"], ["dk-waters", "de-waters"]]
-crossing_points = ["helsingor-helsingborg", "oresund-bridge", "rodby-puttgarden"]
-"""
 
 SPAN: Duration = 4 * HOUR
 """How much time the rehearsal covers."""
-RECORDING_BEGINS: Instant = read("2013-11-12T12:00:00Z")
 _RECORDED: Duration = 5 * MINUTE
 """How much of it the recording covers."""
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """One feed of a node, as its settings have it."""
-
-    name: str
-    format: str
-    path: str
-    grading: str
-    shift: Duration = 0
-    simulated: bool = False
-
-    def sightings(self, folder: Path) -> int:
-        """Return how many sightings are in the feed's file, read as `comity feed read` does."""
-        reader = open_reader(self.format, Origin(source=self.name, shift=self.shift, simulated=self.simulated))
-        return sum(1 for _ in read_file(folder / self.path, reader))
-
-    def toml(self) -> str:
-        """Return the feed as a table of `node.toml`."""
-        return (
-            f'\n[[feed]]\nname = "{self.name}"\nformat = "{self.format}"\npath = "{self.path}"\n'
-            f'purposes = ["border-surveillance", "smuggling", "search-and-rescue"]\ngrading = "{self.grading}"\n'
-            f"shift = {self.shift}\nsimulated = {str(self.simulated).lower()}\n"
-        )
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +127,7 @@ def build(folder: Path, pace: Pace) -> Stage:
     )
     curtain = wall() + pace.setting
     begin = curtain + pace.recording + pace.hours - SPAN
-    facts = _write_sensors(neighbours, begin)
+    facts = sensors.write([each.folder for each in neighbours], begin)
     clock = _clock(curtain, begin, pace)
     return Stage(
         folder=folder,
@@ -171,11 +136,14 @@ def build(folder: Path, pace: Pace) -> Stage:
         witness=folder / name,
         witness_address=witness_address,
         begin=begin,
-        shift=begin - RECORDING_BEGINS,
+        shift=begin - sensors.RECORDING_BEGINS,
         curtain=curtain,
         pace=pace,
         facts=facts,
-        expected={each.name: _settle(each, clock, _feeds(each.name, begin)) for each in neighbours},
+        expected={
+            each.name: sensors.settle(each.folder, clock, feeds)
+            for each, feeds in zip(neighbours, sensors.feeds(begin), strict=True)
+        },
     )
 
 
@@ -244,33 +212,6 @@ def _clock(curtain: Instant, begin: Instant, pace: Pace) -> str:
     ]
     pairs = ", ".join(f'["{written(moment)}", "{written(shown)}"]' for moment, shown in points)
     return f"\n[clock]\npoints = [{pairs}]\n"
-
-
-def _write_sensors(neighbours: tuple[Neighbour, ...], begin: Instant) -> story.Facts:
-    """Write what each neighbour's sensors will see."""
-    denmark, sweden, germany = neighbours
-    disguise.disguise(denmark.folder / "danish-waters.nmea")
-    facts = story.write(denmark.folder, begin)
-    (denmark.folder / "plots.ndjson").rename(sweden.folder / "plots.ndjson")
-    belt.write(germany.folder / "belt.csv", begin)
-    return facts
-
-
-def _feeds(name: str, begin: Instant) -> tuple[Feed, ...]:
-    recorded = Feed("danish-ais", "ais", "danish-waters.nmea", "B2", shift=begin - RECORDING_BEGINS)
-    return {
-        "dk.coord": (recorded, Feed("rehearsal-ais", "ais", "simulated.nmea", "B2", simulated=True)),
-        "se.coord": (Feed("varberg-radar", "plots", "plots.ndjson", "A2", simulated=True),),
-        "de.coord": (Feed("belt-traffic", "tracks", "belt.csv", "B2", simulated=True),),
-    }[name]
-
-
-def _settle(neighbour: Neighbour, clock: str, feeds: tuple[Feed, ...]) -> dict[str, int]:
-    """Tell the node of its feeds, areas and clock, and return how many sightings each feed has."""
-    shutil.copyfile(HERE / "areas.geojson", neighbour.folder / "areas.geojson")
-    with (neighbour.folder / FILE).open("a", encoding="utf-8") as settings:
-        settings.write(clock + _PICTURE + "".join(feed.toml() for feed in feeds))
-    return {feed.name: feed.sightings(neighbour.folder) for feed in feeds}
 
 
 def _neighbour(folder: Path, facts: tuple[str, str, str, str], console: int, exchange: int) -> Neighbour:

@@ -29,10 +29,10 @@ class Process:
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; `ready` waits until it answers."""
+        """Start it; `ready` waits until it answers. It is stopped if the thread that called ends: the main one."""
         with self.log.open("ab") as output:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "comity.cli.main", *self._arguments],
+                ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "comity.cli.main", *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,8 +34,25 @@ def listen(applications: Mapping[str, Litestar], ready: Callable[[], None]) -> N
     Raises:
         Fault: an address is taken.
     """
+    for address in applications:
+        _expect_free(address)
     servers = [_server(application, address) for address, application in applications.items()]
     asyncio.run(_until_told(servers, ready))
+
+
+def _expect_free(address: str) -> None:
+    """Refuse a taken address before anything runs, in one sentence."""
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise Fault(
+                f"the address cannot be had ({error.strerror})",
+                where=address,
+                remedy="End what holds it, or set another listen address in the settings.",
+            ) from error
 
 
 def configured(application: Litestar, host: str, port: int) -> uvicorn.Config:

@@ -75,7 +75,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 def _commands() -> str:
     parts = [_COMMANDS_HEAD.strip()]
-    context = click.Context(comity, info_name="comity")
+    context = click.Context(comity, info_name="comity", help_option_names=["-h", "--help"])
     for name in comity.list_commands(context):
         command = comity.get_command(context, name)
         if command is not None:

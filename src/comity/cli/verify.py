@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from comity.cli.main import printable
 from comity.exchange import bundle
 from comity.exchange.bundle import Facts, Verdict
 from comity.exchange.evidence import LARGEST
@@ -74,9 +75,11 @@ def _facts(facts: Facts) -> Table:
     for name, words in rows.items():
         table.add_row(name, Text(words))
     for field, value in sorted(facts.fields.items()):
-        table.add_row("field", Text(f"{field}: {_plain(value)}"))
+        table.add_row("field", Text(f"{field}: {printable(_plain(field, value))}"))
     return table
 
 
-def _plain(value: Value) -> str:
+def _plain(field: str, value: Value) -> str:
+    if field in {"time", "until"} and isinstance(value, int):
+        return written(value)
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

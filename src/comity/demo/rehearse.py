@@ -55,7 +55,7 @@ class Rehearsal:
                 f"Press S, choose {sweden.name} and smuggling: your record beside what they will see. Send it.",
                 f"Open {sweden.address} as  {sweden.officer}  {sweden.password}  and find it under Received.",
                 f"Back in Denmark, try to give it to {germany.name}: denied, and why.",
-                "Under Exchange, see receipt and proof; download the bundle, and check it: comity verify FILE",
+                "Under Exchange, see receipt and proof; download the bundle; check it: .venv/bin/comity verify FILE",
             ),
             start=1,
         ):
@@ -135,7 +135,7 @@ def _agree(made: Stage, desks: list[Desk], console: Console) -> None:
 def _point_to_proofs(made: Stage, console: Console) -> None:
     """Tell where the proofs are and how anybody checks one."""
     for file in sorted(made.folder.glob("*.comity-bundle"))[:1]:
-        console.print(f"\none file proves a release to anybody, offline:  comity verify {file}", soft_wrap=True)
+        console.print(f"\none file proves a release, offline:  .venv/bin/comity verify {file}", soft_wrap=True)
 
 
 def _in_force(desk: Desk) -> bool:

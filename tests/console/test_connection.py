@@ -11,6 +11,7 @@ from console.town import ConsoleTown
 def test_lost_and_restored(console_town: ConsoleTown, take_seat: TakeSeat) -> None:
     """A node that stops and starts again leaves the officer at the same alert, and warned in between."""
     page = take_seat(console_town.sweden).page
+    page.get_by_role("button", name="All").click()
     page.get_by_role("option").first.click()
     why = page.get_by_role("heading", name="Why")
     expect(why).to_be_visible()

@@ -44,7 +44,7 @@ def test_from_an_alert_to_a_proof(console_town: ConsoleTown, take_seat: TakeSeat
 
     partner = take_seat(console_town.sweden).page
     partner.get_by_role("link", name="Received").click()
-    partner.get_by_role("option").filter(has_text="LYNGEN STAR").click()
+    partner.get_by_role("option").filter(has_text="LYNGEN STAR").first.click()  # the newest
     record = partner.get_by_role("region", name="Record")
     expect(record).to_contain_text("alerts-in-the-kattegat")
     expect(record).to_contain_text("TLP:AMBER")
@@ -80,7 +80,10 @@ def test_a_judgement_needs_a_reason(console_town: ConsoleTown, take_seat: TakeSe
 
 
 def _open(page: Page, search: str) -> None:
-    """Find the alert in the queue, and open it, by keyboard."""
+    """Find the alert in the whole queue, as another test may have judged it, and open it, by keyboard."""
+    everything = page.get_by_role("button", name="All")
+    everything.click()
+    expect(everything).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type(search)
@@ -88,3 +91,13 @@ def _open(page: Page, search: str) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Why")).to_be_visible()
+
+
+def test_a_search_says_what_the_filter_hides(console_town: ConsoleTown, take_seat: TakeSeat) -> None:
+    """Where the filter hides what a search finds, the queue says so and shows it at one press."""
+    page = take_seat(console_town.denmark).page
+    page.get_by_role("button", name="Judged").click()
+    page.get_by_role("searchbox", name="Search the queue").fill("distress")  # which no test judges
+    expect(page.get_by_text("Nothing here matches")).to_be_visible()
+    page.get_by_role("button", name="among all").click()
+    expect(page.get_by_role("option").filter(has_text="Distress").first).to_be_visible()

@@ -18,6 +18,7 @@ def test_an_administrator_sees_no_records(console_town: ConsoleTown, take_seat: 
 def test_an_auditor_reads_and_does_not_judge(console_town: ConsoleTown, take_seat: TakeSeat) -> None:
     """An auditor opens an alert and finds nothing to judge it with; the call past the console is refused."""
     seat = take_seat(console_town.denmark, "otto")
+    seat.page.get_by_role("button", name="All").click()
     seat.page.get_by_role("option").first.click()
     expect(seat.page.get_by_text("reads alerts and does not judge them")).to_be_visible()
     expect(seat.page.get_by_role("button", name="Confirm")).to_have_count(0)

@@ -89,9 +89,8 @@ def test_what_is_sent_is_what_the_preview_showed(officer: httpx.Client, node: No
         name: seen[name] for name in ("agreement", "version", "clause", "fields", "withheld")
     }
     with node.store.reading() as transaction:
-        kept = outbox.get(transaction, bytes.fromhex(sent["message"]))
-    assert kept is not None
-    assert disclosed(canonical.read(kept.payload, Given)) == seen["theirs"]
+        (item,) = outbox.items(transaction, bytes.fromhex(sent["message"]))
+    assert disclosed(canonical.read(item.item or b"", Given)) == seen["theirs"]
     one = _answer(officer.get(f"/releases/{sent['message']}"))
     assert (one["state"], one["partner"], one["record"], one["proven"]) == ("queued", "se.coord", "alert-1", False)
     early = _answer(officer.get(f"/releases/{sent['message']}/bundle"), 404)

@@ -49,7 +49,7 @@ def envelope(sequence: int, number: int = 1) -> bytes:
         created=pair.NOW,
         expires=pair.NOW + DAY,
     )
-    return wire.seal(header, b"step", pair.keys(number).identity, pair.keys(2).sealing.public)
+    return wire.seal(header, [b"step"], pair.keys(number).identity, pair.keys(2).sealing.public)
 
 
 def test_an_envelope_is_answered_with_a_receipt(endpoint: str, south: Party) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,6 +134,12 @@ class Party:
             leave = self.permit(other, record or alert())
             now = self.clock.now()
             return outbox.release(act, self.own, other.card, leave, officer="anna", request=b"asked", now=now)
+
+    def release_many(self, other: Own, records: Sequence[Record]) -> bytes:
+        """Give the other many records in one message."""
+        with self.store.acting() as act:
+            gives = [outbox.Give(self.permit(other, record), b"asked") for record in records]
+            return outbox.release_many(act, self.own, other.card, gives, officer="anna", now=self.clock.now())
 
     def permit(self, other: Own, record: Record) -> Permit:
         """Return the permit for the record, which there must be."""

@@ -22,6 +22,7 @@ def test_from_an_alert_to_a_proof(console_town: ConsoleTown, take_seat: TakeSeat
     page.keyboard.press("1")
     page.keyboard.type(REASON)
     page.keyboard.press("Enter")
+    _judged(page)
     expect(page.get_by_role("region", name="Went dark")).to_contain_text(f"by {console_town.denmark.officer}")
 
     page.keyboard.press("s")
@@ -59,6 +60,7 @@ def test_a_denial_says_why(console_town: ConsoleTown, take_seat: TakeSeat) -> No
     page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="No innocent reason is known").click()
     page.keyboard.press("Enter")
+    _judged(page)
     expect(page.get_by_role("region", name="Went dark")).to_contain_text("No innocent reason is known")
     page.get_by_role("button", name="Share").click()
     page.get_by_role("radio", name="de.coord").check()
@@ -77,6 +79,11 @@ def test_a_judgement_needs_a_reason(console_town: ConsoleTown, take_seat: TakeSe
     page.keyboard.type("the same two vessels")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Border crossing")).to_contain_text("Duplicate of")
+
+
+def _judged(page: Page) -> None:
+    """Wait until the judgement is written: until then what is typed belongs to its reason."""
+    expect(page.get_by_role("textbox", name="Why")).to_have_count(0)
 
 
 def _open(page: Page, search: str) -> None:

@@ -69,6 +69,7 @@ def parts(north: Party, south: Party) -> Bundle:
         kept = kept_outbox.get(t, message)
         assert kept is not None
         entry = ledger.entry(t, kept.entry)
+        (item,) = kept_outbox.items(t, message)
     assert entry is not None
     answer = inbox.accept(south.reception(), kept.envelope)
     assert isinstance(answer, Accepted)
@@ -77,8 +78,11 @@ def parts(north: Party, south: Party) -> Bundle:
         cards=tuple(own.signed for own in EVERYONE),
         agreement=canonical.written(pair.TERMS),
         signatures={own.card.name: signing.sign(own.keys.identity, pair.in_force().digest) for own in PARTIES},
-        envelope=kept.envelope,
-        payload=kept.payload,
+        cover=kept.cover,
+        place=0,
+        count=1,
+        path=(),
+        item=item.item or b"",
         entry=entry.entry or b"",
         salt=entry.salt or b"",
         disclosed=proof(north, kept.entry, (OVERSIGHT, SWEDEN, GERMANY)),
@@ -87,6 +91,15 @@ def parts(north: Party, south: Party) -> Bundle:
     )
     assert bundle.verify(canonical.written(made)).ok
     return made
+
+
+def header_of(parts: Bundle) -> wire.Header:
+    return wire.head(wire.cover(parts.cover).header)
+
+
+def sealed(header: wire.Header, item: bytes) -> bytes:
+    """Return the cover of an envelope with this header and item, by the true sender."""
+    return wire.parse(wire.seal(header, [item], DENMARK.keys.identity, SWEDEN.card.sealing)).cover.written()
 
 
 def refusal(parts: Bundle, **changes: object) -> str:
@@ -210,21 +223,22 @@ def test_another_entry_of_the_same_log_does_not_serve(north: Party, south: Party
     with north.store.reading() as t:
         kept = kept_outbox.get(t, message)
         assert kept is not None
+        (item,) = kept_outbox.items(t, message)
         entry = ledger.entry(t, kept.entry)
     assert entry is not None
     other = proof(north, kept.entry, (OVERSIGHT, SWEDEN, GERMANY))
     assert "something else" in refusal(parts, entry=entry.entry, salt=entry.salt, disclosed=other)
     assert refusal(parts, entry=entry.entry, salt=entry.salt)
     assert refusal(parts, disclosed=other)
-    assert refusal(parts, envelope=kept.envelope)
-    assert refusal(parts, payload=kept.payload)
-    assert refusal(parts, envelope=kept.envelope, payload=kept.payload)
+    assert refusal(parts, cover=kept.cover)
+    assert refusal(parts, item=item.item)
+    assert refusal(parts, cover=kept.cover, item=item.item)
 
 
 def test_a_receipt_for_another_message_does_not_serve(north: Party, south: Party, parts: Bundle) -> None:
     """A true receipt of the receiver's, truly in its log, for another release proves nothing of this one."""
     with north.store.reading() as t:
-        kept = kept_outbox.get(t, wire.parse(parts.envelope).header.id)
+        kept = kept_outbox.get(t, header_of(parts).id)
     assert kept is not None
     message = north.release(south.own, pair.alert("alert-2"))
     with north.store.reading() as t:
@@ -240,20 +254,19 @@ def test_a_receipt_for_another_message_does_not_serve(north: Party, south: Party
 
 def test_what_the_clause_does_not_give_is_found(parts: Bundle) -> None:
     """Had both sides conspired to pass a field that the agreement withholds, the bundle shows it."""
-    record = canonical.read(parts.payload, Given)
+    record = canonical.read(parts.item, Given)
     extra = canonical.written([bytes(16), "officer", "anna"])
     digests = tuple(sorted([*record.digests[1:], canonical.digest(extra)]))
     kept = tuple(each for each in record.disclosures if canonical.digest(each) in digests)
-    payload = canonical.written(replace(record, disclosures=(*kept, extra), digests=digests))
-    header = wire.parse(parts.envelope).header
-    envelope = wire.seal(header, payload, DENMARK.keys.identity, SWEDEN.card.sealing)
-    entry = replace(canonical.read(parts.entry, Entry), digest=canonical.digest(payload))
-    assert "did not allow it" in refusal(parts, payload=payload, envelope=envelope, entry=canonical.written(entry))
+    item = canonical.written(replace(record, disclosures=(*kept, extra), digests=digests))
+    header = header_of(parts)
+    entry = replace(canonical.read(parts.entry, Entry), digest=canonical.digest(item))
+    assert "did not allow it" in refusal(parts, item=item, cover=sealed(header, item), entry=canonical.written(entry))
 
 
 def test_only_a_release_is_proven(parts: Bundle) -> None:
     """An envelope of another kind, to itself or to somebody who is no party, is no release under the agreement."""
-    header = wire.parse(parts.envelope).header
+    header = header_of(parts)
     for changes in (
         {"kind": MessageKind.AGREEMENT},
         {"agreement": bytes(32)},
@@ -261,8 +274,7 @@ def test_only_a_release_is_proven(parts: Bundle) -> None:
         {"recipient": "oversight"},
         {"sender": "oversight"},
     ):
-        other = wire.seal(replace(header, **changes), parts.payload, DENMARK.keys.identity, SWEDEN.card.sealing)
-        assert "envelope" in refusal(parts, envelope=other)
+        assert "envelope" in refusal(parts, cover=sealed(replace(header, **changes), parts.item))
 
 
 def test_another_version_and_a_bundle_too_large_are_refused(parts: Bundle) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party, served
 from builders.web import serving
-from comity.exchange import delivery, inbox, receipts
+from comity.exchange import delivery, inbox, receipts, wire
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted
 from comity.foundation import canonical
@@ -27,7 +27,7 @@ from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import DAY
-from comity.vocabulary.message import Given, Outcome
+from comity.vocabulary.message import Given, Outcome, Refusal
 
 
 class Permits:
@@ -35,15 +35,17 @@ class Permits:
 
     def __init__(self) -> None:
         self.obstacle: str | None = None
+        self.stopped = ""
+        """The id of a record that may not go."""
         self.asked: list[bytes] = []
 
     def __call__(self, _: Transaction, request: bytes, payload: bytes) -> str | None:
         """Return the obstacle, or fail as if the record were gone."""
-        assert canonical.read(payload, Given).id
+        record = canonical.read(payload, Given).id
         self.asked.append(request)
         if self.obstacle == "gone":
             raise Missing("there is no such alert")
-        return self.obstacle
+        return "it was rejected" if record == self.stopped else self.obstacle
 
 
 @pytest.fixture
@@ -78,6 +80,10 @@ def kept(party: Party, message: bytes) -> KeptMessage:
     return found
 
 
+def bound(message: KeptMessage) -> bytes:
+    return wire.head(wire.cover(message.cover).header).payload
+
+
 def steps(south: Party) -> list[bytes]:
     return [step for _, step in south.steps]
 
@@ -95,7 +101,7 @@ def test_all_that_waits_is_brought_in_order_distress_first(north: Party, south: 
         done = kept(north, message)
         assert (done.state, done.last_fault) == ("accepted", "")
         receipt = receipts.read(done.receipt or b"", south.own.card.identity)
-        assert (receipt.message, receipt.payload) == (message, canonical.digest(done.payload))
+        assert (receipt.message, receipt.payload) == (message, bound(done))
     assert [entry.detail for entry in north.did(Act.RECEIPTED)] == ["accepted"] * 4
 
 
@@ -252,7 +258,7 @@ def test_what_was_stopped_before_it_left_is_withdrawn(
     done = kept(north, stopped)
     assert done.state == "withdrawn"
     receipt = receipts.read(done.receipt or b"", south.own.card.identity)
-    assert (receipt.outcome, receipt.payload) == (Outcome.ACCEPTED, canonical.digest(b""))
+    assert (receipt.outcome, receipt.payload) == (Outcome.ACCEPTED, wire.bound([]))
     assert [entry.detail for entry in north.did(Act.WITHDRAWN)] == ["it is suspended"]
 
 
@@ -298,8 +304,8 @@ def test_a_release_that_arrived_before_it_was_stopped_counts_as_given(
     done = kept(north, message)
     assert done.state == "accepted"
     receipt = receipts.read(done.receipt or b"", south.own.card.identity)
-    assert receipt.payload == canonical.digest(done.payload)
-    assert done.withdrawal == between.seen[-1]
+    assert receipt.envelope == wire.parse(between.seen[0]).digest
+    assert done.envelope == between.seen[-1] != between.seen[0]
 
 
 def test_a_partner_that_lost_its_state_gets_all_again(
@@ -311,7 +317,7 @@ def test_a_partner_that_lost_its_state_gets_all_again(
     courier.deliver_due()
     before = kept(north, first)
     with south.store.acting() as act:
-        act.run("DELETE FROM inbox")
+        act.run("TRUNCATE inbox, inbox_item")
         act.run("DELETE FROM inbox_sequence")
         act.log(pair.Entry(act=Act.ERASED, detail="a disaster"))
     south.releases.clear()
@@ -410,3 +416,21 @@ def test_what_waited_longer_than_it_may_be_kept_is_withdrawn(
     assert south.releases == []
     assert kept(north, message).state == "withdrawn"
     assert north.did(Act.WITHDRAWN)[0].detail == "the time for which it was given is over"
+
+
+def test_of_many_records_those_that_may_still_go_go(
+    north: Party, south: Party, courier: Courier, permits: Permits
+) -> None:
+    """One record of a batch is stopped before it leaves: the others arrive, and the receipt names its place."""
+    message = north.release_many(south.own, [pair.alert(str(number)) for number in range(4)])
+    permits.stopped = "2"
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 1
+    assert [record.id for _, record in south.releases] == ["0", "1", "3"]
+    done = kept(north, message)
+    receipt = receipts.read(done.receipt or b"", south.own.card.identity)
+    assert (done.state, receipt.refused) == ("accepted", (Refusal(2, "withdrawn"),))
+    assert north.did(Act.RECEIPTED)[-1].detail == "accepted: all but 1"
+    assert [entry.subject for entry in north.did(Act.WITHDRAWN)] == ["2"]
+    assert [entry.subject for entry in south.did(Act.COLLECTED)] == ["0", "1", "3"]

@@ -20,11 +20,11 @@ from comity.foundation import canonical, keys
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
-from comity.foundation.store.inbox import KeptArrival
+from comity.foundation.store.inbox import KeptArrival, KeptRecord
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY
-from comity.vocabulary.message import Given, Lane, MessageKind, Outcome, Receipt
+from comity.vocabulary.message import Given, Lane, MessageKind, Outcome, Receipt, Refusal
 
 SEALED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -47,6 +47,11 @@ def arrivals(party: Party) -> list[KeptArrival]:
         return kept_inbox.recent(t)
 
 
+def taken_in(party: Party, message: bytes) -> list[KeptRecord]:
+    with party.store.reading() as t:
+        return kept_inbox.records(t, "dk.coord", message)
+
+
 def made(north: Party, payload: bytes = b"step", **changes: object) -> bytes:
     """Return an envelope of the true sender with a header written by hand."""
     header = wire.Header(
@@ -59,7 +64,9 @@ def made(north: Party, payload: bytes = b"step", **changes: object) -> bytes:
         created=pair.NOW,
         expires=pair.NOW + DAY,
     )
-    return wire.seal(replace(header, **changes), payload, north.own.keys.identity, pair.keys(2).sealing.public)
+    return wire.seal(
+        replace(header, **changes), [payload] if payload else [], north.own.keys.identity, pair.keys(2).sealing.public
+    )
 
 
 def test_a_release_is_taken_in_and_receipted(north: Party, south: Party) -> None:
@@ -69,7 +76,7 @@ def test_a_release_is_taken_in_and_receipted(north: Party, south: Party) -> None
     parsed = wire.parse(data)
     assert (receipt.message, receipt.envelope, receipt.payload) == (
         parsed.header.id,
-        canonical.digest(data),
+        parsed.digest,
         parsed.header.payload,
     )
     assert (receipt.outcome, receipt.reason, receipt.sender, receipt.receiver) == (
@@ -84,8 +91,10 @@ def test_a_release_is_taken_in_and_receipted(north: Party, south: Party) -> None
     ((sender, record),) = south.releases
     assert (sender, record.id) == ("dk.coord", "alert-1")
     (arrival,) = arrivals(south)
-    assert (arrival.record, arrival.keep_until) == ("alert-1", record.keep_until)
-    assert canonical.read(arrival.payload or b"", Given) == record
+    assert (arrival.count, arrival.cover) == (1, parsed.cover.written())
+    (one,) = taken_in(south, receipt.message)
+    assert (one.record, one.keep_until) == ("alert-1", record.keep_until)
+    assert canonical.read(one.item or b"", Given) == record
     (entry,) = south.did(Act.RECEIVED)
     assert (entry.basis, entry.clause, entry.subject) == ("kattegat-maritime 1", "alerts-in-the-kattegat", "alert-1")
 
@@ -159,7 +168,7 @@ def test_a_refusal_is_durable_and_moves_the_lane_on(
     assert (receipt.outcome, receipt.reason) == (Outcome.REFUSED, reason)
     assert taken(south, data) == receipt
     (arrival,) = arrivals(south)
-    assert (arrival.payload, arrival.envelope, arrival.record) == (None, b"", None)
+    assert (arrival.cover, arrival.count, taken_in(south, receipt.message)) == (b"", 0, [])
     assert south.releases == south.steps == []
     assert taken(south, made(north, sequence=2)).outcome is Outcome.ACCEPTED
 
@@ -167,7 +176,7 @@ def test_a_refusal_is_durable_and_moves_the_lane_on(
 def test_what_does_not_open_is_unreadable(north: Party, south: Party) -> None:
     """An envelope by the true sender that is sealed to another key is refused with a receipt that opened nothing."""
     header = wire.parse(made(north)).header
-    astray = wire.seal(header, b"step", north.own.keys.identity, pair.keys(9).sealing.public)
+    astray = wire.seal(header, [b"step"], north.own.keys.identity, pair.keys(9).sealing.public)
     receipt = taken(south, astray)
     assert (receipt.reason, receipt.payload) == ("unreadable", receipts.UNOPENED)
 
@@ -177,11 +186,12 @@ def test_a_record_under_another_header_is_malformed(north: Party, south: Party) 
     with north.store.reading() as t:
         kept = kept_outbox.get(t, north.release(south.own))
     assert kept is not None
-    header = wire.parse(kept.envelope).header
+    parsed = wire.parse(kept.envelope)
+    header, inside = parsed.header, wire.open(parsed, pair.keys(2).sealing)
     others: tuple[dict[str, object], ...] = ({"purpose": "trafficking"}, {"agreement": bytes(32)})
     for sequence, changes in enumerate(others, 1):
         changed = replace(header, id=keys.random_bytes(32), sequence=sequence, **changes)
-        data = wire.seal(changed, kept.payload, north.own.keys.identity, pair.keys(2).sealing.public)
+        data = wire.seal(changed, inside, north.own.keys.identity, pair.keys(2).sealing.public)
         assert taken(south, data).reason == "malformed"
     assert south.releases == []
 
@@ -200,7 +210,7 @@ def test_a_step_that_cannot_be_taken_is_refused_and_undone(north: Party, south: 
     data = envelope(north, north.negotiate(south.own, b"one"))
     receipt = taken(south, data)
     assert (receipt.outcome, receipt.reason) == (Outcome.REFUSED, "unacceptable")
-    assert receipt.payload == canonical.digest(b"one")
+    assert receipt.payload == wire.bound([b"one"])
     assert south.did(Act.AGREEMENT) == []
     south.refuse = None
     assert taken(south, data) == receipt
@@ -235,6 +245,33 @@ def test_a_withdrawal_too_late_is_answered_with_the_first_receipt(north: Party, 
     data = envelope(north, north.release(south.own))
     receipt = taken(south, data)
     assert taken(south, made(north, b"", kind=MessageKind.WITHDRAWN, id=receipt.message)) == receipt
+
+
+def test_of_many_records_each_is_judged_by_itself(north: Party, south: Party) -> None:
+    """What the agreement does not admit is refused by its place; the others are taken in, each with an entry."""
+    message = north.release_many(south.own, [pair.alert(str(number)) for number in range(3)])
+    parsed = wire.parse(envelope(north, message))
+    items = list(wire.open(parsed, pair.keys(2).sealing))
+    items[1] = canonical.written(replace(canonical.read(items[1], Given), owner="de.coord"))
+    items.append(b"no record")
+    data = wire.seal(parsed.header, items, north.own.keys.identity, pair.keys(2).sealing.public)
+    receipt = taken(south, data)
+    assert (receipt.outcome, receipt.reason) == (Outcome.ACCEPTED, "")
+    assert receipt.refused == (Refusal(1, "not-permitted"), Refusal(3, "malformed"))
+    assert [record.id for _, record in south.releases] == ["0", "2"]
+    assert [(one.place, one.record) for one in taken_in(south, message)] == [(0, "0"), (2, "2")]
+    (entry,) = south.did(Act.RECEIVED)
+    assert (entry.subject, entry.count, entry.detail) == (message.hex(), 4, "accepted: all but 2")
+    assert [entry.subject for entry in south.did(Act.COLLECTED)] == ["0", "2"]
+
+
+def test_where_no_record_is_admitted_the_message_is_refused(north: Party, south: Party) -> None:
+    """Nothing is kept of it, and the receipt says why."""
+    message = north.release_many(south.own, [pair.alert(str(number)) for number in range(2)])
+    south.suspend()
+    receipt = taken(south, envelope(north, message))
+    assert (receipt.outcome, receipt.reason, receipt.refused) == (Outcome.REFUSED, "not-in-force", ())
+    assert taken_in(south, message) == []
 
 
 def nothing_kept(party: Party, data: bytes) -> None:

@@ -15,7 +15,8 @@ from comity.exchange import outbox, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.store import outbox as kept_outbox
-from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.outbox import KeptItem, KeptMessage
+from comity.foundation.store.store import Busy
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.message import Given, Lane, MessageKind
@@ -28,25 +29,32 @@ def kept(party: Party, message: bytes) -> KeptMessage:
     return found
 
 
+def items(party: Party, message: bytes) -> list[KeptItem]:
+    with party.store.reading() as t:
+        return kept_outbox.items(t, message)
+
+
 def test_a_release_is_sealed_kept_and_entered_at_once(north: Party, south: Party) -> None:
     """What the partner opens is what was kept and what the entry names: the permitted fields, no others."""
     message = kept(north, north.release(south.own))
     parsed = wire.parse(message.envelope)
-    wire.authenticate(parsed, north.own.card.identity)
-    payload = wire.open(parsed, south.own.keys.sealing)
-    given = canonical.read(payload, Given)
+    wire.authenticate(parsed.cover, north.own.card.identity)
+    (item,) = wire.open(parsed, south.own.keys.sealing)
+    given = canonical.read(item, Given)
     fields = disclosed(given)
     assert fields["name"] == ["FREJA", "SAGA"]
     assert not fields.keys() & {"sources", "reason", "officer"}
     header = parsed.header
     assert (header.kind, header.lane, header.sequence) == (MessageKind.RELEASE, Lane.ORDINARY, 1)
     assert (header.agreement, header.purpose, header.expires) == (given.agreement, "smuggling", given.keep_until)
-    assert message.payload == payload
-    assert (message.record, message.request, message.state) == ("alert-1", b"asked", "queued")
+    assert (message.record, message.count, message.state) == ("alert-1", 1, "queued")
+    (kept_item,) = items(north, message.id)
+    assert (kept_item.item, kept_item.record, kept_item.request) == (item, "alert-1", b"asked")
+    assert kept_item.entry == message.entry
     entry = north.acts()[message.entry]
     assert (entry.act, entry.officer, entry.partner, entry.subject) == (Act.DISCLOSED, "anna", "se.coord", "alert-1")
     assert (entry.basis, entry.clause, entry.purpose) == ("kattegat-maritime 1", "alerts-in-the-kattegat", "smuggling")
-    assert entry.digest == canonical.digest(payload)
+    assert entry.digest == canonical.digest(item)
 
 
 def test_sequences_have_no_gaps_and_distress_has_its_own(north: Party, south: Party) -> None:
@@ -147,13 +155,14 @@ def test_a_withdrawal_takes_the_place_of_its_release(north: Party, south: Party)
     """Same id, lane and sequence, nothing inside; the release is kept, and the entry says why it was stopped."""
     message = kept(north, north.release(south.own))
     with north.store.acting() as act:
-        assert outbox.withdraw(act, north.own, south.own.card, message, "it is suspended", pair.NOW)
+        assert outbox.withdraw(act, north.own, south.own.card, message, {0: "it is suspended"}, pair.NOW)
     stopped = kept(north, message.id)
-    assert stopped == replace(message, withdrawal=stopped.withdrawal, state="withdrawn")
-    assert stopped.withdrawal is not None
-    parsed = wire.parse(stopped.withdrawal)
-    wire.authenticate(parsed, north.own.card.identity)
-    assert wire.open(parsed, south.own.keys.sealing) == b""
+    assert stopped == replace(message, envelope=stopped.envelope, cover=stopped.cover, state="withdrawn")
+    parsed = wire.parse(stopped.envelope)
+    wire.authenticate(parsed.cover, north.own.card.identity)
+    assert wire.open(parsed, south.own.keys.sealing) == ()
+    with north.store.reading() as t:
+        assert kept_outbox.covers(t, message.id) == [stopped.cover, message.cover]
     release = wire.parse(message.envelope).header
     assert replace(parsed.header, created=0, expires=0) == replace(
         release,
@@ -161,7 +170,7 @@ def test_a_withdrawal_takes_the_place_of_its_release(north: Party, south: Party)
         created=0,
         expires=0,
         bucket=wire.SMALLEST_BUCKET,
-        payload=canonical.digest(b""),
+        payload=wire.bound([]),
     )
     (entry,) = north.did(Act.WITHDRAWN)
     assert (entry.subject, entry.partner, entry.clause) == ("alert-1", "se.coord", "alerts-in-the-kattegat")
@@ -172,6 +181,58 @@ def test_a_message_is_withdrawn_once(north: Party, south: Party) -> None:
     """The second who wants to withdraw learns that it is done, and logs nothing."""
     message = kept(north, north.release(south.own))
     with north.store.acting() as act:
-        assert outbox.withdraw(act, north.own, south.own.card, message, "first", pair.NOW)
-        assert not outbox.withdraw(act, north.own, south.own.card, message, "second", pair.NOW)
+        assert outbox.withdraw(act, north.own, south.own.card, message, {0: "first"}, pair.NOW)
+        assert not outbox.withdraw(act, north.own, south.own.card, message, {0: "second"}, pair.NOW)
     assert [entry.detail for entry in north.did(Act.WITHDRAWN)] == ["first"]
+
+
+def test_many_records_go_in_one_message_each_with_its_own_entry(north: Party, south: Party) -> None:
+    """One envelope, one sequence, and for each record its permit, its entry, and its place in what the header binds."""
+    names = [f"alert-{number}" for number in range(5)]
+    message = kept(north, north.release_many(south.own, [pair.alert(name) for name in names]))
+    assert (message.lane, message.sequence, message.count, message.record) == ("bulk", 1, 5, None)
+    inside = wire.open(wire.parse(message.envelope), south.own.keys.sealing)
+    assert [canonical.read(item, Given).id for item in inside] == names
+    for place, one in enumerate(items(north, message.id)):
+        entry = north.acts()[one.entry]
+        assert (entry.act, entry.subject, entry.digest) == (
+            Act.DISCLOSED,
+            names[place],
+            canonical.digest(inside[place]),
+        )
+    with north.store.reading() as t:
+        assert [each.id for each in kept_outbox.of_record(t, "alert-3")] == [message.id]
+
+
+def test_one_record_of_many_is_withdrawn_and_the_others_keep_their_places(north: Party, south: Party) -> None:
+    """Nothing goes where the withdrawn one was; withdrawing once more leaves out more, and logs only that."""
+    message = kept(north, north.release_many(south.own, [pair.alert(str(number)) for number in range(3)]))
+    for obstacles, left in (({1: "rejected"}, ["0", "", "2"]), ({1: "rejected", 2: "expired"}, ["0", "", ""])):
+        with north.store.acting() as act:
+            assert outbox.withdraw(act, north.own, south.own.card, kept(north, message.id), obstacles, pair.NOW)
+        parsed = wire.parse(kept(north, message.id).envelope)
+        assert parsed.header.kind is MessageKind.RELEASE
+        inside = wire.open(parsed, south.own.keys.sealing)
+        assert [canonical.read(item, Given).id if item else "" for item in inside] == left
+    assert [entry.subject for entry in north.did(Act.WITHDRAWN)] == ["1", "2"]
+    assert kept(north, message.id).state == "queued"
+
+
+def test_what_waits_for_one_partner_in_bulk_is_bounded(
+    north: Party, south: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partner that does not answer cannot fill the disk with positions; what a person sends still goes."""
+    monkeypatch.setattr(outbox, "MOST_WAITING", 4)
+    north.release_many(south.own, [pair.alert(str(number)) for number in range(3)])
+    with pytest.raises(Busy, match="wait for the partner"):
+        north.release_many(south.own, [pair.alert(str(number)) for number in range(2)])
+    assert kept(north, north.release(south.own)).sequence == 1
+
+
+def test_one_message_is_under_one_agreement_and_for_one_purpose(north: Party, south: Party) -> None:
+    """What the header says holds for everything inside."""
+    leaves = [north.permit(south.own, pair.alert("one")), north.permit(south.own, pair.alert("sos", distress=True))]
+    gives = [outbox.Give(leave, b"asked") for leave in leaves]
+    for several in (gives, []):
+        with pytest.raises(Refused, match="one agreement"), north.store.acting() as act:
+            outbox.release_many(act, north.own, south.own.card, several, officer="anna", now=pair.NOW)

@@ -17,7 +17,7 @@ from comity.vocabulary.message import Outcome, Receipt
 
 SOUTH = pair.own("se.coord", 2)
 KEY = SOUTH.keys.identity
-SENT = Sent(message=b"m" * 32, envelope=b"e" * 32, payload=b"p" * 32)
+SENT = Sent(message=b"m" * 32, envelope=b"e" * 32, payload=b"p" * 32, count=3)
 
 
 def receipt(**changes: object) -> Receipt:
@@ -30,6 +30,7 @@ def receipt(**changes: object) -> Receipt:
         receiver="se.coord",
         outcome=Outcome.ACCEPTED,
         reason="",
+        refused=(),
         time=pair.NOW,
         origin="se.coord/log",
         index=41,
@@ -48,7 +49,7 @@ def entry(made: Receipt) -> Entry:
         time=made.time,
         partner=made.sender,
         digest=b"" if made.payload == receipts.UNOPENED else made.payload,
-        detail=receipts.detail(made.outcome, made.reason),
+        detail=receipts.detail(made.outcome, made.reason, len(made.refused)),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from comity.exchange import wire
 from comity.foundation import canonical, keys
+from comity.foundation.ledger.tree import flat_inclusion, leaf_hash, root_from_path
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Lane, MessageKind
 
@@ -25,24 +26,37 @@ HEADER = wire.Header(
     created=1_795_386_252_123,
     expires=1_797_978_252_123,
 )
-ENVELOPE = wire.seal(HEADER, b"a step", SENDER, RECIPIENT.public)
+ENVELOPE = wire.seal(HEADER, [b"a step"], SENDER, RECIPIENT.public)
 PARTS = canonical.read(ENVELOPE, dict[str, bytes])
 
 
-def opened(envelope: bytes, identity: bytes = SENDER.public, key: keys.SealingKey = RECIPIENT) -> bytes:
+def opened(envelope: bytes, identity: bytes = SENDER.public, key: keys.SealingKey = RECIPIENT) -> tuple[bytes, ...]:
     parsed = wire.parse(envelope)
-    wire.authenticate(parsed, identity)
+    wire.authenticate(parsed.cover, identity)
     return wire.open(parsed, key)
 
 
 @settings(max_examples=30)
-@given(st.binary(max_size=5_000))
-def test_what_is_sealed_comes_out(payload: bytes) -> None:
-    """Sealing and opening are inverse; the header names length bucket and digest."""
-    envelope = wire.seal(HEADER, payload, SENDER, RECIPIENT.public)
-    assert opened(envelope) == payload
+@given(st.lists(st.binary(max_size=2_000), max_size=5))
+def test_what_is_sealed_comes_out(items: list[bytes]) -> None:
+    """Sealing and opening are inverse; the header names length bucket and what binds the items."""
+    envelope = wire.seal(HEADER, items, SENDER, RECIPIENT.public)
+    assert opened(envelope) == tuple(items)
     header = wire.parse(envelope).header
-    assert header == replace(HEADER, bucket=wire.bucket(len(payload)), payload=canonical.digest(payload))
+    length = len(canonical.written(items))
+    assert header == replace(HEADER, bucket=wire.bucket(length), payload=wire.bound(items))
+
+
+@given(st.lists(st.binary(max_size=20), min_size=1, max_size=40), st.data())
+def test_each_item_is_bound_by_its_place_and_number(items: list[bytes], data: st.DataObject) -> None:
+    """A path shows one item without the others; at another place, of another number, or changed, it shows nothing."""
+    place = data.draw(st.integers(0, len(items) - 1))
+    path = flat_inclusion([leaf_hash(item) for item in items], place)
+    root = root_from_path(place, len(items), leaf_hash(items[place]), path)
+    assert wire.rooted(len(items), root) == wire.bound(items)
+    assert wire.rooted(len(items) + 1, root) != wire.bound(items)
+    other = root_from_path(place, len(items), leaf_hash(items[place] + b"x"), path)
+    assert wire.rooted(len(items), other) != wire.bound(items)
 
 
 @given(st.integers(0, wire.LARGEST_PAYLOAD))
@@ -56,11 +70,14 @@ def test_buckets_are_powers_of_two_that_just_fit(length: int) -> None:
 
 def test_the_largest_payload_fits_the_largest_envelope() -> None:
     """The limits agree with one another, and one byte more is refused."""
-    envelope = wire.seal(HEADER, bytes(wire.LARGEST_PAYLOAD), SENDER, RECIPIENT.public)
+    largest = bytes(wire.LARGEST_PAYLOAD - 6)  # the list's own head and the item's
+    envelope = wire.seal(HEADER, [largest], SENDER, RECIPIENT.public)
     assert len(envelope) <= wire.LARGEST
-    assert opened(envelope) == bytes(wire.LARGEST_PAYLOAD)
+    assert opened(envelope) == (largest,)
     with pytest.raises(Fault, match="more than an envelope holds"):
-        wire.seal(HEADER, bytes(wire.LARGEST_PAYLOAD + 1), SENDER, RECIPIENT.public)
+        wire.seal(HEADER, [largest + b"x"], SENDER, RECIPIENT.public)
+    with pytest.raises(Fault, match="items are more"):
+        wire.seal(HEADER, [b""] * (wire.MOST + 1), SENDER, RECIPIENT.public)
 
 
 @settings(max_examples=400)
@@ -92,7 +109,7 @@ def test_arbitrary_bytes_are_no_envelope(data: bytes) -> None:
 def test_parts_of_two_envelopes_do_not_mix(part: str) -> None:
     """A part taken from another true envelope, even one of the same header, breaks the signature."""
     other = canonical.read(
-        wire.seal(replace(HEADER, sequence=8), b"b step", SENDER, RECIPIENT.public), dict[str, bytes]
+        wire.seal(replace(HEADER, sequence=8), [b"b step"], SENDER, RECIPIENT.public), dict[str, bytes]
     )
     with pytest.raises(keys.BadSignature):
         opened(canonical.written({**PARTS, part: other[part]}))
@@ -151,10 +168,10 @@ def test_a_header_of_another_making_is_refused(changes: dict[str, object]) -> No
 @pytest.mark.parametrize(
     "padded",
     [
-        (6).to_bytes(4, "big") + b"a step" + bytes(1013) + b"\x01",
+        (8).to_bytes(4, "big") + b"\x81\x46a step" + bytes(1011) + b"\x01",
         (2**32 - 1).to_bytes(4, "big") + bytes(1020),
         (1021).to_bytes(4, "big") + bytes(1020),
-        (6).to_bytes(4, "big") + b"b step" + bytes(1014),
+        (8).to_bytes(4, "big") + b"\x81\x46b step" + bytes(1012),
     ],
 )
 def test_padding_and_digest_are_checked(padded: bytes) -> None:
@@ -164,17 +181,17 @@ def test_padding_and_digest_are_checked(padded: bytes) -> None:
     info = b"comity/envelope/v1\x00se.coord\x00" + canonical.digest(head)
     wrapped = keys.wrap(RECIPIENT.public, content_key, info)
     parsed = wire.parse(resigned(head, wrapped, keys.seal(content_key, padded, head)))
-    wire.authenticate(parsed, SENDER.public)
+    wire.authenticate(parsed.cover, SENDER.public)
     with pytest.raises(wire.Unreadable):
         wire.open(parsed, RECIPIENT)
 
 
 def test_a_smaller_payload_in_a_larger_bucket_is_refused() -> None:
     """There is one bucket for a length, so that the bucket carries no hidden word."""
-    header = replace(HEADER, bucket=2048, payload=canonical.digest(b"a step"))
+    header = replace(HEADER, bucket=2048, payload=wire.bound([b"a step"]))
     head, content_key = canonical.written(header), bytes(32)
     info = b"comity/envelope/v1\x00se.coord\x00" + canonical.digest(head)
-    padded = ((6).to_bytes(4, "big") + b"a step").ljust(2048, b"\x00")
+    padded = ((8).to_bytes(4, "big") + b"\x81\x46a step").ljust(2048, b"\x00")
     sealed = keys.seal(content_key, padded, head)
     parsed = wire.parse(resigned(head, keys.wrap(RECIPIENT.public, content_key, info), sealed))
     with pytest.raises(wire.Unreadable, match="padded"):

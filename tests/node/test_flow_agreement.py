@@ -46,7 +46,11 @@ def state(node: Node, digest: bytes = DIGEST) -> str:
 def told(node: Node, partner: str) -> list[StepKind]:
     """Return the steps that wait for the partner."""
     with node.store.reading() as transaction:
-        return [step.read(kept.payload).step for kept in outbox.waiting(transaction, partner, "ordinary", 10)]
+        return [
+            step.read(one.item or b"").step
+            for kept in outbox.waiting(transaction, partner, "ordinary", 10)
+            for one in outbox.items(transaction, kept.id)
+        ]
 
 
 def take(node: Node, taken: Step, sender: str = "se.coord") -> None:

@@ -48,9 +48,8 @@ def released(node: Node, alert: str, purpose: Purpose) -> Released:
 def obstacle(node: Node, sent: Released) -> str | None:
     """Ask what the courier asks before it brings the release."""
     with node.store.reading() as transaction:
-        kept = outbox.get(transaction, sent.message)
-        assert kept is not None
-        return node.releases.obstacle(transaction, kept.request or b"", kept.payload)
+        (item,) = outbox.items(transaction, sent.message)
+        return node.releases.obstacle(transaction, item.request or b"", item.item or b"")
 
 
 def agreed(node: Node, text: Terms) -> None:

@@ -134,12 +134,12 @@ def test_a_forger_is_told_the_same_whatever_is_wrong(calm_town: Town) -> None:
     due = _expected(house, "north")
     before = _kept(house)
     forged = [
-        wire.seal(_header("nowhere", "south", 1), b"", stranger, south.card.sealing),
-        wire.seal(_header("north", "south", due), b"", stranger, south.card.sealing),
-        wire.seal(_header("oversight", "south", 1), b"", stranger, south.card.sealing),
-        wire.seal(_header("south", "south", due), b"", stranger, south.card.sealing),
-        wire.seal(_header("north", "oversight", due), b"", north.keys.identity, south.card.sealing),
-        wire.seal(_header("north", "north", due), b"", north.keys.identity, north.card.sealing),
+        wire.seal(_header("nowhere", "south", 1), [], stranger, south.card.sealing),
+        wire.seal(_header("north", "south", due), [], stranger, south.card.sealing),
+        wire.seal(_header("oversight", "south", 1), [], stranger, south.card.sealing),
+        wire.seal(_header("south", "south", due), [], stranger, south.card.sealing),
+        wire.seal(_header("north", "oversight", due), [], north.keys.identity, south.card.sealing),
+        wire.seal(_header("north", "north", due), [], north.keys.identity, north.card.sealing),
     ]
     assert {_said(house.post(envelope)) for envelope in forged} == {_WORD}
     assert _kept(house) == before
@@ -179,7 +179,7 @@ def test_a_message_too_early_is_told_which_is_due(calm_town: Town) -> None:
     due = _expected(house, "north")
     before = _kept(house)
     for ahead in (1, 2, 1_000, 2**62):
-        early = wire.seal(_header("north", "south", due + ahead), b"", north.keys.identity, south.card.sealing)
+        early = wire.seal(_header("north", "south", due + ahead), [], north.keys.identity, south.card.sealing)
         assert _said(house.post(early)) == (409, canonical.written({"expected": due}))
     assert _kept(house) == before
     house.assert_calm()
@@ -191,10 +191,11 @@ def test_a_used_number_under_another_id_is_refused_for_good(calm_town: Town, gen
     house = calm_town.houses[1]
     used = replace(wire.parse(genuine).header, id=keys.random_bytes(32))
     due = _expected(house, "north")
-    answer = house.post(wire.seal(used, b"other", north.keys.identity, south.card.sealing))
+    answer = house.post(wire.seal(used, [b"other"], north.keys.identity, south.card.sealing))
     assert answer.status_code == 200
     assert b"replayed" in answer.content
-    assert house.rows("SELECT envelope, payload, record FROM inbox WHERE id = %s", used.id) == [(b"", None, None)]
+    assert house.rows("SELECT cover, count FROM inbox WHERE id = %s", used.id) == [(b"", 0)]
+    assert house.count("SELECT count(*) FROM inbox_item WHERE message = %s", used.id) == 0
     assert _expected(house, "north") == due
     house.assert_calm()
     house.assert_sound()

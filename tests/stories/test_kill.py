@@ -123,7 +123,10 @@ def _releases_are_one_for_each_alert(north: House, south: House, before: int) ->
     assert Counter(record for _, record, _, _ in sent) == dark
     assert Counter(entry.subject for entry in _entries(north, Act.DISCLOSED)) == dark
     assert Counter(entry.subject for entry in _entries(north, Act.RECEIPTED) if entry.subject in dark) == dark
-    kept = south.rows("SELECT id, record, sequence FROM inbox WHERE kind = 'release' ORDER BY sequence")
+    kept = south.rows(
+        "SELECT id, record, sequence FROM inbox JOIN inbox_item ON message = id WHERE kind = 'release'"
+        " ORDER BY sequence"
+    )
     assert kept == [(message, record, number) for message, record, _, number in sent]
     received = _entries(south, Act.RECEIVED)[before:]
     assert [entry.subject for entry in received] == [record for _, record, _, _ in sent]

@@ -44,7 +44,10 @@ def test_releases_wait_for_a_partner_that_is_down(build_town: BuildTown) -> None
     assert sequences == list(range(sequences[0], sequences[0] + _RELEASES))
     assert [item["record"] for item in told] == [alert["id"] for alert in found]
 
-    arrived = south.rows("SELECT sequence, id, record FROM inbox WHERE kind = 'release' ORDER BY sequence")
+    arrived = south.rows(
+        "SELECT sequence, id, record FROM inbox JOIN inbox_item ON message = id WHERE kind = 'release'"
+        " ORDER BY sequence"
+    )
     assert [(number, bytes(message).hex()) for number, message, _ in arrived] == list(
         zip(sequences, messages, strict=True)
     )

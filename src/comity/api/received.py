@@ -15,7 +15,7 @@ from comity.api.fields import Fields
 from comity.api.problems import problems
 from comity.foundation import canonical
 from comity.foundation.store import inbox
-from comity.foundation.store.inbox import KeptArrival
+from comity.foundation.store.inbox import KeptRecord
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
@@ -47,13 +47,13 @@ def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
     reader(officer)
     with consulted(node.store, officer, "received") as transaction:
         kept = inbox.releases(transaction, node.clock.now(), limit)
-    return [_told(item, item.payload) for item in kept if item.payload]
+    return [_told(one, one.item) for one in kept if one.item]
 
 
-def _told(kept: KeptArrival, payload: bytes) -> Arrival:
-    given = canonical.read(payload, Given, where=kept.sender)
+def _told(kept: KeptRecord, item: bytes) -> Arrival:
+    given = canonical.read(item, Given, where=kept.sender)
     return Arrival(
-        message=kept.id.hex(),
+        message=kept.message.hex(),
         sender=kept.sender,
         record=given.id,
         kind=given.kind.value,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from comity.agreements import terms
 from comity.exchange import cards
-from comity.exchange.evidence import Bundle, Evidence, NotProven, cosigners, examined, read
+from comity.exchange.evidence import Bundle, Evidence, NotProven, answered, cosigners, examined, read
 from comity.foundation import canonical
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
@@ -109,14 +109,15 @@ def _fingerprints(evidence: Evidence) -> dict[str, str]:
 
 def _facts(evidence: Evidence) -> Facts:
     header, given, receipt = evidence.header, evidence.given, evidence.receipt
+    outcome, reason = answered(receipt, evidence.bundle.place)
     return Facts(
         sender=header.sender,
         receiver=header.recipient,
         officer=evidence.entry.officer,
         given=evidence.entry.time,
         answered=receipt.time,
-        outcome=receipt.outcome.value,
-        reason=receipt.reason,
+        outcome=outcome.value,
+        reason=reason,
         agreement=evidence.terms.agreement,
         version=evidence.terms.version,
         clause=given.clause,

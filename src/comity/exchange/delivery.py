@@ -7,14 +7,14 @@ is open while it waits for the network.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypeAlias
 
 import httpx
 import msgspec
 import structlog
 
-from comity.exchange import answer, partners, receipts, wire
+from comity.exchange import answer, partners, receipts, sent, wire
 from comity.exchange import outbox as sending
 from comity.exchange.answer import Answer
 from comity.exchange.cards import Own
@@ -23,15 +23,15 @@ from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import outbox
-from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.message import Lane, MessageKind, Outcome, Receipt
+from comity.vocabulary.message import Given, Lane, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card
 
 Recheck: TypeAlias = Callable[[Transaction, bytes, bytes], str | None]
-"""Given a release's `request` and its payload as sealed: why it must not go any more, or None."""
+"""Given what a permit was asked and the record as it was given: why it must not go any more, or None."""
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
@@ -62,10 +62,17 @@ def line() -> httpx.Client:
 
 
 class Courier:
-    """Brings one partner's messages."""
+    """Brings one partner's messages, those of the first of its lanes before those of the next."""
 
     def __init__(
-        self, store: Store, own: Own, partner: str, clock: Clock, recheck: Recheck, line: httpx.Client
+        self,
+        store: Store,
+        own: Own,
+        partner: str,
+        clock: Clock,
+        recheck: Recheck,
+        line: httpx.Client,
+        lanes: Sequence[Lane] = tuple(Lane),
     ) -> None:
         self._store = store
         self._own = own
@@ -73,6 +80,7 @@ class Courier:
         self._clock = clock
         self._recheck = recheck
         self._line = line
+        self._lanes = lanes
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
         """Deliver until told to stop. Set `wake` when a message was put into the outbox, and after `stop`."""
@@ -115,9 +123,9 @@ class Courier:
         return delivered
 
     def _next(self, faults: dict[Lane, Fault]) -> KeptMessage | None:
-        """Return the first message that waits in a lane without fault: of distress, else of the ordinary lane."""
+        """Return the first message that waits in a lane without fault."""
         with self._store.reading() as transaction:
-            for lane in Lane:
+            for lane in self._lanes:
                 if lane not in faults:
                     found = outbox.waiting(transaction, self._partner, lane.value, 1)
                     if found:
@@ -141,29 +149,35 @@ class Courier:
         self._keep(card, message, got)
 
     def _ready(self, message: KeptMessage) -> tuple[Card, KeptMessage]:
-        """Return the partner's card and the message as it may go now: itself, or its withdrawal."""
+        """Return the partner's card and the message as it may go now: without the records that may not."""
         with self._store.reading() as transaction:
             card = partners.card(transaction, self._partner)
-            obstacle = self._obstacle(transaction, message)
-        if obstacle is None:
+            obstacles = self._obstacles(transaction, message)
+        if not obstacles:
             return card, message
         with self._store.acting() as act:
-            if not sending.withdraw(act, self._own, card, message, obstacle, self._clock.now()):
+            if not sending.withdraw(act, self._own, card, message, obstacles, self._clock.now()):
                 raise Undelivered("the message was withdrawn by somebody else just now", where=message.id.hex())
-        _log.info("release withdrawn", partner=self._partner, message=message.id.hex())
+        _log.info("release withdrawn", partner=self._partner, message=message.id.hex(), records=len(obstacles))
         with self._store.reading() as transaction:
             return card, outbox.get(transaction, message.id) or message
 
-    def _obstacle(self, transaction: Transaction, message: KeptMessage) -> str | None:
-        """Ask the permit again. What cannot be asked must not go: missing data is a denial."""
-        if message.kind != MessageKind.RELEASE.value or message.withdrawal is not None:
-            return None
-        if message.request is None:
+    def _obstacles(self, transaction: Transaction, message: KeptMessage) -> dict[int, str]:
+        """Ask the permits again, and return why records must not go any more, by their places."""
+        if message.kind != MessageKind.RELEASE.value:
+            return {}
+        waiting = [one for one in outbox.items(transaction, message.id) if one.withdrawn is None]
+        found = ((one.place, self._obstacle(transaction, one)) for one in waiting)
+        return {place: why for place, why in found if why is not None}
+
+    def _obstacle(self, transaction: Transaction, item: KeptItem) -> str | None:
+        """Ask one permit again. What cannot be asked must not go: missing data is a denial."""
+        if item.request is None or item.item is None:
             return "it is not known what the permit was asked"
-        if wire.parse(message.envelope).header.expires <= self._clock.now():
-            return "the time for which it was given is over"
         try:
-            return self._recheck(transaction, message.request, message.payload)
+            if canonical.read(item.item, Given).keep_until <= self._clock.now():
+                return "the time for which it was given is over"
+            return self._recheck(transaction, item.request, item.item)
         except Unavailable:
             raise
         except Fault as fault:
@@ -188,7 +202,7 @@ class Courier:
 
     def _post(self, card: Card, message: KeptMessage) -> bytes | int:
         """Return the partner's answer: a signed receipt, or which sequence number it waits for."""
-        answered = self._spoken(card, message.withdrawal or message.envelope)
+        answered = self._spoken(card, message.envelope)
         if answered.status == 409:
             return canonical.read(answered.body, _Asked, where=card.name).expected
         if answered.status != 200:
@@ -205,7 +219,7 @@ class Courier:
             raise Undelivered("the endpoint on the card is no address", where=card.name) from error
 
     def _keep(self, card: Card, message: KeptMessage, signed: bytes) -> None:
-        """Keep a receipt that answers the message, or its withdrawal, and log that it came: one transaction."""
+        """Keep a receipt that answers the message as it went once, and log that it came: one transaction."""
         receipt = receipts.read(signed, card.identity, card.name)
         state = self._state(card, message, receipt)
         if message.receipt is not None:
@@ -219,19 +233,28 @@ class Courier:
                     subject=message.record or message.id.hex(),
                     partner=card.name,
                     digest=digest(signed),
-                    detail=f"{state}: {receipt.reason}" if receipt.reason else state,
+                    count=message.count,
+                    detail=_worded(state, receipt),
                 )
             )
 
     def _state(self, card: Card, message: KeptMessage, receipt: Receipt) -> str:
-        """Return what became of the message: a receipt for it counts even where its withdrawal was sent after it."""
-        own = self._own.card.name
-        if message.withdrawal is not None and receipt.envelope == digest(message.withdrawal):
-            receipts.check(receipt, Sent(message.id, receipt.envelope, digest(b"")), own, card)
+        """Return what became of the message: a receipt counts for any envelope that went under its id."""
+        with self._store.reading() as transaction:
+            covers = outbox.covers(transaction, message.id)
+        answered = wire.cover(sent.answered(covers, receipt.envelope) or message.cover)
+        header = wire.head(answered.header)
+        went = Sent(message.id, answered.digest, header.payload, message.count)
+        receipts.check(receipt, went, self._own.card.name, card)
+        if header.kind is MessageKind.WITHDRAWN:
             return "withdrawn"
-        sent = Sent(message.id, digest(message.envelope), digest(message.payload))
-        receipts.check(receipt, sent, own, card)
         return "accepted" if receipt.outcome is Outcome.ACCEPTED else "refused"
+
+
+def _worded(state: str, receipt: Receipt) -> str:
+    if receipt.reason:
+        return f"{state}: {receipt.reason}"
+    return f"{state}: all but {len(receipt.refused)}" if receipt.refused else state
 
 
 def _jittered(pause: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import cached_property
+from typing import Annotated
 
 import msgspec
 
@@ -18,9 +19,10 @@ from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
+from comity.foundation.ledger.tree import leaf_hash, root_from_path
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.message import Given, MessageKind, Receipt
+from comity.vocabulary.message import Digest, Given, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.record import Value
 
@@ -40,8 +42,11 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     cards: tuple[bytes, ...]
     agreement: bytes
     signatures: dict[str, bytes]
-    envelope: bytes
-    payload: bytes
+    cover: bytes
+    place: Annotated[int, msgspec.Meta(ge=0, lt=wire.MOST)]
+    count: Annotated[int, msgspec.Meta(ge=1, le=wire.MOST)]
+    path: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=10)]
+    item: bytes
     entry: bytes
     salt: bytes
     disclosed: LogProof
@@ -86,19 +91,19 @@ class Evidence:
         return terms.from_canonical(self.bundle.agreement)
 
     @cached_property
-    def envelope(self) -> wire.Parsed:
-        """The envelope as sent."""
-        return wire.parse(self.bundle.envelope, "envelope")
+    def cover(self) -> wire.Cover:
+        """The signed outside of the envelope as sent."""
+        return wire.cover(self.bundle.cover, "envelope")
 
-    @property
+    @cached_property
     def header(self) -> wire.Header:
         """What stands on it."""
-        return self.envelope.header
+        return wire.head(self.cover.header, "envelope")
 
     @cached_property
     def given(self) -> Given:
         """The record as given."""
-        return canonical.read(self.bundle.payload, Given, where="payload")
+        return canonical.read(self.bundle.item, Given, where="record")
 
     @cached_property
     def fields(self) -> dict[str, Value]:
@@ -131,7 +136,7 @@ def examined(evidence: Evidence, trusted: Collection[str]) -> Iterator[str]:
     yield _cards(evidence, trusted)
     yield _agreement(evidence)
     yield _envelope(evidence)
-    yield _payload(evidence)
+    yield _item(evidence)
     yield _clause(evidence)
     yield _entry(evidence)
     sender, receiver = evidence.header.sender, evidence.header.recipient
@@ -185,17 +190,19 @@ def _envelope(evidence: Evidence) -> str:
         raise NotProven("the envelope holds no release under this agreement", where=header.sender)
     if header.sender not in parties or header.recipient not in parties or header.sender == header.recipient:
         raise NotProven("the envelope is not from one party to another", where=header.sender)
-    wire.authenticate(evidence.envelope, evidence.card(header.sender).identity)
+    wire.authenticate(evidence.cover, evidence.card(header.sender).identity)
     return f"the envelope is signed by {header.sender} and addressed to {header.recipient}"
 
 
-def _payload(evidence: Evidence) -> str:
-    header, given = evidence.header, evidence.given
-    if digest(evidence.bundle.payload) != header.payload:
-        raise NotProven("the record is not the one that the envelope names", where=given.id)
+def _item(evidence: Evidence) -> str:
+    header, given, bundle = evidence.header, evidence.given, evidence.bundle
+    root = root_from_path(bundle.place, bundle.count, leaf_hash(bundle.item), bundle.path)
+    if wire.rooted(bundle.count, root) != header.payload:
+        raise NotProven("the record is none of those that the envelope binds", where=given.id)
     if (given.agreement, given.purpose, given.owner) != (header.agreement, header.purpose, header.sender):
         raise NotProven("the record names another agreement, purpose or owner than the envelope", where=given.id)
-    return f"the record is the one sealed in it, and binds the {len(evidence.fields)} fields that were given"
+    among = f", record {bundle.place + 1} of {bundle.count}" if bundle.count > 1 else ""
+    return f"the record is the one sealed in it{among}, and binds the {len(evidence.fields)} fields that were given"
 
 
 def _clause(evidence: Evidence) -> str:
@@ -219,7 +226,7 @@ def _entry(evidence: Evidence) -> str:
     said = (entry.act, entry.node, entry.partner, entry.subject, entry.clause, entry.purpose, entry.digest, entry.basis)
     agreed = f"{evidence.terms.agreement} {evidence.terms.version}"
     sides = (header.sender, header.recipient)
-    if said != (Act.DISCLOSED, *sides, given.id, given.clause, given.purpose, header.payload, agreed):
+    if said != (Act.DISCLOSED, *sides, given.id, given.clause, given.purpose, digest(evidence.bundle.item), agreed):
         raise NotProven("the sender's entry says something else than the envelope", where=header.sender)
     return f"{entry.officer} gave it at {header.sender}, as its log says"
 
@@ -239,9 +246,15 @@ def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
 
 def _receipt(evidence: Evidence) -> str:
     header, receipt = evidence.header, evidence.receipt
-    sent = Sent(header.id, evidence.envelope.digest, header.payload)
+    sent = Sent(header.id, evidence.cover.digest, header.payload, evidence.bundle.count)
     receipts.check(receipt, sent, header.sender, evidence.card(header.recipient))
-    return f"{header.recipient} signed its receipt: {receipts.detail(receipt.outcome, receipt.reason)}"
+    return f"{header.recipient} signed its receipt: {receipts.detail(*answered(receipt, evidence.bundle.place))}"
+
+
+def answered(receipt: Receipt, place: int) -> tuple[Outcome, str]:
+    """Return what became of the item at this place, by the receipt."""
+    refused = next((each.reason for each in receipt.refused if each.place == place), "")
+    return (Outcome.REFUSED, refused) if refused else (receipt.outcome, receipt.reason)
 
 
 def _listed(names: Collection[str]) -> str:

@@ -17,14 +17,16 @@ from comity.agreements.standing import Standing
 from comity.exchange import cards, receipts, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical
+from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
+from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store import inbox, partners
-from comity.foundation.store.inbox import KeptArrival
+from comity.foundation.store.inbox import KeptArrival, KeptRecord
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.message import Given, MessageKind, Outcome, Receipt
+from comity.vocabulary.message import Given, MessageKind, Outcome, Receipt, Refusal
 from comity.vocabulary.partner import Card, Station
 
 OnRelease: TypeAlias = Callable[[ActTransaction, str, Given], None]
@@ -71,14 +73,38 @@ class _Unacceptable(Exception):  # noqa: N818 - never leaves this file
     """What takes the message in refused it."""
 
 
-class _Message(msgspec.Struct, frozen=True):
-    """An authentic message: its content as far as it could be read, and why it is refused, if it is."""
+class _Item(msgspec.Struct, frozen=True):
+    """One thing inside a message, and why it is refused, if it is."""
 
-    envelope: bytes
-    parsed: wire.Parsed
-    payload: bytes | None = None
+    item: bytes
     given: Given | None = None
     reason: str = ""
+
+
+class _Message(msgspec.Struct, frozen=True):
+    """An authentic message: its content as far as it could be read, and why all of it is refused, if it is."""
+
+    parsed: wire.Parsed
+    items: tuple[_Item, ...] | None = None
+    """None where it could not be opened."""
+    reason: str = ""
+
+    @property
+    def sole(self) -> Given | None:
+        """The one record that it holds, if it holds one."""
+        return self.items[0].given if self.items and len(self.items) == 1 else None
+
+    @property
+    def taken(self) -> list[tuple[int, _Item]]:
+        """The items that are taken in, with their places."""
+        items = () if self.reason or self.items is None else self.items
+        return [(place, one) for place, one in enumerate(items) if not one.reason]
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """The items that are not, where others are."""
+        items = () if self.reason or self.items is None else self.items
+        return tuple(Refusal(place, one.reason) for place, one in enumerate(items) if one.reason)
 
 
 def accept(reception: Reception, envelope: bytes) -> Accepted | Gap:
@@ -94,7 +120,7 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap:
         answered = _glance(reception, parsed)
         if answered is not None:
             return answered
-        message = message or _opened(reception, _Message(envelope, parsed))
+        message = message or _opened(reception, _Message(parsed))
         try:
             return Accepted(_settle(reception, message))
         except _Overtaken:
@@ -108,7 +134,7 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap:
 def _glance(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | None:
     """Return the answer if there is one without taking anything in: the message is authentic in any case."""
     with reception.store.reading() as transaction:
-        wire.authenticate(parsed, _sender(transaction, reception.own, parsed.header).identity)
+        wire.authenticate(parsed.cover, _sender(transaction, reception.own, parsed.header).identity)
         return _answered(transaction, parsed.header, inbox.expected(transaction, *_lane(parsed.header)))
 
 
@@ -138,24 +164,37 @@ def _opened(reception: Reception, message: _Message) -> _Message:
     if reception.clock.now() >= header.expires:
         return replace(message, reason="expired")
     try:
-        payload = wire.open(message.parsed, reception.own.keys.sealing)
+        items = wire.open(message.parsed, reception.own.keys.sealing)
     except wire.Unreadable:
         return replace(message, reason="unreadable")
-    message = replace(message, payload=payload)
     if header.kind is MessageKind.RELEASE:
-        return _with_record(message, payload)
-    malformed = header.kind is MessageKind.WITHDRAWN and payload != b""
-    return replace(message, reason="malformed" if malformed else "")
+        return _whole(replace(message, items=tuple(_record(header, item) for item in items)))
+    expected = {MessageKind.WITHDRAWN: 0}.get(header.kind, 1)
+    return replace(
+        message,
+        items=tuple(_Item(item) for item in items),
+        reason="" if len(items) == expected else "malformed",
+    )
 
 
-def _with_record(message: _Message, payload: bytes) -> _Message:
-    header = message.parsed.header
+def _record(header: wire.Header, item: bytes) -> _Item:
+    """Return the record that an item of a release is, or why it is none."""
+    if not item:
+        return _Item(item, reason="withdrawn")
     try:
-        given = canonical.read(payload, Given, where=header.sender)
+        given = canonical.read(item, Given, where=header.sender)
     except canonical.NotCanonical:
-        return replace(message, reason="malformed")
+        return _Item(item, reason="malformed")
     same = (given.agreement, given.purpose) == (header.agreement, header.purpose)
-    return replace(message, given=given, reason="" if same else "malformed")
+    return _Item(item, given, "" if same else "malformed")
+
+
+def _whole(message: _Message) -> _Message:
+    """Return the message as refused where nothing of it is taken in, by the first reason that there is."""
+    reasons = [one.reason for one in message.items or ()]
+    if message.reason or not all(reasons):
+        return message
+    return replace(message, reason=next((reason for reason in reasons if reason != "withdrawn"), "malformed"))
 
 
 def _settle(reception: Reception, message: _Message) -> bytes:
@@ -168,29 +207,40 @@ def _settle(reception: Reception, message: _Message) -> bytes:
             raise _Overtaken
         now = reception.clock.now()
         standings = reception.standings(act)
-        reason = "replayed" if header.sequence < expected else _objection(reception, message, standings, now)
-        if not reason:
-            _take(reception, act, message)
-        receipt = _receipt(reception, act, message, reason, _basis(header, standings))
-        inbox.add(act, _arrival(message, reason, now, receipt))
+        if header.sequence < expected:
+            message = replace(message, reason="replayed")
+        message = _judged(reception, message, standings, now)
+        _take(reception, act, message)
+        receipt = _receipt(reception, act, message, _basis(header, standings))
+        inbox.add(act, _arrival(message, now, receipt), _kept(message, now))
         if header.sequence == expected:
             inbox.advance(act, *_lane(header))
     return receipt
 
 
-def _objection(reception: Reception, message: _Message, standings: tuple[Standing, ...], now: Instant) -> str:
-    if message.reason or message.given is None:
-        return message.reason
-    return admit(message.given, message.parsed.header.sender, reception.own.card.name, standings, now) or ""
+def _judged(reception: Reception, message: _Message, standings: tuple[Standing, ...], now: Instant) -> _Message:
+    """Return the message with each record that the agreement does not admit refused."""
+    if message.reason or message.items is None:
+        return message
+    sender, own = message.parsed.header.sender, reception.own.card.name
+    items = tuple(
+        one
+        if one.given is None or one.reason
+        else replace(one, reason=admit(one.given, sender, own, standings, now) or "")
+        for one in message.items
+    )
+    judged = replace(message, items=items)
+    return _whole(judged) if message.parsed.header.kind is MessageKind.RELEASE else judged
 
 
 def _take(reception: Reception, act: ActTransaction, message: _Message) -> None:
     header = message.parsed.header
     try:
-        if message.given is not None:
-            reception.on_release(act, header.sender, message.given)
-        elif header.kind is MessageKind.AGREEMENT and message.payload is not None:
-            reception.on_agreement(act, header.sender, message.payload)
+        for _, one in message.taken:
+            if one.given is not None:
+                reception.on_release(act, header.sender, one.given)
+            elif header.kind is MessageKind.AGREEMENT:
+                reception.on_agreement(act, header.sender, one.item)
     except Unavailable:
         raise
     except Fault as fault:
@@ -204,30 +254,33 @@ def _basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
     return "negotiation" if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
 
 
-def _receipt(reception: Reception, act: ActTransaction, message: _Message, reason: str, basis: str) -> bytes:
-    header, own = message.parsed.header, reception.own
-    outcome = Outcome.REFUSED if reason else Outcome.ACCEPTED
-    payload = receipts.opened(message.payload)
+def _receipt(reception: Reception, act: ActTransaction, message: _Message, basis: str) -> bytes:
+    header, own, sole = message.parsed.header, reception.own, message.sole
+    outcome = Outcome.REFUSED if message.reason else Outcome.ACCEPTED
+    opened = message.items is not None
     logged = act.log(
         Entry(
             act=Act.RECEIVED,
             basis=basis,
-            clause=message.given.clause if message.given else "",
+            clause=sole.clause if sole else "",
             purpose=header.purpose,
-            subject=message.given.id if message.given else header.id.hex(),
+            subject=sole.id if sole else header.id.hex(),
             partner=header.sender,
-            digest=b"" if message.payload is None else payload,
-            detail=receipts.detail(outcome, reason),
+            digest=header.payload if opened else b"",
+            count=max(len(message.items or ()), 1),
+            detail=receipts.detail(outcome, message.reason, len(message.refused)),
         )
     )
+    _collect(act, message, basis)
     receipt = Receipt(
         message=header.id,
         envelope=message.parsed.digest,
-        payload=payload,
+        payload=header.payload if opened else receipts.UNOPENED,
         sender=header.sender,
         receiver=own.card.name,
         outcome=outcome,
-        reason=reason,
+        reason=message.reason,
+        refused=message.refused,
         time=canonical.read(logged.entry, Entry).time,
         origin=own.card.origin,
         index=logged.index,
@@ -237,24 +290,54 @@ def _receipt(reception: Reception, act: ActTransaction, message: _Message, reaso
     return receipts.sign(receipt, own.keys.identity)
 
 
-def _arrival(message: _Message, reason: str, now: Instant, receipt: bytes) -> KeptArrival:
-    """Return what is kept: of what was refused, neither the content nor the envelope that holds it."""
-    header, given = message.parsed.header, message.given
-    arrival = KeptArrival(
+def _collect(act: ActTransaction, message: _Message, basis: str) -> None:
+    """Enter each record of several by its own id, so that the log alone tells who gave what of whom."""
+    if message.sole is not None:
+        return
+    for _, one in message.taken:
+        if one.given is not None:
+            act.log(
+                Entry(
+                    act=Act.COLLECTED,
+                    basis=basis,
+                    clause=one.given.clause,
+                    purpose=one.given.purpose,
+                    subject=one.given.id,
+                    partner=message.parsed.header.sender,
+                    digest=digest(one.item),
+                )
+            )
+
+
+def _arrival(message: _Message, now: Instant, receipt: bytes) -> KeptArrival:
+    """Return what is kept: of what was refused, no cover."""
+    header = message.parsed.header
+    return KeptArrival(
         sender=header.sender,
         id=header.id,
         kind=header.kind.value,
         lane=header.lane.value,
         sequence=header.sequence,
         received=now,
+        cover=b"" if message.reason else message.parsed.cover.written(),
+        count=len(message.taken),
         receipt=receipt,
     )
-    if reason:
-        return arrival
-    return replace(
-        arrival,
-        envelope=message.envelope,
-        payload=message.payload,
-        record=given.id if given else None,
-        keep_until=given.keep_until if given else None,
-    )
+
+
+def _kept(message: _Message, now: Instant) -> list[KeptRecord]:
+    """Return what is kept of the items: the records and steps that were taken in."""
+    header = message.parsed.header
+    return [
+        KeptRecord(
+            sender=header.sender,
+            message=header.id,
+            place=place,
+            leaf=leaf_hash(one.item),
+            item=one.item,
+            record=one.given.id if one.given else None,
+            received=now,
+            keep_until=one.given.keep_until if one.given else None,
+        )
+        for place, one in message.taken
+    ]

@@ -5,6 +5,8 @@ Each envelope has one recipient, so that each partner's lane counts without gaps
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 from msgspec.structs import replace
 
@@ -14,30 +16,41 @@ from comity.exchange import wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
 from comity.foundation.canonical import digest
+from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store import ledger, outbox, partners
-from comity.foundation.store.outbox import KeptMessage
-from comity.foundation.store.store import ActTransaction
+from comity.foundation.store.outbox import KeptItem, KeptMessage
+from comity.foundation.store.store import ActTransaction, Busy
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
-from comity.vocabulary.message import Given, Lane, MessageKind
+from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.partner import Card, Station
 
 LARGEST_STEP = 1024 * 1024
 """Bytes of a step of an agreement."""
+MOST_WAITING = 20_000
+"""Records that may wait for one partner in the bulk lane: what comes after is older news by the time it would go."""
 
 _PATIENCE: Duration = 365 * DAY
 """How long a message that carries no record may be on its way."""
 
 
+class Give(msgspec.Struct, frozen=True):
+    """One record to give: the permit for it, and what the permit was asked, in the caller's words."""
+
+    permit: Permit
+    request: bytes
+
+
 class _Parcel(msgspec.Struct, frozen=True, kw_only=True):
     kind: MessageKind
     lane: Lane
-    payload: bytes
+    items: tuple[bytes, ...]
     now: Instant
     expires: Instant
-    given: Given | None = None
-    request: bytes | None = None
+    agreement: bytes = wire.ZEROS
+    purpose: str = ""
+    record: str | None = None
 
 
 def release(
@@ -51,31 +64,62 @@ def release(
     Raises:
         Refused: the permit is for another partner, or none; or the partner is unknown, a witness, or cut off.
     """
-    if type(permit) is not Permit or permit.partner != partner.name:
+    lane = Lane.DISTRESS if type(permit) is Permit and permit.distress else Lane.ORDINARY
+    return _release(act, own, partner, (Give(permit, request),), lane, officer, now)
+
+
+def release_many(
+    act: ActTransaction, own: Own, partner: Card, gives: Sequence[Give], *, officer: str, now: Instant
+) -> bytes:
+    """Give the partner many records in one message of the bulk lane, as part of the act, and return its id.
+
+    Each record has its own permit and its own entry `disclosed`; all are under one agreement and for one purpose.
+
+    Raises:
+        Refused: as `release` does, or the permits are of several agreements or purposes, or there are none.
+        Busy: as much waits for this partner already as may. Give again later what still matters then.
+    """
+    waits = outbox.waits(act, partner.name, Lane.BULK.value)
+    if waits + len(gives) > MOST_WAITING:
+        raise Busy(f"{waits} records wait for the partner already", where=partner.name, remedy="Try again later.")
+    return _release(act, own, partner, tuple(gives), Lane.BULK, officer, now)
+
+
+def _release(
+    act: ActTransaction, own: Own, partner: Card, gives: tuple[Give, ...], lane: Lane, officer: str, now: Instant
+) -> bytes:
+    permits = [one.permit for one in gives]
+    if any(type(permit) is not Permit or permit.partner != partner.name for permit in permits):
         raise Refused("nothing leaves without a permit for this partner", where=partner.name, remedy="Ask the permit.")
-    given = give(permit, keys.random_bytes)
+    if len({(permit.digest, permit.purpose) for permit in permits}) != 1:
+        raise Refused("one message is under one agreement and for one purpose", where=partner.name)
+    given = [give(permit, keys.random_bytes) for permit in permits]
     parcel = _Parcel(
         kind=MessageKind.RELEASE,
-        lane=Lane.DISTRESS if permit.distress else Lane.ORDINARY,
-        payload=canonical.written(given),
+        lane=lane,
+        items=tuple(map(canonical.written, given)),
         now=now,
-        expires=given.keep_until,
-        given=given,
-        request=request,
+        expires=max(one.keep_until for one in given),
+        agreement=given[0].agreement,
+        purpose=given[0].purpose,
+        record=given[0].id if len(given) == 1 else None,
     )
-    message = _dispatch(act, own, partner, parcel)
-    act.log(
-        Entry(
-            act=Act.DISCLOSED,
-            officer=officer,
-            basis=f"{permit.agreement} {permit.version}",
-            clause=given.clause,
-            purpose=given.purpose,
-            subject=given.id,
-            partner=partner.name,
-            digest=digest(parcel.payload),
+    message = _dispatch(
+        act, own, partner, parcel, [(one.id, asked.request) for one, asked in zip(given, gives, strict=True)]
+    )
+    for permit, one, item in zip(permits, given, parcel.items, strict=True):
+        act.log(
+            Entry(
+                act=Act.DISCLOSED,
+                officer=officer,
+                basis=f"{permit.agreement} {permit.version}",
+                clause=one.clause,
+                purpose=one.purpose,
+                subject=one.id,
+                partner=partner.name,
+                digest=digest(item),
+            )
         )
-    )
     return message
 
 
@@ -90,29 +134,57 @@ def negotiate(act: ActTransaction, own: Own, partner: Card, step: bytes, now: In
     """
     if len(step) > LARGEST_STEP:
         raise Fault(f"{len(step)} bytes are too many for a step of an agreement", remedy="Shorten the agreement.")
-    parcel = _Parcel(kind=MessageKind.AGREEMENT, lane=Lane.ORDINARY, payload=step, now=now, expires=now + _PATIENCE)
-    return _dispatch(act, own, partner, parcel)
+    expires = now + _PATIENCE
+    parcel = _Parcel(kind=MessageKind.AGREEMENT, lane=Lane.ORDINARY, items=(step,), now=now, expires=expires)
+    return _dispatch(act, own, partner, parcel, [(None, None)])
 
 
-def withdraw(act: ActTransaction, own: Own, partner: Card, message: KeptMessage, obstacle: str, now: Instant) -> bool:
-    """Put an empty envelope in the place of a release that must not go any more; False if there is one already.
+def withdraw(
+    act: ActTransaction, own: Own, partner: Card, message: KeptMessage, obstacles: Mapping[int, str], now: Instant
+) -> bool:
+    """Take records that must not go any more out of a waiting message; False if they are out already.
 
-    It has the release's id and sequence, so that the lane goes on without a gap. The release itself is kept: if it had
-    arrived before, its receipt comes back and counts. The entry `withdrawn` is logged here.
+    `obstacles` says why, by their places. What is left goes in another envelope with the same id and sequence, so that
+    the lane goes on without a gap, nothing at the places of the others; an empty one if nothing is left. The covers of
+    earlier envelopes are kept: if one had arrived before, its receipt comes back and counts. An entry `withdrawn` is
+    logged here for each record.
     """
-    header = wire.parse(message.envelope).header
-    stopped = replace(header, kind=MessageKind.WITHDRAWN, created=now, expires=max(header.expires, now + _PATIENCE))
-    envelope = wire.seal(stopped, b"", own.keys.identity, partner.sealing)
-    if not outbox.withdraw(act, message.id, envelope):
+    stopped = outbox.withdraw(act, message.id, list(obstacles))
+    if not stopped:
         return False
-    kept = ledger.entry(act, message.entry)
-    disclosed = kept.read() if kept else None
-    entry = disclosed or Entry(act=Act.DISCLOSED, subject=message.record or "", partner=partner.name)
-    act.log(replace(entry, act=Act.WITHDRAWN, officer="", detail=obstacle[:500]))
+    items = outbox.items(act, message.id)
+    left = tuple((one.item or b"") if one.withdrawn is None else b"" for one in items)
+    left = left if any(left) else ()
+    header = wire.head(wire.cover(message.cover).header)
+    renewed = replace(
+        header,
+        kind=header.kind if left else MessageKind.WITHDRAWN,
+        created=now,
+        expires=header.expires if left else max(header.expires, now + _PATIENCE),
+    )
+    envelope = wire.seal(renewed, left, own.keys.identity, partner.sealing)
+    outbox.supersede(act, message.id, envelope, wire.parse(envelope).cover.written())
+    if not left:
+        outbox.ended(act, message.id)
+    for place in stopped:
+        act.log(_withdrawn(act, items[place], partner, obstacles[place]))
     return True
 
 
-def _dispatch(act: ActTransaction, own: Own, partner: Card, parcel: _Parcel) -> bytes:
+def _withdrawn(act: ActTransaction, item: KeptItem, partner: Card, obstacle: str) -> Entry:
+    kept = ledger.entry(act, item.entry)
+    disclosed = kept.read() if kept else None
+    entry = disclosed or Entry(act=Act.DISCLOSED, subject=item.record or "", partner=partner.name)
+    return replace(entry, act=Act.WITHDRAWN, officer="", detail=obstacle[:500])
+
+
+def _dispatch(
+    act: ActTransaction, own: Own, partner: Card, parcel: _Parcel, asked: Sequence[tuple[str | None, bytes | None]]
+) -> bytes:
+    """Seal the parcel and keep it; `asked` says of each item which record it is and what the permit was asked.
+
+    The caller logs the act next: an entry for each record, or one for all.
+    """
     _expect_known(act, partner)
     entry = outbox.next_entry(act)
     header = wire.Header(
@@ -122,11 +194,12 @@ def _dispatch(act: ActTransaction, own: Own, partner: Card, parcel: _Parcel) -> 
         id=keys.random_bytes(32),
         lane=parcel.lane,
         sequence=outbox.next_sequence(act, partner.name, parcel.lane.value),
-        agreement=parcel.given.agreement if parcel.given else wire.ZEROS,
-        purpose=parcel.given.purpose if parcel.given else "",
+        agreement=parcel.agreement,
+        purpose=parcel.purpose,
         created=parcel.now,
         expires=parcel.expires,
     )
+    envelope = wire.seal(header, parcel.items, own.keys.identity, partner.sealing)
     message = KeptMessage(
         id=header.id,
         partner=partner.name,
@@ -135,13 +208,17 @@ def _dispatch(act: ActTransaction, own: Own, partner: Card, parcel: _Parcel) -> 
         sequence=header.sequence,
         created=parcel.now,
         decided_wall=clock.wall(),
-        envelope=wire.seal(header, parcel.payload, own.keys.identity, partner.sealing),
-        payload=parcel.payload,
-        record=parcel.given.id if parcel.given else None,
-        request=parcel.request,
+        envelope=envelope,
+        cover=wire.parse(envelope).cover.written(),
+        count=len(parcel.items),
+        record=parcel.record,
         entry=entry,
     )
-    outbox.add(act, message)
+    items = [
+        KeptItem(place=place, leaf=leaf_hash(item), item=item, record=record, request=request, entry=entry + place)
+        for place, (item, (record, request)) in enumerate(zip(parcel.items, asked, strict=True))
+    ]
+    outbox.add(act, message, items)
     return header.id
 
 

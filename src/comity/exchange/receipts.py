@@ -7,17 +7,16 @@ from typing import Annotated
 import msgspec
 
 from comity.foundation import canonical, keys
-from comity.foundation.canonical import digest
 from comity.foundation.ledger.commitment import SALT_LENGTH
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Outcome, Receipt
 from comity.vocabulary.partner import Card
 
-LARGEST = 16 * 1024
+LARGEST = 64 * 1024
 """Bytes of a signed receipt."""
 UNOPENED = bytes(32)
-"""Stands for the payload's hash where it was not opened."""
+"""Stands for the payload where it was not opened."""
 
 _LABEL = "comity/receipt/v1"
 
@@ -31,9 +30,11 @@ class Sent(msgspec.Struct, frozen=True):
 
     message: bytes
     envelope: bytes
-    """SHA-256 of the envelope."""
+    """What names the envelope."""
     payload: bytes
-    """SHA-256 of the payload."""
+    """What binds the items in it."""
+    count: int
+    """How many they are."""
 
 
 class _Signed(msgspec.Struct, frozen=True):
@@ -62,6 +63,15 @@ def read(signed: bytes, public: bytes, where: str = "") -> Receipt:
     return receipt
 
 
+def envelope(signed: bytes) -> bytes:
+    """Return which envelope a receipt answers, of a receipt that was read and believed before.
+
+    Raises:
+        Fault: the bytes are no receipt.
+    """
+    return canonical.read(canonical.read(signed, _Signed).receipt, Receipt).envelope
+
+
 def check(receipt: Receipt, sent: Sent, sender: str, receiver: Card) -> None:
     """Check that the receipt answers what was sent.
 
@@ -71,7 +81,8 @@ def check(receipt: Receipt, sent: Sent, sender: str, receiver: Card) -> None:
     ours = (sent.message, sent.envelope, sender, receiver.name, receiver.origin)
     theirs = (receipt.message, receipt.envelope, receipt.sender, receipt.receiver, receipt.origin)
     unopened = receipt.outcome is Outcome.REFUSED and receipt.payload == UNOPENED
-    if ours != theirs or not (unopened or receipt.payload == sent.payload):
+    beyond = any(each.place >= sent.count for each in receipt.refused)
+    if ours != theirs or beyond or not (unopened or receipt.payload == sent.payload):
         raise WrongReceipt(
             "the receipt is not for the message that was sent",
             where=receiver.name,
@@ -79,14 +90,11 @@ def check(receipt: Receipt, sent: Sent, sender: str, receiver: Card) -> None:
         )
 
 
-def detail(outcome: Outcome, reason: str) -> str:
-    """Return how the receiver's entry words what became of the message."""
-    return f"{outcome.value}: {reason}" if reason else outcome.value
-
-
-def opened(payload: bytes | None) -> bytes:
-    """Return what a receipt names as the payload's hash."""
-    return UNOPENED if payload is None else digest(payload)
+def detail(outcome: Outcome, reason: str, refused: int = 0) -> str:
+    """Return how the receiver's entry words what became of the message, of which so many items were refused."""
+    if reason:
+        return f"{outcome.value}: {reason}"
+    return f"{outcome.value}: all but {refused}" if refused else outcome.value
 
 
 def _compare(receipt: Receipt, entry: Entry, where: str) -> None:
@@ -96,13 +104,17 @@ def _compare(receipt: Receipt, entry: Entry, where: str) -> None:
         receipt.sender,
         receipt.time,
         b"" if receipt.payload == UNOPENED else receipt.payload,
-        detail(receipt.outcome, receipt.reason),
+        detail(receipt.outcome, receipt.reason, len(receipt.refused)),
     )
     if (entry.act, entry.node, entry.partner, entry.time, entry.digest, entry.detail) != expected:
         raise WrongReceipt("the entry in the receipt does not say what the receipt says", where=where)
+    places = [each.place for each in receipt.refused]
     if (
         len(receipt.salt) != SALT_LENGTH
         or receipt.index < 0
         or bool(receipt.reason) == (receipt.outcome is Outcome.ACCEPTED)
+        or (places and receipt.outcome is Outcome.REFUSED)
+        or places != sorted(set(places))
+        or any(each.place < 0 or not each.reason for each in receipt.refused)
     ):
         raise WrongReceipt("the receipt contradicts itself", where=where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
+from comity.foundation.ledger.tree import flat_root, leaf_hash
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Digest, Lane, MessageKind
@@ -21,9 +23,12 @@ LARGEST = 4 * 1024 * 1024
 SMALLEST_BUCKET = 1024
 LARGEST_BUCKET = 2 * 1024 * 1024
 LARGEST_PAYLOAD = LARGEST_BUCKET - 4
+MOST = 1_000
+"""Items of a payload."""
 ZEROS = bytes(32)
 
 _LABEL = "comity/envelope/v1"
+_ITEMS = b"comity/items/v1\x00"
 _TAG = 16
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -52,7 +57,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     bucket: Annotated[int, msgspec.Meta(ge=SMALLEST_BUCKET, le=LARGEST_BUCKET)] = SMALLEST_BUCKET
     """Length of the padded payload, bytes: `seal` fills it in, and the next."""
     payload: Digest = ZEROS
-    """SHA-256 of the payload."""
+    """What binds the items inside, each by itself: `bound` of them."""
     version: int = VERSION
     suite: str = SUITE
     epoch: int = EPOCH
@@ -65,17 +70,38 @@ class _Outer(msgspec.Struct, frozen=True):
     signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 
 
+class Cover(msgspec.Struct, frozen=True):
+    """The signed outside of an envelope: it shows who sent what to whom, and opens nothing, whatever keys are lost."""
+
+    header: bytes
+    """The header's own bytes."""
+    wrapped: Digest
+    sealed: Digest
+    """SHA-256 of the two."""
+    signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+
+    def written(self) -> bytes:
+        """Return the canonical bytes."""
+        return canonical.written(self)
+
+    @property
+    def digest(self) -> Digest:
+        """What names the envelope, in receipts."""
+        return digest(self.written())
+
+
 class Parsed(msgspec.Struct, frozen=True):
     """An envelope read but not yet believed: `authenticate` it before anything is done with it."""
 
     header: Header
-    head: bytes
-    """The header's own bytes."""
+    cover: Cover
     wrapped: bytes
     sealed: bytes
-    signature: bytes
-    digest: Digest
-    """SHA-256 of the whole envelope."""
+
+    @property
+    def digest(self) -> Digest:
+        """What names the envelope, in receipts."""
+        return self.cover.digest
 
 
 def bucket(length: int) -> int:
@@ -89,18 +115,55 @@ def bucket(length: int) -> int:
     return max(SMALLEST_BUCKET, 1 << (length + 3).bit_length())
 
 
-def seal(header: Header, payload: bytes, signing: keys.SigningKey, sealing: bytes) -> bytes:
+def bound(items: Sequence[bytes]) -> Digest:
+    """Return what stands for the items in header, entry and receipt: a hash over their number and their tree's root.
+
+    The tree is that of RFC 6962, so that each item can be shown to have been inside without showing the others.
+    """
+    return rooted(len(items), flat_root([leaf_hash(item) for item in items]))
+
+
+def rooted(count: int, root: bytes) -> Digest:
+    """Return what `bound` returns for so many items whose tree has this root."""
+    return digest(_ITEMS, count.to_bytes(4, "big"), root)
+
+
+def seal(header: Header, items: Sequence[bytes], signing: keys.SigningKey, sealing: bytes) -> bytes:
     """Return the envelope: sealed to the recipient's `sealing` key, signed by the sender's `signing` key.
 
     Raises:
-        Fault: the payload is too large, or the sealing key malformed.
+        Fault: the items are too many or too large, or the sealing key malformed.
     """
-    padded = _padded(payload)
-    head = canonical.written(replace(header, bucket=len(padded), payload=digest(payload)))
+    padded = _padded(written(items))
+    head = canonical.written(replace(header, bucket=len(padded), payload=bound(items)))
     content_key = keys.random_bytes(32)
     wrapped = keys.wrap(sealing, content_key, _info(header.recipient, head))
     sealed = keys.seal(content_key, padded, head)
-    return canonical.written(_Outer(head, wrapped, sealed, signing.sign(_LABEL, _signed(head, wrapped, sealed))))
+    signed = _signed(head, digest(wrapped), digest(sealed))
+    return canonical.written(_Outer(head, wrapped, sealed, signing.sign(_LABEL, signed)))
+
+
+def written(items: Sequence[bytes]) -> bytes:
+    """Return the payload that holds the items.
+
+    Raises:
+        Fault: they are too many.
+    """
+    if len(items) > MOST:
+        raise Fault(f"{len(items)} items are more than an envelope holds ({MOST})", remedy="Send fewer at once.")
+    return canonical.written(list(items))
+
+
+def items(payload: bytes, where: str = "") -> tuple[bytes, ...]:
+    """Return the items that a payload holds.
+
+    Raises:
+        NotCanonical: it is no list of byte strings, or too long a one.
+    """
+    found = canonical.read(payload, tuple[bytes, ...], where=where)
+    if len(found) > MOST:
+        raise canonical.NotCanonical(f"more than {MOST} items", where=where)
+    return found
 
 
 def parse(envelope: bytes, where: str = "") -> Parsed:
@@ -112,45 +175,67 @@ def parse(envelope: bytes, where: str = "") -> Parsed:
     if len(envelope) > LARGEST:
         raise Fault(f"{len(envelope)} bytes are more than an envelope may have", where=where)
     outer = canonical.read(envelope, _Outer, where=where)
-    header = canonical.read(outer.header, Header, where=where)
+    header = head(outer.header, where)
+    if len(outer.sealed) != header.bucket + _TAG:
+        raise Fault("the envelope has not the length it states", where=where)
+    cover = Cover(outer.header, digest(outer.wrapped), digest(outer.sealed), outer.signature)
+    return Parsed(header, cover, outer.wrapped, outer.sealed)
+
+
+def head(data: bytes, where: str = "") -> Header:
+    """Return the header that these bytes are: strictly read, not yet believed.
+
+    Raises:
+        Fault: they are no header of this version and suite.
+    """
+    header = canonical.read(data, Header, where=where)
     if (header.version, header.suite, header.epoch) != (VERSION, SUITE, EPOCH):
         raise Fault("the envelope is of another version, suite or epoch", where=where, remedy="Upgrade the older node.")
-    if header.bucket & (header.bucket - 1) or len(outer.sealed) != header.bucket + _TAG:
-        raise Fault("the envelope has not the length it states", where=where)
-    return Parsed(header, outer.header, outer.wrapped, outer.sealed, outer.signature, digest(envelope))
+    if header.bucket & (header.bucket - 1):
+        raise Fault("the envelope states a length that none has", where=where)
+    return header
 
 
-def authenticate(parsed: Parsed, identity: bytes) -> None:
-    """Check that the holder of the `identity` key made this envelope.
+def cover(data: bytes, where: str = "") -> Cover:
+    """Return the cover that these bytes are: strictly read, not yet believed.
+
+    Raises:
+        Fault: they are none.
+    """
+    return canonical.read(data, Cover, where=where)
+
+
+def authenticate(cover: Cover, identity: bytes) -> None:
+    """Check that the holder of the `identity` key made the envelope with this cover.
 
     Raises:
         BadSignature: it did not, or something was changed.
     """
-    keys.verify(identity, _LABEL, _signed(parsed.head, parsed.wrapped, parsed.sealed), parsed.signature)
+    keys.verify(identity, _LABEL, _signed(cover.header, cover.wrapped, cover.sealed), cover.signature)
 
 
-def open(parsed: Parsed, key: keys.SealingKey) -> bytes:  # noqa: A001 - the field's word, and used as wire.open
-    """Return the payload.
+def open(parsed: Parsed, key: keys.SealingKey) -> tuple[bytes, ...]:  # noqa: A001 - the field's word: wire.open
+    """Return the items inside.
 
     Raises:
         Unreadable: it is not sealed to this key, was changed, is padded otherwise, or is not what the header names.
     """
     try:
-        content_key = key.unwrap(parsed.wrapped, _info(parsed.header.recipient, parsed.head))
-        payload = _unpadded(keys.unseal(content_key, parsed.sealed, parsed.head))
-    except keys.CannotOpen as fault:
+        content_key = key.unwrap(parsed.wrapped, _info(parsed.header.recipient, parsed.cover.header))
+        opened = items(_unpadded(keys.unseal(content_key, parsed.sealed, parsed.cover.header)))
+    except (keys.CannotOpen, canonical.NotCanonical) as fault:
         raise Unreadable(fault.what, where=parsed.header.sender) from fault
-    if digest(payload) != parsed.header.payload:
-        raise Unreadable("the payload is not the one its header names", where=parsed.header.sender)
-    return payload
+    if bound(opened) != parsed.header.payload:
+        raise Unreadable("the items are not those that the header names", where=parsed.header.sender)
+    return opened
 
 
 def _info(recipient: str, head: bytes) -> bytes:
     return b"\x00".join((_LABEL.encode(), recipient.encode(), digest(head)))
 
 
-def _signed(head: bytes, wrapped: bytes, sealed: bytes) -> bytes:
-    return digest(head) + digest(wrapped) + digest(sealed)
+def _signed(head: bytes, wrapped: Digest, sealed: Digest) -> bytes:
+    return digest(head) + wrapped + sealed
 
 
 def _padded(payload: bytes) -> bytes:

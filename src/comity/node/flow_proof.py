@@ -12,22 +12,21 @@ from collections.abc import Sequence
 import structlog
 
 from comity.agreements import terms
-from comity.exchange import bundle, receipts
+from comity.exchange import bundle, receipts, sent
 from comity.exchange.answer import Unreachable
 from comity.exchange.cards import Own
 from comity.exchange.evidence import Bundle
 from comity.exchange.partner_log import PartnerLog
 from comity.exchange.partners import card
-from comity.foundation import canonical
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.store import agreements, ledger, outbox, partners, receipt_proofs
 from comity.foundation.store.agreements import KeptAgreement
-from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.message import Given
+from comity.vocabulary.message import MessageKind
 
 _log = structlog.get_logger()
 _AT_ONCE = 100
@@ -88,24 +87,28 @@ class Proofs:
         with self._store.upkeep() as transaction:
             receipt_proofs.put(transaction, message.id, proof.written())
 
-    def bundle(self, message: bytes) -> bytes:
-        """Return the proof bundle of a release.
+    def bundle(self, message: bytes, place: int = 0) -> bytes:
+        """Return the proof bundle of the record at this place of a release.
 
         Raises:
-            Missing: there is no such release, or it is not proven by both logs yet.
+            Missing: there is no such release, it is not proven by both logs yet, or the record was erased.
         """
         with self._store.reading() as transaction:
             kept = outbox.get(transaction, message)
-            if kept is None or kept.record is None:
+            items = outbox.items(transaction, message)
+            if kept is None or kept.kind != MessageKind.RELEASE.value or not 0 <= place < len(items):
                 raise Missing("there is no such release", where=message.hex(), remedy="List them with the releases.")
-            return bundle.make(self._parts(transaction, kept))
+            return bundle.make(self._parts(transaction, kept, items, place))
 
-    def _parts(self, transaction: Transaction, kept: KeptMessage) -> Bundle:
+    def _parts(self, transaction: Transaction, kept: KeptMessage, items: Sequence[KeptItem], place: int) -> Bundle:
         agreement = _agreement(transaction, kept)
         agreed = terms.from_canonical(agreement.body)
         witnesses = witness_keys(transaction, self._own, agreed, self._own.card.name)
-        entry = ledger.entry(transaction, kept.entry)
-        ours = ledger.witnessed_proof(transaction, kept.entry, quorum(agreed), witnesses)
+        item = items[place]
+        if item.item is None:
+            raise Missing("the record was erased, and its proof with it", where=kept.id.hex())
+        entry = ledger.entry(transaction, item.entry)
+        ours = ledger.witnessed_proof(transaction, item.entry, quorum(agreed), witnesses)
         theirs = receipt_proofs.get(transaction, kept.id)
         if kept.receipt is None or ours is None or theirs is None or entry is None or not entry.entry or not entry.salt:
             raise Missing(
@@ -113,12 +116,16 @@ class Proofs:
                 where=kept.id.hex(),
                 remedy="Ask again once it has a receipt and both logs' checkpoints are witnessed: a few seconds.",
             )
+        cover = sent.answered(outbox.covers(transaction, kept.id), receipts.envelope(kept.receipt)) or kept.cover
         return Bundle(
             cards=(self._own.signed, *(found.card for found in partners.all(transaction))),
             agreement=agreement.body,
             signatures=agreements.signatures(transaction, agreement.digest),
-            envelope=kept.envelope,
-            payload=kept.payload,
+            cover=cover,
+            place=place,
+            count=len(items),
+            path=sent.path(cover, items, place),
+            item=item.item,
             entry=entry.entry,
             salt=entry.salt,
             disclosed=LogProof.read(ours),
@@ -128,8 +135,8 @@ class Proofs:
 
 
 def _agreement(transaction: Transaction, message: KeptMessage) -> KeptAgreement:
-    given = canonical.read(message.payload, Given, where=message.id.hex())
-    kept = agreements.get(transaction, given.agreement)
+    digest = sent.agreement(message)
+    kept = agreements.get(transaction, digest)
     if kept is None:
-        raise Missing("the agreement of this release is not here any more", where=given.agreement.hex())
+        raise Missing("the agreement of this release is not here any more", where=digest.hex())
     return kept

@@ -26,7 +26,7 @@ def erase_received(store: Store, clock: Clock) -> int:
             due = inbox.due_for_erasure(transaction, clock.now(), _PAGE)
         for kept in due:
             with store.acting() as act:
-                inbox.erase(act, kept.sender, kept.id)
+                inbox.erase(act, kept.sender, kept.message, [kept.place])
                 act.log(
                     Entry(
                         act=Act.ERASED,

@@ -5,6 +5,7 @@ A thread that fails says so in the log and goes on after a pause; none takes ano
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import threading
@@ -26,6 +27,7 @@ from comity.sources.origin import Origin
 from comity.sources.replay import Replay
 from comity.sources.tcp import Line as LiveLine
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.message import Lane
 from comity.vocabulary.partner import Station
 
 _log = structlog.get_logger()
@@ -62,8 +64,8 @@ class _Work:
         self._alone = alone
         self._ending = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
-        self._wakers: dict[str, threading.Event] = {}
-        self._told: dict[str, int] = {}
+        self._wakers: dict[tuple[str, str], threading.Event] = {}
+        self._told: dict[tuple[str, str], int] = {}
         self._line = line()
 
     def start(self) -> None:
@@ -172,18 +174,20 @@ class _Work:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _couriers(self) -> None:
-        """See that each partner has a courier, and wake those for whom something waits."""
+        """See that each lane of each partner has a courier, and wake those for whom something waits."""
         with self._node.store.reading() as transaction:
             names = [card.name for card in witnesses.known(transaction) if card.station is Station.NODE]
             newest = outbox.newest_waiting(transaction)
-        for name in names:
-            if name not in self._wakers:
-                self._wakers[name] = threading.Event()
-                self._thread(f"courier {name}", partial(self._courier(name).run, self._ending, self._wakers[name]))
-            if newest.get(name, -1) > self._told.get(name, -1):  # only what is new: old faults wait their pause out
-                self._told[name] = newest[name]
-                self._wakers[name].set()
+        for name, lane in itertools.product(names, Lane):
+            key = (name, lane.value)
+            if key not in self._wakers:
+                self._wakers[key] = threading.Event()
+                work = partial(self._courier(name, lane).run, self._ending, self._wakers[key])
+                self._thread(f"courier {name} {lane.value}", work)
+            if newest.get(key, -1) > self._told.get(key, -1):  # only what is new: old faults wait their pause out
+                self._told[key] = newest[key]
+                self._wakers[key].set()
 
-    def _courier(self, partner: str) -> Courier:
+    def _courier(self, partner: str, lane: Lane) -> Courier:
         node = self._node
-        return Courier(node.store, node.own, partner, node.clock, node.releases.obstacle, self._line)
+        return Courier(node.store, node.own, partner, node.clock, node.releases.obstacle, self._line, (lane,))

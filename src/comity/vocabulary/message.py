@@ -31,6 +31,8 @@ class Lane(Enum):
 
     DISTRESS = "distress"
     ORDINARY = "ordinary"
+    BULK = "bulk"
+    """What the machine gives in batches: it never holds up what a person sends."""
 
 
 class Outcome(Enum):
@@ -62,20 +64,31 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool = False
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """An item of a message that was not taken in, though others were."""
+
+    place: int
+    """From 0."""
+    reason: str
+    """A coarse code."""
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The receiver's signed word on one message, given only after it is durable (docs/formats/receipt.md)."""
 
     message: Digest
     """The message id."""
     envelope: Digest
-    """SHA-256 of the envelope's bytes."""
+    """What names the envelope: SHA-256 of its cover."""
     payload: Digest
-    """SHA-256 of the payload as opened; zeros where it could not be."""
+    """What binds the items as they were opened; zeros where they could not be."""
     sender: str
     receiver: str
     outcome: Outcome
     reason: str
     """A coarse code where refused, else empty."""
+    refused: tuple[Refusal, ...]
+    """Where accepted: the items that were not, by place."""
     time: Instant
     origin: str
     """The receiver's log."""

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from comity.foundation.store import inbox
-from comity.foundation.store.inbox import KeptArrival
+from comity.foundation.store.inbox import KeptArrival, KeptRecord
 from comity.foundation.store.store import Store
 from comity.vocabulary.entry import Act, Entry
 
@@ -18,18 +18,26 @@ ARRIVAL = KeptArrival(
     lane="ordinary",
     sequence=1,
     received=100,
-    envelope=b"sealed",
-    payload=b"plain",
-    record="alert-1",
-    keep_until=500,
+    cover=b"cover",
+    count=1,
     receipt=b"receipt",
+)
+RECORD = KeptRecord(
+    sender="east",
+    message=b"one",
+    place=0,
+    leaf=b"leaf",
+    item=b"plain",
+    record="alert-1",
+    received=100,
+    keep_until=500,
 )
 
 
-def put(store: Store, arrival: KeptArrival) -> None:
+def put(store: Store, arrival: KeptArrival, *records: KeptRecord) -> None:
     with store.acting() as act:
         inbox.claim(act, arrival.sender, arrival.lane)
-        inbox.add(act, arrival)
+        inbox.add(act, arrival, records)
         inbox.advance(act, arrival.sender, arrival.lane)
         act.log(Entry(act=Act.RECEIVED))
 
@@ -63,22 +71,24 @@ def test_each_sender_and_lane_advances_for_itself(store: Store) -> None:
         act.log(Entry(act=Act.RECEIVED))
 
 
-def test_erasure_takes_payload_and_envelope(store: Store) -> None:
-    """What is due is found in time, and neither it nor the sealed form that we could open stays."""
-    put(store, ARRIVAL)
-    put(store, replace(ARRIVAL, id=b"two", keep_until=400))
-    put(store, replace(ARRIVAL, id=b"three", keep_until=None))
+def test_erasure_takes_each_record_in_its_time(store: Store) -> None:
+    """What is due is found in time and its content goes; the other of its message stays, and so does that it came."""
+    late, never = replace(RECORD, place=1, keep_until=400), replace(RECORD, place=2, keep_until=None)
+    put(store, ARRIVAL, RECORD, late, never)
     with store.reading() as t:
         assert inbox.due_for_erasure(t, 399, 10) == []
-        assert [each.id for each in inbox.due_for_erasure(t, 500, 10)] == [b"two", b"one"]
-        assert [each.id for each in inbox.due_for_erasure(t, 500, 1)] == [b"two"]
+        assert inbox.due_for_erasure(t, 500, 10) == [late, RECORD]
+        assert inbox.due_for_erasure(t, 500, 1) == [late]
+        assert inbox.releases(t, 450) == [RECORD]
+        assert inbox.count(t) == 2
     with store.acting() as act:
-        assert inbox.erase(act, "east", b"one")
-        assert not inbox.erase(act, "east", b"one")
+        assert inbox.erase(act, "east", b"one", [0, 7]) == 1
+        assert inbox.erase(act, "east", b"one", [0]) == 0
         act.log(Entry(act=Act.ERASED))
     with store.reading() as t:
-        assert inbox.get(t, "east", b"one") == replace(ARRIVAL, payload=None, envelope=b"")
-        assert [each.id for each in inbox.due_for_erasure(t, 500, 10)] == [b"two"]
+        assert inbox.get(t, "east", b"one") == ARRIVAL
+        assert inbox.records(t, "east", b"one") == [replace(RECORD, item=None), late, never]
+        assert inbox.due_for_erasure(t, 500, 10) == [late]
 
 
 def test_recent_is_newest_first_and_bounded(store: Store) -> None:

@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from comity.foundation.store import outbox, partners
-from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.partner import Station
 
 ENTRY = Entry(act=Act.DISCLOSED)
+ITEM = KeptItem(place=0, leaf=b"leaf", item=b"plain", request=b"asked", entry=0)
 
 
 @pytest.fixture
@@ -39,12 +40,12 @@ def put(store: Store, partner: str, lane: str = "ordinary", record: str | None =
             created=entry,
             decided_wall=5,
             envelope=b"sealed",
-            payload=b"plain",
+            cover=b"cover",
+            count=1,
             record=record,
-            request=b"asked",
             entry=entry,
         )
-        outbox.add(act, message)
+        outbox.add(act, message, [replace(ITEM, record=record, entry=entry)])
         assert act.log(ENTRY).index == entry
     return message
 
@@ -58,6 +59,7 @@ def test_a_message_comes_back_as_it_was_put(sender: Store) -> None:
     message = put(sender, "east", record="alert-1")
     with sender.reading() as t:
         assert outbox.get(t, message.id) == message
+        assert outbox.items(t, message.id) == [replace(ITEM, record="alert-1", entry=message.entry)]
         assert outbox.get(t, b"other") is None
         assert outbox.of_record(t, "alert-1") == [message]
         assert outbox.of_record(t, "alert-2") == []
@@ -111,10 +113,11 @@ def test_acts_at_the_same_time_neither_collide_nor_wait_for_each_other(sender: S
                             created=0,
                             decided_wall=0,
                             envelope=b"",
-                            payload=b"",
+                            cover=b"",
+                            count=1,
                             entry=entry,
                         )
-                        outbox.add(act, body)
+                        outbox.add(act, body, [ITEM])
                         act.log(ENTRY)
         except Exception as fault:  # noqa: BLE001 - reported below
             faults.append(fault)
@@ -158,28 +161,35 @@ def test_attempts_and_their_faults_are_kept_short(sender: Store) -> None:
     assert (kept.attempts, len(kept.last_fault)) == (1, 500)
 
 
-def test_a_withdrawn_message_still_waits_and_keeps_what_it_was(sender: Store) -> None:
-    """Withdrawing puts another envelope in its place, once, and forgets nothing of what may have arrived."""
+def test_a_renewed_message_still_waits_and_keeps_what_it_was(sender: Store) -> None:
+    """Another envelope goes in its place; the cover of the one that may have arrived is kept, each once."""
     message = put(sender, "east")
     with sender.acting() as act:
-        assert outbox.withdraw(act, message.id, b"stopped")
-        assert not outbox.withdraw(act, message.id, b"again")
+        assert outbox.withdraw(act, message.id, [0, 7]) == [0]
+        assert outbox.withdraw(act, message.id, [0]) == []
+        outbox.supersede(act, message.id, b"other", b"second")
+        outbox.supersede(act, message.id, b"other", b"second")
+        outbox.ended(act, message.id)
         act.log(ENTRY)
+    renewed = replace(message, envelope=b"other", cover=b"second", state="withdrawn")
     with sender.reading() as t:
-        assert outbox.waiting(t, "east", "ordinary", 10) == [replace(message, withdrawal=b"stopped", state="withdrawn")]
+        assert outbox.waiting(t, "east", "ordinary", 10) == [renewed]
+        assert sorted(outbox.covers(t, message.id)) == [b"cover", b"second", b"second"]
+        assert outbox.items(t, message.id)[0].withdrawn == 1
 
 
-def test_what_was_receipted_keeps_its_state_when_withdrawn(sender: Store) -> None:
-    """A receipt is history: stopping the message afterwards does not rewrite it."""
+def test_what_was_receipted_keeps_its_state_when_renewed(sender: Store) -> None:
+    """A receipt is history: what goes in the message's place to a partner that lost it does not rewrite it."""
     message = put(sender, "east")
     with sender.acting() as act:
         outbox.receipted(act, message.id, "accepted", b"receipt", 9)
-        assert outbox.withdraw(act, message.id, b"stopped")
+        outbox.supersede(act, message.id, b"other", b"second")
+        outbox.ended(act, message.id)
         act.log(ENTRY)
     with sender.reading() as t:
         kept = outbox.get(t, message.id)
     assert kept is not None
-    assert (kept.state, kept.withdrawal) == ("accepted", b"stopped")
+    assert (kept.state, kept.envelope) == ("accepted", b"other")
 
 
 def test_recent_is_newest_first_and_bounded(sender: Store) -> None:

@@ -50,6 +50,39 @@ def fold(row: Sequence[bytes]) -> bytes:
     return row[0]
 
 
+def flat_root(leaves: Sequence[bytes]) -> bytes:
+    """Return the root of the tree over these leaves, few enough to be held at once, given by their hashes."""
+    return _over(leaves)
+
+
+def flat_inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Return the proof that the leaf `index` is in the tree over these leaf hashes, from its sibling up.
+
+    Raises:
+        Fault: there is no such leaf.
+    """
+    if not 0 <= index < len(leaves):
+        raise Fault(f"a tree of {len(leaves)} leaves has none with the index {index}")
+    row = list(leaves)
+    proof: list[bytes] = []
+    while len(row) > 1:
+        middle = _split(len(row))
+        left, right = row[:middle], row[middle:]
+        proof.append(_over(right if index < middle else left))
+        row, index = (left, index) if index < middle else (right, index - middle)
+    return proof[::-1]
+
+
+def _over(row: Sequence[bytes]) -> bytes:
+    """Return the root over a row of leaf hashes: neighbours are joined, and one left over moves up as it is."""
+    if not row:
+        return EMPTY_ROOT
+    while len(row) > 1:
+        joined = [node_hash(row[place], row[place + 1]) for place in range(0, len(row) - 1, 2)]
+        row = [*joined, row[-1]] if len(row) % 2 else joined
+    return row[0]
+
+
 class Tree:
     """A tree of `size` leaves, read through its tiles. Each tile is fetched once."""
 
@@ -142,9 +175,20 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     Raises:
         ProofFault: it does not, or the proof is not the one for that place.
     """
+    _expect_hashes([root])
+    if root_from_path(index, size, leaf, proof) != root:
+        raise ProofFault(f"the entry does not stand at {index} in the tree of {size} with this root")
+
+
+def root_from_path(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
+    """Return the root of the tree of that size in which the leaf with the hash `leaf` stands at `index`, by the proof.
+
+    Raises:
+        ProofFault: the proof is not the one for that place.
+    """
     if not 0 <= index < size <= LARGEST:
         raise ProofFault(f"there is no leaf {index} in a tree of {size}")
-    _expect_hashes([leaf, root, *proof])
+    _expect_hashes([leaf, *proof])
     place, last, found = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -158,8 +202,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
         place, last = place >> 1, last >> 1
     if last != 0:
         raise ProofFault("the inclusion proof is too short")
-    if found != root:
-        raise ProofFault(f"the entry does not stand at {index} in the tree of {size} with this root")
+    return found
 
 
 def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.instant import Instant
 
-_COLUMNS = "sender, id, kind, lane, sequence, received, envelope, payload, record, keep_until, receipt"
+_COLUMNS = "sender, id, kind, lane, sequence, received, cover, count, receipt"
+_ITEM_COLUMNS = "sender, message, place, leaf, item, record, received, keep_until"
 
 
 class KeptArrival(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a partner. Envelope and payload are kept only if it was accepted, and only until it is erased."""
+    """One message of a partner."""
 
     sender: str
     id: bytes
@@ -19,11 +22,27 @@ class KeptArrival(msgspec.Struct, frozen=True, kw_only=True):
     lane: str
     sequence: int
     received: Instant
-    envelope: bytes = b""
-    payload: bytes | None = None
-    record: str | None = None
-    keep_until: Instant | None = None
+    cover: bytes = b""
+    """The envelope's signed outside, which opens nothing; empty of what was refused."""
+    count: int = 0
+    """How many items were taken in."""
     receipt: bytes
+
+
+class KeptRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that a partner gave, until it is erased."""
+
+    sender: str
+    message: bytes
+    place: int
+    """From 0, in the message."""
+    leaf: bytes
+    """Its hash in the tree that the envelope's header binds."""
+    item: bytes | None
+    """As it was given; None once erased."""
+    record: str | None
+    received: Instant
+    keep_until: Instant | None
 
 
 def expected(t: Transaction, sender: str, lane: str) -> int:
@@ -48,12 +67,17 @@ def advance(t: ActTransaction, sender: str, lane: str) -> None:
     t.run("UPDATE inbox_sequence SET next = next + 1 WHERE sender = %s AND lane = %s", sender, lane)
 
 
-def add(t: ActTransaction, arrival: KeptArrival) -> None:
-    """Add a message with its receipt."""
+def add(t: ActTransaction, arrival: KeptArrival, records: Sequence[KeptRecord] = ()) -> None:
+    """Add a message with its receipt, and what was taken in of it."""
     t.run(
-        "INSERT INTO inbox (sender, id, kind, lane, sequence, received, envelope, payload, record, keep_until, receipt)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         *msgspec.structs.astuple(arrival),
+    )
+    t.run_many(
+        "INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [msgspec.structs.astuple(record) for record in records],
     )
 
 
@@ -69,23 +93,33 @@ def recent(t: Transaction, limit: int = 100) -> list[KeptArrival]:
     return [_arrival(row) for row in rows]
 
 
-def releases(t: Transaction, now: Instant, limit: int = 100) -> list[KeptArrival]:
-    """Return the newest releases that were accepted and may still be kept, newest first.
+def releases(t: Transaction, now: Instant, limit: int = 100) -> list[KeptRecord]:
+    """Return the newest records that were accepted and may still be kept, newest first.
 
     What is overdue for erasure cannot be read any more, whether it has been erased yet or not.
     """
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM inbox WHERE kind = 'release' AND payload IS NOT NULL"  # noqa: S608 - fixed columns
-        " AND keep_until > %s ORDER BY received DESC, id LIMIT %s",
+        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL"  # noqa: S608 - fixed columns
+        " AND keep_until > %s ORDER BY received DESC, message, place LIMIT %s",
         *(now, limit),
     )
-    return [_arrival(row) for row in rows]
+    return [_record(row) for row in rows]
+
+
+def records(t: Transaction, sender: str, message: bytes) -> list[KeptRecord]:
+    """Return what was taken in of a message, those erased since included, in order."""
+    rows = t.rows(
+        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE sender = %s AND message = %s ORDER BY place",  # noqa: S608
+        *(sender, message),
+    )
+    return [_record(row) for row in rows]
 
 
 def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
     """Return sender, id and time of the newest releases that were accepted and not erased since, newest first."""
     rows = t.rows(
-        "SELECT sender, id, received FROM inbox WHERE kind = 'release' AND payload IS NOT NULL"
+        "SELECT sender, id, received FROM inbox WHERE kind = 'release' AND EXISTS (SELECT FROM inbox_item"
+        " WHERE inbox_item.sender = inbox.sender AND message = id AND item IS NOT NULL)"
         " ORDER BY received DESC, id LIMIT %s",
         limit,
     )
@@ -93,34 +127,32 @@ def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
 
 
 def count(t: Transaction) -> int:
-    """Return how many releases were accepted and are kept."""
-    row = t.row("SELECT count(*) FROM inbox WHERE kind = 'release' AND payload IS NOT NULL")
+    """Return how many records were accepted and are kept."""
+    row = t.row("SELECT count(*) FROM inbox_item WHERE item IS NOT NULL AND keep_until IS NOT NULL")
     return int(row[0]) if row else 0
 
 
-def due_for_erasure(t: Transaction, now: Instant, limit: int) -> list[KeptArrival]:
-    """Return messages whose content may no longer be kept, the longest overdue first."""
+def due_for_erasure(t: Transaction, now: Instant, limit: int) -> list[KeptRecord]:
+    """Return records that may no longer be kept, the longest overdue first."""
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM inbox WHERE payload IS NOT NULL AND keep_until <= %s"  # noqa: S608 - fixed columns
+        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL AND keep_until <= %s"  # noqa: S608 - fixed
         " ORDER BY keep_until LIMIT %s",
         *(now, limit),
     )
-    return [_arrival(row) for row in rows]
+    return [_record(row) for row in rows]
 
 
-def erase(t: ActTransaction, sender: str, id: bytes) -> bool:  # noqa: A002 - the column's name
-    """Erase what the message held, the sealed form included, which we could open again; False if it is gone already.
-
-    That it came, and the receipt, stay.
-    """
-    return (
-        t.run(
-            "UPDATE inbox SET payload = NULL, envelope = '' WHERE sender = %s AND id = %s AND payload IS NOT NULL",
-            *(sender, id),
-        )
-        == 1
+def erase(t: ActTransaction, sender: str, message: bytes, places: Sequence[int]) -> int:
+    """Erase records of a message, and return how many were still there. That they came, and the receipt, stay."""
+    return t.run(
+        "UPDATE inbox_item SET item = NULL WHERE sender = %s AND message = %s AND place = ANY(%s) AND item IS NOT NULL",
+        *(sender, message, list(places)),
     )
 
 
 def _arrival(row: Row) -> KeptArrival:
     return KeptArrival(**dict(zip(KeptArrival.__struct_fields__, row, strict=True)))
+
+
+def _record(row: Row) -> KeptRecord:
+    return KeptRecord(**dict(zip(KeptRecord.__struct_fields__, row, strict=True)))

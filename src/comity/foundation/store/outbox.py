@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from comity.foundation.store.store import ActTransaction, Row, Transaction
@@ -9,9 +11,10 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
 
 _COLUMNS = (
-    "id, partner, kind, lane, sequence, created, decided_wall, envelope, payload, record, request, entry,"
-    " withdrawal, attempts, last_fault, state, receipt, receipted_wall"
+    "id, partner, kind, lane, sequence, created, decided_wall, envelope, cover, count, record, entry,"
+    " attempts, last_fault, state, receipt, receipted_wall"
 )
+_ITEM_COLUMNS = "place, leaf, item, record, request, entry, withdrawn"
 
 
 class KeptMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,21 +29,37 @@ class KeptMessage(msgspec.Struct, frozen=True, kw_only=True):
     created: Instant
     decided_wall: Instant
     envelope: bytes
-    payload: bytes
-    """What is sealed in the envelope."""
+    """As it goes at present."""
+    cover: bytes
+    """The signed outside of that envelope."""
+    count: int
+    """How many items were put in."""
     record: str | None = None
-    request: bytes | None = None
-    """What the permit was asked, to ask it again before delivery."""
+    """The one record released; None of none or of several."""
     entry: int
-    """Where the act stands in our log."""
-    withdrawal: bytes | None = None
-    """The envelope that is sent in its place since it was stopped."""
+    """Where the act's first entry stands in our log."""
     attempts: int = 0
     last_fault: str = ""
     state: str = "queued"
     """`queued`, `accepted`, `refused` or `withdrawn`."""
     receipt: bytes | None = None
     receipted_wall: Instant | None = None
+
+
+class KeptItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing inside a message."""
+
+    place: int
+    leaf: bytes
+    """Its hash in the tree that the envelope's header binds."""
+    item: bytes | None
+    """None once erased."""
+    record: str | None = None
+    request: bytes | None = None
+    """What the permit was asked, to ask it again before delivery."""
+    entry: int
+    withdrawn: int | None = None
+    """The how-manieth renewal of the envelope left it out; None: it is in."""
 
 
 def next_entry(t: Transaction) -> int:
@@ -66,14 +85,28 @@ def next_sequence(t: ActTransaction, partner: str, lane: str) -> int:
     return int(row[0])
 
 
-def add(t: ActTransaction, message: KeptMessage) -> None:
-    """Add a message that waits for delivery."""
+def add(t: ActTransaction, message: KeptMessage, items: Sequence[KeptItem]) -> None:
+    """Add a message that waits for delivery, with what is inside."""
     t.run(
-        "INSERT INTO outbox (id, partner, kind, lane, sequence, created, decided_wall, envelope, payload, record,"
-        " request, entry) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO outbox (id, partner, kind, lane, sequence, created, decided_wall, envelope, cover, count, record,"
+        " entry) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         *(message.id, message.partner, message.kind, message.lane, message.sequence, message.created),
-        *(message.decided_wall, message.envelope, message.payload, message.record, message.request, message.entry),
+        *(message.decided_wall, message.envelope, message.cover, message.count, message.record, message.entry),
     )
+    t.run_many(
+        "INSERT INTO outbox_item (message, place, leaf, item, record, request, entry)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [(message.id, one.place, one.leaf, one.item, one.record, one.request, one.entry) for one in items],
+    )
+
+
+def items(t: Transaction, message: bytes) -> list[KeptItem]:
+    """Return what is inside a message, those included that were withdrawn since, in order."""
+    rows = t.rows(
+        f"SELECT {_ITEM_COLUMNS} FROM outbox_item WHERE message = %s ORDER BY place",  # noqa: S608 - fixed columns
+        message,
+    )
+    return [KeptItem(**dict(zip(KeptItem.__struct_fields__, row, strict=True))) for row in rows]
 
 
 def get(t: Transaction, id: bytes) -> KeptMessage | None:  # noqa: A002 - the column's name
@@ -119,25 +152,39 @@ def receipted(t: ActTransaction, id: bytes, state: str, receipt: bytes, wall: In
     )
 
 
-def withdraw(t: ActTransaction, id: bytes, withdrawal: bytes) -> bool:  # noqa: A002 - the column's name
-    """Keep the envelope that goes in the message's place from now on; False if there is one already.
+def supersede(t: Transaction, id: bytes, envelope: bytes, cover: bytes) -> None:  # noqa: A002 - the column's name
+    """Let another envelope go in the place of the present one, whose cover is kept: it may have arrived."""
+    t.run("INSERT INTO outbox_superseded SELECT id, cover FROM outbox WHERE id = %s ON CONFLICT DO NOTHING", id)
+    t.run("UPDATE outbox SET envelope = %s, cover = %s WHERE id = %s", envelope, cover, id)
 
-    The message itself stays: it may have arrived before it was stopped, and then its receipt counts.
-    """
-    return (
-        t.run(
-            "UPDATE outbox SET withdrawal = %s, state = CASE WHEN receipt IS NULL THEN 'withdrawn' ELSE state END"
-            " WHERE id = %s AND withdrawal IS NULL",
-            *(withdrawal, id),
-        )
-        == 1
+
+def covers(t: Transaction, id: bytes) -> list[bytes]:  # noqa: A002 - the column's name
+    """Return the covers of every envelope that went, or would have gone, under this id, the present one first."""
+    present = t.rows("SELECT cover FROM outbox WHERE id = %s", id)
+    earlier = t.rows("SELECT cover FROM outbox_superseded WHERE message = %s", id)
+    return [row[0] for row in (*present, *earlier)]
+
+
+def withdraw(t: ActTransaction, id: bytes, places: Sequence[int]) -> list[int]:  # noqa: A002 - the column's name
+    """Mark items as withdrawn, and return the places of those that were not yet, in order."""
+    rows = t.rows(
+        "UPDATE outbox_item SET withdrawn = 1 + (SELECT count(*) FROM outbox_superseded WHERE message = %s)"
+        " WHERE message = %s AND place = ANY(%s) AND withdrawn IS NULL RETURNING place",
+        *(id, id, list(places)),
     )
+    return sorted(row[0] for row in rows)
+
+
+def ended(t: ActTransaction, id: bytes) -> None:  # noqa: A002 - the column's name
+    """Say that nothing of the message is left to be given."""
+    t.run("UPDATE outbox SET state = 'withdrawn' WHERE id = %s AND receipt IS NULL", id)
 
 
 def of_record(t: Transaction, record: str, limit: int = 100) -> list[KeptMessage]:
     """Return the releases of a record, newest first."""
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM outbox WHERE record = %s ORDER BY created DESC, id LIMIT %s",  # noqa: S608 - fixed
+        f"SELECT {_COLUMNS} FROM outbox WHERE id IN (SELECT message FROM outbox_item WHERE record = %s)"  # noqa: S608
+        " ORDER BY created DESC, id LIMIT %s",
         *(record, limit),
     )
     return [_message(row) for row in rows]
@@ -157,9 +204,18 @@ def counts(t: Transaction) -> dict[str, dict[str, int]]:
     return counted
 
 
-def newest_waiting(t: Transaction) -> dict[str, int]:
-    """Return for each partner for whom something waits the newest entry that it stands on."""
-    return dict(t.rows("SELECT partner, max(entry) FROM outbox WHERE receipt IS NULL GROUP BY partner"))
+def newest_waiting(t: Transaction) -> dict[tuple[str, str], int]:
+    """Return for each partner and lane in which something waits the newest entry that it stands on."""
+    rows = t.rows("SELECT partner, lane, max(entry) FROM outbox WHERE receipt IS NULL GROUP BY partner, lane")
+    return {(partner, lane): entry for partner, lane, entry in rows}
+
+
+def waits(t: Transaction, partner: str, lane: str) -> int:
+    """Return how many items wait for the partner in this lane."""
+    row = t.row(
+        "SELECT coalesce(sum(count), 0) FROM outbox WHERE partner = %s AND lane = %s AND receipt IS NULL", partner, lane
+    )
+    return int(row[0]) if row else 0
 
 
 def releases(t: Transaction, limit: int = 100) -> list[KeptMessage]:

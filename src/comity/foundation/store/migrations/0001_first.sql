@@ -98,11 +98,10 @@ CREATE TABLE outbox (
     created     bigint NOT NULL,
     decided_wall bigint NOT NULL,              -- wall, when the act was committed
     envelope    bytea NOT NULL,                -- exact bytes to send
-    payload     bytea NOT NULL,                -- exact bytes sealed inside
-    withdrawal  bytea,                         -- the envelope sent in its place once it was stopped
-    record      text,                          -- id of the record released, else null
-    request     bytea,                         -- what the permit was asked, to ask it again at delivery
-    entry       bigint NOT NULL,               -- index of the act in our log
+    cover       bytea NOT NULL,                -- of that envelope: its signed outside, which opens nothing
+    count       integer NOT NULL,              -- how many items were put in
+    record      text,                          -- id of the one record released; null of none or several
+    entry       bigint NOT NULL,               -- index of the act's first entry in our log
     attempts    integer NOT NULL DEFAULT 0,
     last_fault  text NOT NULL DEFAULT '',
     state       text NOT NULL DEFAULT 'queued'
@@ -112,9 +111,29 @@ CREATE TABLE outbox (
     UNIQUE (partner, lane, sequence)
 );
 CREATE INDEX outbox_waiting ON outbox (partner, lane, sequence) WHERE receipt IS NULL;
-CREATE INDEX outbox_record ON outbox (record);
 CREATE INDEX outbox_entry ON outbox (entry);
 CREATE INDEX outbox_state ON outbox (partner, state);
+
+-- What is inside, one row an item. The item's leaf stays when the item is erased, so that the others stay provable.
+CREATE TABLE outbox_item (
+    message     bytea NOT NULL REFERENCES outbox (id),
+    place       integer NOT NULL,
+    leaf        bytea NOT NULL,                -- its hash in the tree that the envelope's header binds
+    item        bytea,                         -- null once erased
+    record      text,                          -- id of the record released, else null
+    request     bytea,                         -- what the permit was asked, to ask it again at delivery
+    entry       bigint NOT NULL,               -- index of its entry in our log
+    withdrawn   integer,                       -- the how-manieth renewal of the envelope left it out, else null
+    PRIMARY KEY (message, place)
+);
+CREATE INDEX outbox_item_record ON outbox_item (record);
+
+-- Envelopes that went before the present one under the same id: one of them may have arrived.
+CREATE TABLE outbox_superseded (
+    message     bytea NOT NULL REFERENCES outbox (id),
+    cover       bytea NOT NULL,
+    PRIMARY KEY (message, cover)
+);
 
 CREATE TABLE outbox_sequence (
     partner     text NOT NULL,
@@ -130,15 +149,29 @@ CREATE TABLE inbox (
     lane        text NOT NULL,
     sequence    bigint NOT NULL,
     received    bigint NOT NULL,
-    envelope    bytea NOT NULL,
-    payload     bytea,                         -- null once erased
-    record      text,
-    keep_until  bigint,
+    cover       bytea NOT NULL,                -- the envelope's signed outside; empty of what was refused
+    count       integer NOT NULL,              -- how many items were taken in
     receipt     bytea NOT NULL,                -- the signed receipt that was answered
     PRIMARY KEY (sender, id)
 );
 CREATE INDEX inbox_received ON inbox (received);
-CREATE INDEX inbox_keep ON inbox (keep_until) WHERE payload IS NOT NULL;
+
+-- What was inside, one row an item that was taken in.
+CREATE TABLE inbox_item (
+    sender      text NOT NULL,
+    message     bytea NOT NULL,
+    place       integer NOT NULL,
+    leaf        bytea NOT NULL,
+    item        bytea,                         -- null once erased
+    record      text,
+    received    bigint NOT NULL,
+    keep_until  bigint,
+    PRIMARY KEY (sender, message, place),
+    FOREIGN KEY (sender, message) REFERENCES inbox (sender, id)
+);
+CREATE INDEX inbox_item_received ON inbox_item (received, message, place);
+CREATE INDEX inbox_item_keep ON inbox_item (keep_until) WHERE item IS NOT NULL;
+CREATE INDEX inbox_item_record ON inbox_item (sender, record);
 
 CREATE TABLE inbox_sequence (
     sender      text NOT NULL,

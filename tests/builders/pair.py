@@ -17,7 +17,7 @@ from comity.agreements.standing import Standing, State
 from comity.api.exchange import exchange_router
 from comity.exchange import cards, outbox, partners
 from comity.exchange.cards import Own
-from comity.exchange.inbox import Reception
+from comity.exchange.inbox import Arrived, Reception
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.keys import Keys, SealingKey, SigningKey
@@ -28,7 +28,7 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling, Tlp
 from comity.vocabulary.instant import read
-from comity.vocabulary.message import Given
+from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
@@ -106,7 +106,7 @@ class Party:
             clock=self.clock,
             standings=self.standings,
             on_release=lambda _, sender, given: self.releases.append((sender, given)),
-            on_agreement=self.take,
+            takers={MessageKind.AGREEMENT: self.take},
         )
 
     def standings(self, transaction: Transaction) -> tuple[Standing, ...]:
@@ -114,17 +114,17 @@ class Party:
         assert transaction.row("SELECT 1") == (1,)
         return (self.standing,)
 
-    def take(self, act: ActTransaction, sender: str, step: bytes) -> None:
+    def take(self, act: ActTransaction, arrived: Arrived) -> None:
         """Take a step in, or refuse it after having done something."""
         act.log(Entry(act=Act.AGREEMENT, detail="step"))
         if self.refuse:
             raise self.refuse
-        self.steps.append((sender, step))
+        self.steps.append((arrived.sender, arrived.item))
 
     def negotiate(self, other: Own, step: bytes) -> bytes:
         """Send the other a step."""
         with self.store.acting() as act:
-            message = outbox.negotiate(act, self.own, other.card, step, self.clock.now())
+            message = outbox.tell(act, self.own, other.card, MessageKind.AGREEMENT, step, self.clock.now())
             act.log(Entry(act=Act.AGREEMENT, partner=other.card.name))
         return message
 

@@ -225,7 +225,7 @@ def test_a_failure_inside_keeps_nothing(north: Party, south: Party) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    broken = replace(south.reception(), on_agreement=fail)
+    broken = replace(south.reception(), takers={MessageKind.AGREEMENT: fail})
     with pytest.raises(ZeroDivisionError):
         inbox.accept(broken, data)
     assert arrivals(south) == []

@@ -124,8 +124,15 @@ def test_nothing_goes_to_strangers_witnesses_and_those_cut_off(north: Party, sou
 def test_a_step_is_bounded(north: Party, south: Party) -> None:
     """No record can be smuggled out as a huge step; the largest step fits."""
     with pytest.raises(Fault, match="too many"):
-        north.negotiate(south.own, bytes(outbox.LARGEST_STEP + 1))
-    assert kept(north, north.negotiate(south.own, bytes(outbox.LARGEST_STEP))).sequence == 1
+        north.negotiate(south.own, bytes(outbox.LARGEST_TOLD + 1))
+    assert kept(north, north.negotiate(south.own, bytes(outbox.LARGEST_TOLD))).sequence == 1
+
+
+def test_no_record_leaves_as_something_else(north: Party, south: Party) -> None:
+    """What is told to a partner is never of the kind that carries records."""
+    for kind in (MessageKind.RELEASE, MessageKind.WITHDRAWN):
+        with pytest.raises(Refused, match="permit"), north.store.acting() as act:
+            outbox.tell(act, north.own, south.own.card, kind, b"a record", pair.NOW)
 
 
 def test_what_is_told_without_an_entry_is_not_sent(north: Party, south: Party) -> None:
@@ -133,7 +140,7 @@ def test_what_is_told_without_an_entry_is_not_sent(north: Party, south: Party) -
 
     def silent() -> None:
         with north.store.acting() as act:
-            outbox.negotiate(act, north.own, south.own.card, b"step", pair.NOW)
+            outbox.tell(act, north.own, south.own.card, MessageKind.AGREEMENT, b"step", pair.NOW)
 
     with pytest.raises(AssertionError):
         silent()
@@ -146,7 +153,10 @@ def test_several_told_at_once_share_the_entry_that_follows(north: Party, south: 
     third = pair.own("de.coord", 3)
     north.knows(third)
     with north.store.acting() as act:
-        told = [outbox.negotiate(act, north.own, partner.card, b"step", pair.NOW) for partner in (third, south.own)]
+        told = [
+            outbox.tell(act, north.own, partner.card, MessageKind.AGREEMENT, b"step", pair.NOW)
+            for partner in (third, south.own)
+        ]
         logged = act.log(Entry(act=Act.AGREEMENT))
     assert {kept(north, message).entry for message in told} == {logged.index}
 

@@ -13,6 +13,7 @@ from comity.agreements import signing, terms
 from comity.agreements.standing import State
 from comity.agreements.terms import Terms
 from comity.exchange import cards, partners, step
+from comity.exchange.inbox import Arrived
 from comity.exchange.step import Step, StepKind
 from comity.foundation.store import agreements, outbox
 from comity.foundation.store.store import Store, Transaction
@@ -56,7 +57,7 @@ def told(node: Node, partner: str) -> list[StepKind]:
 def take(node: Node, taken: Step, sender: str = "se.coord") -> None:
     """Let the node take a step of a partner."""
     with node.store.acting() as act:
-        node.agreements.take(act, sender, step.written(taken))
+        node.agreements.take(act, Arrived(sender, bytes(32), step.written(taken), b""))
         act.log(Entry(act=Act.RECEIVED, partner=sender))
 
 

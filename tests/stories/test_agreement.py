@@ -71,7 +71,7 @@ def _offer(house: House, told: Step) -> bytes:
     """Let the node send a step that its own agreement room would never send."""
     with opened(house.folder) as node, node.store.acting() as act:
         card = partners.card(act, "south")
-        message = outbox.negotiate(act, node.own, card, step.written(told), node.clock.now())
+        message = outbox.tell(act, node.own, card, MessageKind.AGREEMENT, step.written(told), node.clock.now())
         act.log(Entry(act=Act.AGREEMENT, detail="a lie"))
     return message
 

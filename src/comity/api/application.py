@@ -20,12 +20,9 @@ from comity.api.metrics import Durations, metrics_route
 from comity.api.problems import HANDLERS
 from comity.api.static import FOLDER, console_files
 from comity.api.witness import witness_router
-from comity.exchange.inbox import Reception
-from comity.foundation.store.store import ActTransaction
 from comity.node.assemble import Node
-from comity.node.standings import standings
+from comity.node.reception import reception
 from comity.node.witnesses import known
-from comity.vocabulary.message import Given
 
 _LARGEST_CALL = 1024 * 1024
 """Bytes of a call to the console's API."""
@@ -38,11 +35,6 @@ def health(node: Here) -> dict[str, str]:
         transaction.row("SELECT 1")
     card = node.own.card
     return {"node": card.name, "agency": card.agency, "country": card.country, "state": "running"}
-
-
-def _kept_as_it_came(act: ActTransaction, sender: str, given: Given) -> None:
-    """Do no more with a release than to keep it, which the inbox does."""
-    del act, sender, given
 
 
 def console_application(node: Node, console: Path = FOLDER) -> Litestar:
@@ -75,14 +67,6 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
 
 def exchange_application(node: Node) -> Litestar:
     """Return what partners reach: the inbox, the log for anyone to read, and the witness."""
-    reception = Reception(
-        store=node.store,
-        own=node.own,
-        clock=node.clock,
-        standings=standings,
-        on_release=_kept_as_it_came,
-        on_agreement=node.agreements.take,
-    )
 
     def log_key(origin: str) -> bytes | None:
         with node.store.reading() as transaction:
@@ -91,7 +75,7 @@ def exchange_application(node: Node) -> Litestar:
     return Litestar(
         route_handlers=[
             health,
-            exchange_router(reception),
+            exchange_router(reception(node)),
             log_router(node.store, cosigned=node.settings.exchange.cosigned),
             witness_router(node.store, node.own.card.witness_name, node.own.keys.witness, log_key),
         ],

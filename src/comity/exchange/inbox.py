@@ -5,7 +5,7 @@ Nothing is told to, and nothing kept of, a sender that is not certain (docs/form
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -30,7 +30,7 @@ from comity.vocabulary.message import Given, MessageKind, Outcome, Receipt, Refu
 from comity.vocabulary.partner import Card, Station
 
 OnRelease: TypeAlias = Callable[[ActTransaction, str, Given], None]
-OnAgreement: TypeAlias = Callable[[ActTransaction, str, bytes], None]
+Taker: TypeAlias = Callable[[ActTransaction, "Arrived"], None]
 
 _log = structlog.get_logger()
 _TRIES = 5
@@ -40,9 +40,9 @@ _TRIES = 5
 class Reception(msgspec.Struct, frozen=True, kw_only=True):
     """What takes messages in.
 
-    `standings` returns the agreements as they stand at that moment. `on_release` and `on_agreement` take in, within
-    the transaction that receives it, what a partner of that name gave or which step it took; a Fault from them
-    undoes what they did and refuses the message.
+    `standings` returns the agreements as they stand at that moment. `on_release` takes in, within the transaction that
+    receives it, what a partner of that name gave; `takers` do so with messages of the other kinds, and a kind without
+    one is refused. A Fault from them undoes what they did and refuses the message.
     """
 
     store: Store
@@ -50,7 +50,17 @@ class Reception(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     standings: Callable[[Transaction], tuple[Standing, ...]]
     on_release: OnRelease
-    on_agreement: OnAgreement
+    takers: Mapping[MessageKind, Taker]
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A message of a partner that is no release, as who takes it in sees it: from whom, which, and what it holds."""
+
+    sender: str
+    id: bytes
+    item: bytes
+    cover: bytes
+    """The envelope's signed outside: with the item it proves who said so."""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -239,8 +249,10 @@ def _take(reception: Reception, act: ActTransaction, message: _Message) -> None:
         for _, one in message.taken:
             if one.given is not None:
                 reception.on_release(act, header.sender, one.given)
-            elif header.kind is MessageKind.AGREEMENT:
-                reception.on_agreement(act, header.sender, one.item)
+            elif (taker := reception.takers.get(header.kind)) is not None:
+                taker(act, Arrived(header.sender, header.id, one.item, message.parsed.cover.written()))
+            else:
+                raise Refused(f"nobody here takes a message of kind {header.kind.value}", where=header.sender)
     except Unavailable:
         raise
     except Fault as fault:
@@ -251,7 +263,7 @@ def _basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
     for standing in standings:
         if standing.digest == header.agreement:
             return f"{standing.terms.agreement} {standing.terms.version}"
-    return "negotiation" if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
+    return header.kind.value if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
 
 
 def _receipt(reception: Reception, act: ActTransaction, message: _Message, basis: str) -> bytes:

@@ -26,8 +26,8 @@ from comity.vocabulary.instant import DAY, Duration, Instant
 from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.partner import Card, Station
 
-LARGEST_STEP = 1024 * 1024
-"""Bytes of a step of an agreement."""
+LARGEST_TOLD = 1024 * 1024
+"""Bytes of what is no record."""
 MOST_WAITING = 20_000
 """Records that may wait for one partner in the bulk lane: what comes after is older news by the time it would go."""
 
@@ -123,19 +123,30 @@ def _release(
     return message
 
 
-def negotiate(act: ActTransaction, own: Own, partner: Card, step: bytes, now: Instant) -> bytes:
-    """Send the partner a step of an agreement, as part of the act, and return the message's id.
+def tell(
+    act: ActTransaction,
+    own: Own,
+    partner: Card,
+    kind: MessageKind,
+    item: bytes,
+    now: Instant,
+    *,
+    lane: Lane = Lane.ORDINARY,
+) -> bytes:
+    """Send the partner what is no record: a step of an agreement, a recall, an answer; and return the message's id.
 
-    The caller logs the act next, once for all partners told; without that nothing is sent.
+    The caller logs the act next, once for all partners told; without that nothing is sent. What arrives in one lane
+    arrives in the order in which it was sent.
 
     Raises:
-        Refused: the partner is unknown, a witness, or cut off.
-        Fault: the step is too large to be one.
+        Refused: it is a release; or the partner is unknown, a witness, or cut off.
+        Fault: the item is too large.
     """
-    if len(step) > LARGEST_STEP:
-        raise Fault(f"{len(step)} bytes are too many for a step of an agreement", remedy="Shorten the agreement.")
-    expires = now + _PATIENCE
-    parcel = _Parcel(kind=MessageKind.AGREEMENT, lane=Lane.ORDINARY, items=(step,), now=now, expires=expires)
+    if kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
+        raise Refused("a record leaves under a permit only", where=partner.name, remedy="Release it.")
+    if len(item) > LARGEST_TOLD:
+        raise Fault(f"{len(item)} bytes are too many for a message of kind {kind.value}", remedy="Shorten it.")
+    parcel = _Parcel(kind=kind, lane=lane, items=(item,), now=now, expires=now + _PATIENCE)
     return _dispatch(act, own, partner, parcel, [(None, None)])
 
 

@@ -18,6 +18,7 @@ from comity.agreements.standing import State
 from comity.agreements.terms import Terms
 from comity.exchange import cards, outbox, step
 from comity.exchange.cards import Own
+from comity.exchange.inbox import Arrived
 from comity.exchange.step import Step, StepKind
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
@@ -29,6 +30,7 @@ from comity.foundation.store.store import ActTransaction, Store, Transaction, Un
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.message import MessageKind
 from comity.vocabulary.partner import Card, Station
 
 _log = structlog.get_logger()
@@ -102,13 +104,13 @@ class Agreements:
                 raise Refused(f"{name} version {version} is stopped already", remedy="See: comity agreement list.")
             self._tell(act, kept, Step(step=kind, agreement=kept.digest), officer, f"{kind.value}: {reason}")
 
-    def take(self, act: ActTransaction, sender: str, payload: bytes) -> None:
+    def take(self, act: ActTransaction, arrived: Arrived) -> None:
         """Take in a step of a partner, within the transaction that receives it.
 
         Raises:
             Fault: the step is refused; nothing of it is kept.
         """
-        taken = step.read(payload)
+        sender, taken = arrived.sender, step.read(arrived.item)
         if taken.step is StepKind.SIGNED:
             self._take_signed(act, sender, taken)
             return
@@ -228,7 +230,10 @@ class Agreements:
         """
         for party in terms.from_canonical(kept.body).between:
             if party != self._own.card.name and (told.step not in _STOPS or self._reachable(act, party)):
-                outbox.negotiate(act, self._own, self._card(act, party), step.written(told), self._clock.now())
+                outbox.tell(
+                    *(act, self._own, self._card(act, party), MessageKind.AGREEMENT, step.written(told)),
+                    self._clock.now(),
+                )
         self._enter(act, kept, detail, officer)
 
     def _reachable(self, transaction: Transaction, party: str) -> bool:

@@ -1,0 +1,28 @@
+"""Reception: for each kind of message from partners, which thread of the work takes it in."""
+
+from __future__ import annotations
+
+from comity.exchange.inbox import Reception
+from comity.foundation.store.store import ActTransaction
+from comity.node.assemble import Node
+from comity.node.standings import standings
+from comity.vocabulary.message import Given, MessageKind
+
+
+def reception(node: Node) -> Reception:
+    """Return what takes messages in for the node."""
+    return Reception(
+        store=node.store,
+        own=node.own,
+        clock=node.clock,
+        standings=standings,
+        on_release=_kept_as_it_came,
+        takers={
+            MessageKind.AGREEMENT: node.agreements.take,
+        },
+    )
+
+
+def _kept_as_it_came(act: ActTransaction, sender: str, given: Given) -> None:
+    """Do no more with a release than to keep it, which the inbox does."""
+    del act, sender, given

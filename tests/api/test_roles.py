@@ -18,6 +18,8 @@ READERS = frozenset(Role) - {Role.ADMINISTRATOR}
 DECIDERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
 EVERYBODY = frozenset(Role)
 
+CALLERS = DECIDERS | {Role.DATA_PROTECTION}
+_RECALL = {"message": "ab" * 32, "act": "erase", "reason": "named wrongly"}
 _DECISION = {"judgement": "confirmed", "reason": "seen by the patrol"}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 
@@ -33,6 +35,9 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/releases"): (READERS, "/releases", None, 200),
     ("GET", "/api/releases/{message:str}"): (READERS, "/releases/ab", None, 404),
     ("GET", "/api/releases/{message:str}/bundle"): (READERS, "/releases/ab/bundle", None, 404),
+    ("GET", "/api/recalls"): (READERS, "/recalls", None, 200),
+    ("GET", "/api/recalls/here"): (READERS, "/recalls/here", None, 200),
+    ("POST", "/api/recalls"): (CALLERS, "/recalls", _RECALL, 404),
     ("GET", "/api/received"): (READERS, "/received", None, 200),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),

@@ -48,6 +48,7 @@ _OPERATIONS = [
     *("GET /api/alerts", "GET /api/alerts/{alert}", "POST /api/alerts/{alert}/decision"),
     *("POST /api/alerts/{alert}/preview", "POST /api/alerts/{alert}/release", "GET /api/releases"),
     *("GET /api/releases/{message}", "GET /api/releases/{message}/bundle", "GET /api/received", "GET /api/tracks"),
+    *("GET /api/recalls", "GET /api/recalls/here", "POST /api/recalls"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
 ]
 

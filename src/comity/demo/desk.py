@@ -76,11 +76,23 @@ class Desk:
         self._check(response)
         return response.content
 
+    def recall(self, message: str, act: str, reason: str, **more: object) -> str:
+        """Call a record of a release back, and return the recall's id."""
+        return str(self._call("POST", "/recalls", {"message": message, "act": act, "reason": reason, **more})["recall"])
+
+    def recalls(self, query: str = "") -> list[dict[str, Any]]:
+        """Return the recalls that the node sent."""
+        return list(self._call("GET", f"/recalls{query}"))
+
+    def recalled_here(self) -> list[dict[str, Any]]:
+        """Return what partners called back from the node."""
+        return list(self._call("GET", "/recalls/here"))
+
     def received(self) -> list[dict[str, Any]]:
         """Return the newest records that partners gave."""
         return list(self._call("GET", "/received?limit=500"))
 
-    def _call(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def _call(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         response = self._client.request(method, path, json=body)
         self._check(response)
         return response.json()

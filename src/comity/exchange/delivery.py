@@ -22,7 +22,7 @@ from comity.exchange.receipts import Sent
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
-from comity.foundation.store import outbox
+from comity.foundation.store import outbox, recalls
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
@@ -167,11 +167,13 @@ class Courier:
         if message.kind != MessageKind.RELEASE.value:
             return {}
         waiting = [one for one in outbox.items(transaction, message.id) if one.withdrawn is None]
-        found = ((one.place, self._obstacle(transaction, one)) for one in waiting)
+        found = ((one.place, self._obstacle(transaction, message.id, one)) for one in waiting)
         return {place: why for place, why in found if why is not None}
 
-    def _obstacle(self, transaction: Transaction, item: KeptItem) -> str | None:
+    def _obstacle(self, transaction: Transaction, message: bytes, item: KeptItem) -> str | None:
         """Ask one permit again. What cannot be asked must not go: missing data is a denial."""
+        if recalls.pending(transaction, message, item.place):
+            return "it was recalled"
         if item.request is None or item.item is None:
             return "it is not known what the permit was asked"
         try:

@@ -25,6 +25,7 @@ from comity.node.create import CARD
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_proof import Proofs
+from comity.node.flow_recall import Recalls
 from comity.node.flow_release import Releases
 from comity.node.flow_sighting import Watch
 from comity.node.settings import FILE, Settings, span
@@ -49,6 +50,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     releases: Releases
     agreements: Agreements
     proofs: Proofs
+    recalls: Recalls
     faults: Faults
 
 
@@ -93,6 +95,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         releases=Releases(store, own, clock, purposes),
         agreements=Agreements(store, own, clock),
         proofs=Proofs(store, own),
+        recalls=Recalls(store, own, clock, span(settings.exchange.recall)),
         faults=Faults(),
     )
 

@@ -2,13 +2,15 @@
 
     receipt -> partner's witnessed checkpoint -> inclusion proof, checked here -> kept -> bundle, for anyone to verify
 
-A partner that gives a receipt and cannot show its entry is not believed; it is asked again.
+So it is with the answers to recalls. A partner that signs and cannot show its entry is not believed; it is asked again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
+import msgspec
 import structlog
 
 from comity.agreements import terms
@@ -18,19 +20,33 @@ from comity.exchange.cards import Own
 from comity.exchange.evidence import Bundle
 from comity.exchange.partner_log import PartnerLog
 from comity.exchange.partners import card
+from comity.foundation import canonical
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
-from comity.foundation.store import agreements, ledger, outbox, partners, receipt_proofs
+from comity.foundation.store import agreements, ledger, outbox, partners, recalls, receipt_proofs
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.message import MessageKind
+from comity.vocabulary.message import MessageKind, Receipt
+from comity.vocabulary.partner import Card
+from comity.vocabulary.recall import Recalled
 
 _log = structlog.get_logger()
 _AT_ONCE = 100
 """Receipts proven in one round."""
+
+
+class _Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What a partner has signed about a message of ours: that an entry stands in its log."""
+
+    partner: str
+    message: KeptMessage
+    stated: Callable[[Card], Receipt | Recalled]
+    """Reads it, once the partner's card is at hand."""
+    keep: Callable[[Transaction, bytes], None]
+    """Keeps the proof of it."""
 
 
 class Proofs:
@@ -41,51 +57,50 @@ class Proofs:
         self._own = own
 
     def prove_due(self) -> int:
-        """Have partners' logs prove the receipts that are not proven yet, and return how many now are."""
+        """Have partners' logs prove what they have signed and not proven yet, and return how much now is."""
         with self._store.reading() as transaction:
-            due = [outbox.get(transaction, message) for message in receipt_proofs.missing(transaction, _AT_ONCE)]
-        by_partner: dict[str, list[KeptMessage]] = {}
-        for message in due:
-            if message is not None:
-                by_partner.setdefault(message.partner, []).append(message)
-        return sum(self._prove(partner, messages) for partner, messages in by_partner.items())
+            claims = [*_receipts(transaction), *_recalls(transaction)]
+        by_partner: dict[str, list[_Claim]] = {}
+        for claim in claims:
+            by_partner.setdefault(claim.partner, []).append(claim)
+        return sum(self._prove(partner, found) for partner, found in by_partner.items())
 
-    def _prove(self, partner: str, messages: Sequence[KeptMessage]) -> int:
-        """Prove one partner's receipts under its newest witnessed checkpoint; what cannot be proven yet waits."""
+    def _prove(self, partner: str, claims: Sequence[_Claim]) -> int:
+        """Prove what one partner claims under its newest witnessed checkpoint; what cannot be proven yet waits."""
         try:
             with self._store.reading() as transaction:
                 theirs = card(transaction, partner)
             with PartnerLog(theirs) as log:
                 note = log.follow()
-                return sum(self._proves(log, note, message) for message in messages)
+                return sum(self._proves(log, note, claim) for claim in claims)
         except Unavailable:
             raise
         except Fault as fault:
             _log.info("not proven yet", partner=partner, fault=str(fault))
             return 0
 
-    def _proves(self, log: PartnerLog, note: bytes, message: KeptMessage) -> bool:
-        """Prove one receipt and return whether it is; one that cannot be proven does not hold up the others."""
+    def _proves(self, log: PartnerLog, note: bytes, claim: _Claim) -> bool:
+        """Prove one claim and return whether it is; one that cannot be proven does not hold up the others."""
         try:
-            self._prove_one(log, note, message)
+            self._prove_one(log, note, claim)
         except (Unavailable, Unreachable):
             raise
         except Fault as fault:
-            _log.info("not proven yet", partner=message.partner, message=message.id.hex(), fault=str(fault))
+            _log.info("not proven yet", partner=claim.partner, message=claim.message.id.hex(), fault=str(fault))
             return False
         return True
 
-    def _prove_one(self, log: PartnerLog, note: bytes, message: KeptMessage) -> None:
+    def _prove_one(self, log: PartnerLog, note: bytes, claim: _Claim) -> None:
         with self._store.reading() as transaction:
-            theirs = card(transaction, message.partner)
-            agreed = terms.from_canonical(_agreement(transaction, message).body)
-            witnesses = witness_keys(transaction, self._own, agreed, message.partner)
-        receipt = receipts.read(message.receipt or b"", theirs.identity, message.partner)
-        leaf = commitment(receipt.salt, receipt.entry)
-        proof = log.prove(receipt.index, leaf, note, witnesses)
+            theirs = card(transaction, claim.partner)
+            agreed = terms.from_canonical(_agreement(transaction, claim.message).body)
+            witnesses = witness_keys(transaction, self._own, agreed, claim.partner)
+        stated = claim.stated(theirs)
+        leaf = commitment(stated.salt, stated.entry)
+        proof = log.prove(stated.index, leaf, note, witnesses)
         proof.verify(leaf, theirs.origin, theirs.log, witnesses, quorum(agreed))
         with self._store.upkeep() as transaction:
-            receipt_proofs.put(transaction, message.id, proof.written())
+            claim.keep(transaction, proof.written())
 
     def bundle(self, message: bytes, place: int = 0) -> bytes:
         """Return the proof bundle of the record at this place of a release.
@@ -132,6 +147,46 @@ class Proofs:
             receipt=kept.receipt,
             received=LogProof.read(theirs),
         )
+
+
+def _receipts(transaction: Transaction) -> Iterator[_Claim]:
+    for message in receipt_proofs.missing(transaction, _AT_ONCE):
+        kept = outbox.get(transaction, message)
+        if kept is not None:
+            yield _Claim(
+                partner=kept.partner,
+                message=kept,
+                stated=partial(_receipt, kept.receipt or b""),
+                keep=partial(_keep_receipt, message),
+            )
+
+
+def _receipt(signed: bytes, theirs: Card) -> Receipt:
+    return receipts.read(signed, theirs.identity, theirs.name)
+
+
+def _keep_receipt(message: bytes, transaction: Transaction, proof: bytes) -> None:
+    receipt_proofs.put(transaction, message, proof)
+
+
+def _recalls(transaction: Transaction) -> Iterator[_Claim]:
+    for recall in recalls.unproven(transaction, _AT_ONCE):
+        kept = outbox.get(transaction, recall.message)
+        if kept is not None:
+            yield _Claim(
+                partner=recall.partner,
+                message=kept,
+                stated=partial(_answer, recall.answer or b""),
+                keep=partial(_keep_answer, recall.id),
+            )
+
+
+def _answer(item: bytes, theirs: Card) -> Recalled:
+    return canonical.read(item, Recalled, where=theirs.name)
+
+
+def _keep_answer(recall: bytes, transaction: Transaction, proof: bytes) -> None:
+    recalls.prove(transaction, recall, proof)
 
 
 def _agreement(transaction: Transaction, message: KeptMessage) -> KeptAgreement:

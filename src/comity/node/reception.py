@@ -19,6 +19,8 @@ def reception(node: Node) -> Reception:
         on_release=_kept_as_it_came,
         takers={
             MessageKind.AGREEMENT: node.agreements.take,
+            MessageKind.RECALL: node.recalls.take,
+            MessageKind.RECALLED: node.recalls.take_answer,
         },
     )
 

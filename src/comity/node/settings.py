@@ -54,6 +54,8 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """How partners reach it; stands on the card."""
     cosigned: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
     """The log shows others the newest checkpoint that so many witnesses have cosigned."""
+    recall: Span = "24 h"
+    """How long a partner has to prove that it erased what was recalled; then it is overdue."""
     checkpoint: Span = "1 s"
     """How often a new checkpoint is made and cosignatures are asked for, while there is anything new."""
 

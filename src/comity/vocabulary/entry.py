@@ -24,6 +24,8 @@ class Act(Enum):
     """A partner's receipt for a release of ours came in."""
     WITHDRAWN = "withdrawn"
     """A release was stopped between decision and delivery."""
+    RECALLED = "recalled"
+    """A record of ours was called back from a partner, or the partner's proof came in."""
     DENIED = "denied"
     """A release was asked for and the permit said no."""
     AGREEMENT = "agreement"

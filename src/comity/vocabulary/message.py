@@ -24,6 +24,10 @@ class MessageKind(Enum):
     """Takes the place of a release that was stopped before its receipt: same id and sequence, nothing inside."""
     AGREEMENT = "agreement"
     """A step in the life of an agreement: its text, a party's signature, proof that it stands in a log."""
+    RECALL = "recall"
+    """The owner of a record calls it back from one to whom it was given."""
+    RECALLED = "recalled"
+    """A holder's proof of what it did about a recall."""
 
 
 class Lane(Enum):

@@ -29,7 +29,7 @@ class KeptMessage(msgspec.Struct, frozen=True, kw_only=True):
     created: Instant
     decided_wall: Instant
     envelope: bytes
-    """As it goes at present."""
+    """As it goes at present; empty once something of it was erased."""
     cover: bytes
     """The signed outside of that envelope."""
     count: int
@@ -178,6 +178,21 @@ def withdraw(t: ActTransaction, id: bytes, places: Sequence[int]) -> list[int]: 
 def ended(t: ActTransaction, id: bytes) -> None:  # noqa: A002 - the column's name
     """Say that nothing of the message is left to be given."""
     t.run("UPDATE outbox SET state = 'withdrawn' WHERE id = %s AND receipt IS NULL", id)
+
+
+def erase(t: ActTransaction, id: bytes, place: int) -> bool:  # noqa: A002 - the column's name
+    """Erase what was given; its leaf stays, so that the others of its message stay provable.
+
+    False if it was erased already. The envelope goes too: only the partner could open it, and it has erased it.
+    """
+    t.run("UPDATE outbox SET envelope = '' WHERE id = %s", id)
+    return (
+        t.run(
+            "UPDATE outbox_item SET item = NULL, request = NULL WHERE message = %s AND place = %s AND item IS NOT NULL",
+            *(id, place),
+        )
+        == 1
+    )
 
 
 def of_record(t: Transaction, record: str, limit: int = 100) -> list[KeptMessage]:

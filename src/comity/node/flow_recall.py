@@ -1,0 +1,284 @@
+"""The story of a recall: what was given is called back, each holder erases it and proves that it did.
+
+    officer calls back -> recall, in the lane of the release -> holder erases, enters and answers, all in one
+    transaction -> answer checked and kept -> holder's log proves its entry -> our own copy goes too, if it is to go
+
+No agreement need be in force: a recall only narrows. What still waits to be sent is withdrawn by the courier, which
+asks for recalls before each attempt.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec.structs import replace
+
+from comity.exchange import outbox, partners
+from comity.exchange.cards import Own
+from comity.exchange.inbox import Arrived
+from comity.foundation import canonical
+from comity.foundation.canonical import digest
+from comity.foundation.clock import Clock
+from comity.foundation.ledger.commitment import SALT_LENGTH
+from comity.foundation.store import inbox, recalls
+from comity.foundation.store import outbox as kept_outbox
+from comity.foundation.store.inbox import KeptRecord
+from comity.foundation.store.outbox import KeptItem, KeptMessage
+from comity.foundation.store.recalls import KeptRecall, RecalledHere
+from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.review.decide import DECIDERS
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.instant import Duration
+from comity.vocabulary.message import Lane, MessageKind
+from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
+
+CALLERS = DECIDERS | {Role.DATA_PROTECTION}
+"""Roles that may call back what was given: who decides on releases, and who answers for people's rights."""
+_MOST = 1_000
+"""Releases of one record."""
+_NOTHING = bytes(32)
+
+
+class Calling(msgspec.Struct, frozen=True, kw_only=True):
+    """What an officer calls back, and why."""
+
+    act: RecallAct
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    corrected_by: bytes = _NOTHING
+    """The release with the corrected record, to the same partner; nothing where it is to be erased."""
+
+
+class Recalls:
+    """Calling back what was given, and answering partners who call back what they gave."""
+
+    def __init__(self, store: Store, own: Own, clock: Clock, patience: Duration) -> None:
+        self._store = store
+        self._own = own
+        self._clock = clock
+        self._patience = patience
+
+    def recall(self, officer: Officer, message: bytes, place: int, calling: Calling) -> bytes:
+        """Call one record back from the partner to whom this message gave it, and return the recall's id.
+
+        Raises:
+            Refused: the officer's role does not recall; it was recalled already; or the correction is none.
+            Missing: there is no such release, or its partner was cut off.
+        """
+        _may(officer)
+        with self._store.acting() as act:
+            kept, item = self._given(act, message, place)
+            if recalls.pending(act, message, place):
+                raise Refused("this was recalled already", where=message.hex(), remedy="See the list of recalls.")
+            self._corrected(act, kept, calling)
+            return self._call(act, officer, kept, item, calling)
+
+    def recall_record(self, officer: Officer, record: str, calling: Calling) -> list[bytes]:
+        """Call a record back from everyone to whom it was given and has not been recalled; return the recalls' ids.
+
+        Raises:
+            Refused: the officer's role does not recall, or a correction was asked for, which is each partner's own.
+            Missing: it was given to nobody.
+        """
+        _may(officer)
+        if calling.act is not RecallAct.ERASE:
+            raise Refused("a correction names the release that took its place", remedy="Correct one release at a time.")
+        with self._store.reading() as transaction:
+            given = kept_outbox.of_record(transaction, record, _MOST)
+            found = [
+                (kept.id, item.place)
+                for kept in given
+                for item in kept_outbox.items(transaction, kept.id)
+                if item.record == record and not recalls.pending(transaction, kept.id, item.place)
+            ]
+        if not given:
+            raise Missing("this record was given to nobody", where=record)
+        return [self.recall(officer, message, place, calling) for message, place in found]
+
+    def take(self, act: ActTransaction, arrived: Arrived) -> None:
+        """Do what the owner of a record asks, and answer: within the transaction that receives it.
+
+        Raises:
+            Fault: the sender never sent such a record.
+        """
+        asked = canonical.read(arrived.item, Recall, where=arrived.sender)
+        held = self._held(act, arrived.sender, asked)
+        outcome = _outcome(held)
+        copies = inbox.erase(act, arrived.sender, asked.message, [asked.place])
+        corrected = asked.corrected_by if asked.act is RecallAct.CORRECT else None
+        recalls.add_here(
+            act,
+            RecalledHere(
+                sender=arrived.sender,
+                message=asked.message,
+                place=asked.place,
+                record=asked.record,
+                act=asked.act,
+                reason=asked.reason,
+                corrected_by=corrected,
+                time=self._clock.now(),
+                outcome=outcome,
+            ),
+        )
+        logged = act.log(
+            Entry(
+                act=Act.ERASED,
+                basis=f"recall by {arrived.sender}",
+                subject=asked.record,
+                partner=arrived.sender,
+                digest=digest(held.item) if held and held.item is not None else b"",
+                count=copies,
+                detail=_detail(arrived.id, outcome),
+            )
+        )
+        answer = Recalled(
+            recall=arrived.id,
+            outcome=outcome,
+            copies=copies,
+            origin=self._own.card.origin,
+            index=logged.index,
+            entry=logged.entry,
+            salt=logged.salt,
+        )
+        owner = partners.card(act, arrived.sender)
+        now = self._clock.now()
+        outbox.tell(act, self._own, owner, MessageKind.RECALLED, canonical.written(answer), now)
+
+    def take_answer(self, act: ActTransaction, arrived: Arrived) -> None:
+        """Check and keep what a holder answers, and erase our own copy once all have: within its transaction.
+
+        Raises:
+            Fault: it answers no recall of ours, or says otherwise than its entry.
+        """
+        answer = canonical.read(arrived.item, Recalled, where=arrived.sender)
+        kept = recalls.get(act, answer.recall)
+        if kept is None or kept.partner != arrived.sender:
+            raise Refused("it answers no recall of ours", where=arrived.sender)
+        self._compare(act, kept, answer)
+        done = replace(
+            kept, outcome=answer.outcome, answered=self._clock.now(), answer=arrived.item, cover=arrived.cover
+        )
+        if not recalls.answered(act, done):
+            raise Refused("the recall was answered already", where=arrived.sender)
+        if recalls.all_erased(act, kept.message, kept.place):
+            kept_outbox.erase(act, kept.message, kept.place)
+            act.log(Entry(act=Act.ERASED, basis="recall", subject=kept.record, detail="our copy of what was given"))
+        act.log(
+            Entry(
+                act=Act.RECALLED,
+                subject=kept.record,
+                partner=arrived.sender,
+                digest=digest(arrived.item),
+                detail=f"answered: {answer.outcome.value}",
+            )
+        )
+
+    def _given(self, transaction: Transaction, message: bytes, place: int) -> tuple[KeptMessage, KeptItem]:
+        kept = kept_outbox.get(transaction, message)
+        items = kept_outbox.items(transaction, message)
+        if kept is None or kept.kind != MessageKind.RELEASE.value or not 0 <= place < len(items):
+            raise Missing("there is no such release", where=message.hex(), remedy="Take it from the list of releases.")
+        return kept, items[place]
+
+    def _corrected(self, transaction: Transaction, kept: KeptMessage, calling: Calling) -> None:
+        if calling.act is RecallAct.ERASE:
+            if calling.corrected_by != _NOTHING:
+                raise Refused("what is erased has no correction", remedy="Say correct, or leave the correction out.")
+            return
+        new = kept_outbox.get(transaction, calling.corrected_by)
+        if (
+            new is None
+            or new.kind != MessageKind.RELEASE.value
+            or (new.partner, new.id == kept.id)
+            != (
+                kept.partner,
+                False,
+            )
+        ):
+            raise Refused(
+                "the correction is no other release to this partner",
+                where=calling.corrected_by.hex(),
+                remedy="Release the corrected record to the partner first.",
+            )
+
+    def _call(
+        self, act: ActTransaction, officer: Officer, kept: KeptMessage, item: KeptItem, calling: Calling
+    ) -> bytes:
+        now = self._clock.now()
+        asked = Recall(
+            message=kept.id,
+            place=item.place,
+            record=item.record or "",
+            act=calling.act,
+            reason=calling.reason,
+            corrected_by=calling.corrected_by,
+            due=now + self._patience,
+        )
+        holder = partners.card(act, kept.partner)
+        told = canonical.written(asked)
+        recall = outbox.tell(act, self._own, holder, MessageKind.RECALL, told, now, lane=Lane(kept.lane))
+        recalls.add(
+            act,
+            KeptRecall(
+                id=recall,
+                partner=kept.partner,
+                message=kept.id,
+                place=item.place,
+                record=asked.record,
+                act=asked.act,
+                reason=asked.reason,
+                officer=officer.name,
+                made=now,
+                due=asked.due,
+            ),
+        )
+        act.log(
+            Entry(
+                act=Act.RECALLED,
+                officer=officer.name,
+                basis=f"role {officer.role.value}",
+                subject=asked.record,
+                partner=kept.partner,
+                digest=digest(told),
+                detail=f"{asked.act.value}: {asked.reason}",
+            )
+        )
+        return recall
+
+    def _held(self, act: ActTransaction, sender: str, asked: Recall) -> KeptRecord | None:
+        """Return the record meant, erased or not, None if it was never taken in."""
+        if inbox.get(act, sender, asked.message) is None:
+            raise Missing("no such message ever came", where=sender)
+        found = next((one for one in inbox.records(act, sender, asked.message) if one.place == asked.place), None)
+        if found is not None and found.record != asked.record:
+            raise Refused("the message held another record there", where=sender)
+        return found
+
+    def _compare(self, transaction: Transaction, kept: KeptRecall, answer: Recalled) -> None:
+        """Check that the holder's entry says what its answer does, of what we gave."""
+        entry = canonical.read(answer.entry, Entry, where=kept.partner)
+        item = kept_outbox.items(transaction, kept.message)[kept.place].item
+        erased = answer.outcome is RecallOutcome.ERASED
+        expected = digest(item) if erased and item is not None else entry.digest if erased else b""
+        said = (entry.act, entry.node, entry.partner, entry.subject, entry.digest, entry.detail)
+        ours = (Act.ERASED, kept.partner, self._own.card.name, kept.record, expected, _detail(kept.id, answer.outcome))
+        origin = partners.card(transaction, kept.partner).origin
+        if said != ours or answer.origin != origin or len(answer.salt) != SALT_LENGTH or (answer.copies > 0) != erased:
+            raise Refused("the answer says otherwise than its entry", where=kept.partner)
+
+
+def _may(officer: Officer) -> None:
+    if officer.role not in CALLERS:
+        raise Refused(f"the role {officer.role.value} does not recall records", remedy="Ask a duty officer.")
+
+
+def _outcome(held: KeptRecord | None) -> RecallOutcome:
+    if held is None:
+        return RecallOutcome.NEVER_HELD
+    return RecallOutcome.GONE if held.item is None else RecallOutcome.ERASED
+
+
+def _detail(recall: bytes, outcome: RecallOutcome) -> str:
+    return f"recall {recall.hex()} {outcome.value}"

@@ -26,6 +26,9 @@ LARGEST = 16 * 1024 * 1024
 DEEPEST = 32
 """Levels of nesting."""
 
+_SIMPLE = frozenset({str, bytes, bool, type(None)})
+"""Types of which every value has a canonical form."""
+
 _Kind = TypeVar("_Kind")
 
 
@@ -136,10 +139,12 @@ def _examine(value: object, depth: int) -> None:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise NotCanonical(f"the map key {key!r} is not text")
-            _examine(item, depth + 1)
+            if depth == DEEPEST or type(item) not in _SIMPLE:
+                _examine(item, depth + 1)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _examine(item, depth + 1)
+            if depth == DEEPEST or type(item) not in _SIMPLE:
+                _examine(item, depth + 1)
     else:
         _examine_leaf(value)
 

@@ -7,19 +7,24 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from builders.trees import naive_root
+from comity.foundation.canonical import NotCanonical
 from comity.foundation.keys import SigningKey
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import tile as tiles
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.cosignature import cosign
+from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tile import Tile
 from comity.foundation.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 from comity.foundation.store import checkpoints, ledger
+from comity.foundation.store.fsck import fsck
 from comity.foundation.store.store import Store
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
@@ -67,6 +72,80 @@ def test_thousands_of_entries_in_random_batches_are_proven_at_random_old_sizes(s
             index = int(draw.integers(old))
             proof = ledger.inclusion(transaction, index, old)
             verify_inclusion(index, old, leaf_hash(leaves[index]), proof, old_root)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
+def test_entries_logged_together_stand_as_if_logged_one_by_one(store: Store, sizes: list[int]) -> None:
+    """Each has its own salt and opens its own leaf; places follow on without gaps; the log holds, read anew."""
+    with store.reading() as transaction:
+        before = ledger.logged(transaction)
+    given_in = [
+        [Entry(act=Act.DISCLOSED, subject=f"{batch}-{number}", officer="anna" * (number % 2)) for number in range(size)]
+        for batch, size in enumerate(sizes)
+    ]
+    with store.acting() as act:
+        logged = [each for batch in given_in for each in act.log_many(batch)]
+        logged.append(act.log(Entry(act=Act.ALTERED, subject="last", officer="anna")))
+        assert act.logged == logged
+    with store.reading() as transaction:
+        kept = [ledger.entry(transaction, each.index) for each in logged]
+        assert ledger.logged(transaction) == before + sum(sizes) + 1
+    assert [each.index for each in logged] == list(range(before, before + sum(sizes) + 1))
+    assert kept == [
+        ledger.KeptEntry(each.index, commitment(each.salt, each.entry), each.salt, each.entry) for each in logged
+    ]
+    assert len({each.salt for each in logged}) == len(logged)
+    read = [each.read() for each in kept if each is not None]
+    assert [each and (each.act, each.subject, each.officer, each.node) for each in read[:-1]] == [
+        (each.act, each.subject, each.officer or "north", "north") for batch in given_in for each in batch
+    ]
+    _integrate(store)
+    with store.reading() as transaction:
+        report = fsck(transaction, Ed25519Key("north/log", _LOG.public), lambda _done, _total: None)
+    assert report.faults == ()
+
+
+def test_of_entries_logged_together_all_are_kept_or_none(store: Store) -> None:
+    """One that cannot be written keeps the others out, and the act that logs none is undone."""
+    whole, broken = Entry(act=Act.ALTERED, subject="s"), Entry(act=Act.ALTERED, subject="\ud800")
+    with pytest.raises(NotCanonical), store.acting() as act:
+        act.log_many([whole, broken, whole])
+    with pytest.raises(AssertionError, match="must be logged"), store.acting() as act:
+        assert act.log_many([]) == []
+    with suppress(ZeroDivisionError), store.acting() as act:
+        act.log_many([whole, whole])
+        raise ZeroDivisionError
+    with store.reading() as transaction:
+        assert (ledger.logged(transaction), ledger.recent(transaction)) == (0, [])
+
+
+def test_batches_at_once_are_in_one_order_without_gaps(store: Store) -> None:
+    """Eight threads, each with batches of its own: each batch stands together, and no place is empty."""
+
+    def work(worker: int) -> None:
+        for number in range(6):
+            with store.acting() as act:
+                act.log_many([Entry(act=Act.ALTERED, subject=f"{worker}-{number}")] * 20)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    with store.reading() as transaction:
+        found = [kept.read() for kept in ledger.entries(transaction, 0, 2_000)]
+    subjects = [each.subject for each in found if each]
+    assert len(subjects) == 8 * 6 * 20
+    batches = [subjects[place : place + 20] for place in range(0, len(subjects), 20)]
+    assert all(len(set(batch)) == 1 for batch in batches)
+
+
+def test_a_log_without_a_head_takes_no_entry(store: Store) -> None:
+    with store.upkeep() as transaction:
+        transaction.run("DELETE FROM ledger_head")
+    with pytest.raises(Fault, match="lost its head"), store.acting() as act:
+        act.log(Entry(act=Act.ALTERED))
+    with store.upkeep() as transaction:
+        assert transaction.row("SELECT count(*) FROM ledger_entry") == (0,)
+        transaction.run("INSERT INTO ledger_head (size) VALUES (0)")
 
 
 def test_integrating_again_changes_nothing_and_an_empty_log_has_an_empty_tree(store: Store) -> None:

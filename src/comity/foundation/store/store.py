@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
@@ -29,6 +29,16 @@ _RUNNING = 0x434F_4D52_554E
 """Advisory lock of the one process that runs the node."""
 _RECONNECT = 3.0
 """Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
+_APPEND = """
+WITH head AS (UPDATE ledger_head SET size = size + %s RETURNING size - %s AS first),
+added AS (
+    INSERT INTO ledger_entry (index, leaf, salt, act, time, subject, entry)
+    SELECT first + place - 1, leaf, salt, act, time, subject, entry
+    FROM head, unnest(%b::bytea[], %b::bytea[], %b::text[], %b::bigint[], %b::text[], %b::bytea[])
+        WITH ORDINALITY AS given (leaf, salt, act, time, subject, entry, place)
+)
+SELECT first FROM head"""
+"""The lock on the head, the places it gives and the rows that fill them: one message to the database and back."""
 _BUSY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
@@ -92,19 +102,42 @@ class ActTransaction(Transaction):
 
         Do this last: from here to the end of the transaction no other act can be logged.
         """
-        entry = replace(entry, node=self._node, time=self._clock.now(), officer=entry.officer or self._node)
-        body, salt = written(entry), random_bytes(SALT_LENGTH)
-        head = self.row("UPDATE ledger_head SET size = size + 1 RETURNING size - 1")
-        if head is None:
-            raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")
-        self.run(
-            "INSERT INTO ledger_entry (index, leaf, salt, act, time, subject, entry)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            *(head[0], commitment(salt, body), salt, entry.act.value, entry.time, entry.subject, body),
-        )
-        logged = Logged(head[0], body, salt)
-        self.logged.append(logged)
+        return self.log_many([entry])[0]
+
+    def log_many(self, entries: Sequence[Entry]) -> list[Logged]:
+        """Append an entry for each of several operations, in one statement, and return where each stands.
+
+        One operation has one entry (safeguard 2), also where many are done at once. They stand one after another and
+        bear one time. Do this last, as with `log`.
+        """
+        if not entries:
+            return []
+        now = self._clock.now()
+        whole = [replace(each, node=self._node, time=now, officer=each.officer or self._node) for each in entries]
+        bodies = [written(each) for each in whole]
+        drawn = random_bytes(SALT_LENGTH * len(whole))
+        salts = [drawn[place : place + SALT_LENGTH] for place in range(0, len(drawn), SALT_LENGTH)]
+        first = self._append(whole, bodies, salts)
+        logged = list(map(Logged, range(first, first + len(whole)), bodies, salts))
+        self.logged += logged
         return logged
+
+    def _append(self, entries: list[Entry], bodies: list[bytes], salts: list[bytes]) -> int:
+        """Take as many places at the head and fill them, in one statement; return the first."""
+        row = self.row(
+            _APPEND,
+            *(
+                len(entries),
+                len(entries),
+                list(map(commitment, salts, bodies)),
+                salts,
+                [each.act.value for each in entries],
+            ),
+            *([each.time for each in entries], [each.subject for each in entries], bodies),
+        )
+        if row is None or row[0] is None:
+            raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")
+        return int(row[0])
 
 
 def _silent(error: Exception) -> Unavailable:

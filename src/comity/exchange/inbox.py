@@ -306,19 +306,21 @@ def _collect(act: ActTransaction, message: _Message, basis: str) -> None:
     """Enter each record of several by its own id, so that the log alone tells who gave what of whom."""
     if message.sole is not None:
         return
-    for _, one in message.taken:
-        if one.given is not None:
-            act.log(
-                Entry(
-                    act=Act.COLLECTED,
-                    basis=basis,
-                    clause=one.given.clause,
-                    purpose=one.given.purpose,
-                    subject=one.given.id,
-                    partner=message.parsed.header.sender,
-                    digest=digest(one.item),
-                )
+    act.log_many(
+        [
+            Entry(
+                act=Act.COLLECTED,
+                basis=basis,
+                clause=one.given.clause,
+                purpose=one.given.purpose,
+                subject=one.given.id,
+                partner=message.parsed.header.sender,
+                digest=digest(one.item),
             )
+            for _, one in message.taken
+            if one.given is not None
+        ]
+    )
 
 
 def _arrival(message: _Message, now: Instant, receipt: bytes) -> KeptArrival:

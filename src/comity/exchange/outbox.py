@@ -107,8 +107,8 @@ def _release(
     message = _dispatch(
         act, own, partner, parcel, [(one.id, asked.request) for one, asked in zip(given, gives, strict=True)]
     )
-    for permit, one, item in zip(permits, given, parcel.items, strict=True):
-        act.log(
+    act.log_many(
+        [
             Entry(
                 act=Act.DISCLOSED,
                 officer=officer,
@@ -119,7 +119,9 @@ def _release(
                 partner=partner.name,
                 digest=digest(item),
             )
-        )
+            for permit, one, item in zip(permits, given, parcel.items, strict=True)
+        ]
+    )
     return message
 
 

@@ -19,6 +19,9 @@ DECIDERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
 EVERYBODY = frozenset(Role)
 
 CALLERS = DECIDERS | {Role.DATA_PROTECTION}
+PROTECTION = frozenset({Role.DATA_PROTECTION})
+_QUESTION = {"reference": "DSR-1", "mark": "mmsi", "value": "219000001"}
+_ERASURE = {"reference": "DSR-1", "record": "alert-99"}
 _RECALL = {"message": "ab" * 32, "act": "erase", "reason": "named wrongly"}
 _DECISION = {"judgement": "confirmed", "reason": "seen by the patrol"}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
@@ -38,6 +41,8 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/recalls"): (READERS, "/recalls", None, 200),
     ("GET", "/api/recalls/here"): (READERS, "/recalls/here", None, 200),
     ("POST", "/api/recalls"): (CALLERS, "/recalls", _RECALL, 404),
+    ("POST", "/api/rights/answer"): (PROTECTION, "/rights/answer", _QUESTION, 200),
+    ("POST", "/api/rights/erase"): (PROTECTION, "/rights/erase", _ERASURE, 404),
     ("GET", "/api/received"): (READERS, "/received", None, 200),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),

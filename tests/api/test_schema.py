@@ -48,7 +48,13 @@ _OPERATIONS = [
     *("GET /api/alerts", "GET /api/alerts/{alert}", "POST /api/alerts/{alert}/decision"),
     *("POST /api/alerts/{alert}/preview", "POST /api/alerts/{alert}/release", "GET /api/releases"),
     *("GET /api/releases/{message}", "GET /api/releases/{message}/bundle", "GET /api/received", "GET /api/tracks"),
-    *("GET /api/recalls", "GET /api/recalls/here", "POST /api/recalls"),
+    *(
+        "GET /api/recalls",
+        "GET /api/recalls/here",
+        "POST /api/recalls",
+        "POST /api/rights/answer",
+        "POST /api/rights/erase",
+    ),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
 ]
 

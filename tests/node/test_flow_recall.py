@@ -2,109 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
 from builders import centre, pair
-from comity.exchange import cards, inbox, outbox, partners, wire
+from builders.giving import OFFICER, answers, brought, given
+from comity.exchange import inbox, outbox, wire
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Reception
 from comity.exchange.receipts import read
 from comity.foundation import canonical
-from comity.foundation.clock import wall
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store import recalls
 from comity.foundation.store.recalls import KeptRecall
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node
-from comity.node.flow_recall import Calling, Recalls
-from comity.node.flow_release import Asked, Released
+from comity.node.flow_recall import Calling
 from comity.node.reception import reception
-from comity.review import decide
-from comity.review.decide import Verdict
-from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
-from comity.vocabulary.instant import DAY
-from comity.vocabulary.message import MessageKind, Outcome, Receipt
+from comity.vocabulary.message import MessageKind, Outcome
 from comity.vocabulary.officer import Officer, Role
-from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
 
-OFFICER = Officer(name="anna", role=Role.OFFICER)
 ERASE = Calling(act=RecallAct.ERASE, reason="a mistaken identity")
-
-
-@pytest.fixture
-def owner(borrow_database: Callable[[], str], tmp_path: Path) -> Iterator[Node]:
-    """Return `dk.coord`, with two alerts to give to `se.coord`."""
-    store = Store(borrow_database(), node="dk.coord", clock=pair.clock())
-    made = centre.node(store, tmp_path)
-    centre.furnished(made)
-    yield made
-    store.close()
-
-
-@pytest.fixture
-def holder(borrow_database: Callable[[], str]) -> Iterator[Reception]:
-    """Return what takes messages in for `se.coord`, which knows `dk.coord`."""
-    time = pair.clock()
-    store = Store(borrow_database(), node="se.coord", clock=time)
-    own = pair.own("se.coord", 2)
-    theirs = pair.own("dk.coord", 1)
-    with store.acting() as act:
-        partners.accept(act, own, theirs.signed, cards.fingerprint(theirs.signed), officer="bo", now=pair.NOW)
-    taking = Recalls(store, own, time, DAY)
-    yield Reception(
-        store=store,
-        own=own,
-        clock=time,
-        standings=lambda _: (pair.in_force(),),
-        on_release=lambda *_: None,
-        takers={MessageKind.RECALL: taking.take},
-    )
-    store.close()
-
-
-def given(owner: Node, alert: str = "alert-1") -> bytes:
-    """Confirm an alert and release it to the partner; return the message."""
-    decide.decide(owner.store, owner.clock, OFFICER, Verdict(alert=alert, judgement=Judgement.CONFIRMED, reason="seen"))
-    asked = Asked(alert=alert, partner="se.coord", purpose=Purpose.SMUGGLING, officer=OFFICER.name)
-    answer = owner.releases.release(OFFICER, asked)
-    assert isinstance(answer, Released), answer
-    return answer.message
-
-
-def brought(owner: Node, holder: Reception) -> list[Receipt]:
-    """Bring all that waits at the owner to the holder, and keep the receipts."""
-    found: list[Receipt] = []
-    with owner.store.reading() as transaction:
-        waiting = kept_outbox.waiting(transaction, "se.coord", "ordinary", 100)
-    for message in waiting:
-        answer = inbox.accept(holder, message.envelope)
-        assert isinstance(answer, Accepted)
-        receipt = read(answer.receipt, holder.own.card.identity)
-        with owner.store.acting() as act:
-            kept_outbox.receipted(act, message.id, receipt.outcome.value, answer.receipt, wall())
-            act.log(Entry(act=Act.RECEIPTED, partner="se.coord"))
-        found.append(receipt)
-    return found
-
-
-def answers(owner: Node, holder: Reception) -> list[Receipt]:
-    """Bring the holder's answers back to the owner."""
-    with holder.store.reading() as transaction:
-        waiting = kept_outbox.waiting(transaction, "dk.coord", "ordinary", 100)
-    found = []
-    for message in waiting:
-        answer = inbox.accept(reception(owner), message.envelope)
-        assert isinstance(answer, Accepted)
-        found.append(read(answer.receipt, owner.own.card.identity))
-    return found
 
 
 def kept(owner: Node, recall: bytes) -> KeptRecall:

@@ -27,6 +27,7 @@ from comity.node.flow_agreement import Agreements
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
 from comity.node.flow_release import Releases
+from comity.node.flow_rights import Rights
 from comity.node.flow_sighting import Watch
 from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
@@ -51,6 +52,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Agreements
     proofs: Proofs
     recalls: Recalls
+    rights: Rights
     faults: Faults
 
 
@@ -84,6 +86,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.identity.pseudonym
     )
     purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
+    recalls = Recalls(store, own, clock, span(settings.exchange.recall))
     return Node(
         folder=folder,
         settings=settings,
@@ -95,7 +98,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         releases=Releases(store, own, clock, purposes),
         agreements=Agreements(store, own, clock),
         proofs=Proofs(store, own),
-        recalls=Recalls(store, own, clock, span(settings.exchange.recall)),
+        recalls=recalls,
+        rights=Rights(store, own, clock, recalls),
         faults=Faults(),
     )
 

@@ -6,7 +6,7 @@ import msgspec
 
 from comity.foundation.canonical import read, written
 from comity.foundation.store.page import bounded
-from comity.foundation.store.store import Row, Transaction
+from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act
@@ -71,6 +71,12 @@ def count(t: Transaction, judgement: Judgement | None = None) -> int:
     wanted = [judgement.value] if judgement else [each.value for each in Judgement]
     row = t.row("SELECT count(*) FROM alert WHERE judgement = ANY(%s)", wanted)
     return row[0] if row else 0
+
+
+def erase(t: ActTransaction, id: str) -> bool:  # noqa: A002 - what every record calls it
+    """Erase the alert with every decision on it; False if it is gone already."""
+    t.run("DELETE FROM decision WHERE alert = %s", id)
+    return t.run("DELETE FROM alert WHERE id = %s", id) == 1
 
 
 def newest(t: Transaction, limit: int) -> list[tuple[str, int]]:

@@ -115,6 +115,16 @@ def records(t: Transaction, sender: str, message: bytes) -> list[KeptRecord]:
     return [_record(row) for row in rows]
 
 
+def page(t: Transaction, after: tuple[str, bytes, int], limit: int) -> list[KeptRecord]:
+    """Return records that are kept, by sender, message and place, those after one."""
+    rows = t.rows(
+        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL AND keep_until IS NOT NULL"  # noqa: S608 - fixed
+        " AND (sender, message, place) > (%s, %s, %s) ORDER BY sender, message, place LIMIT %s",
+        *(*after, limit),
+    )
+    return [_record(row) for row in rows]
+
+
 def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
     """Return sender, id and time of the newest releases that were accepted and not erased since, newest first."""
     rows = t.rows(

@@ -8,7 +8,7 @@ import msgspec
 
 from comity.foundation.canonical import read, written
 from comity.foundation.store.page import bounded
-from comity.foundation.store.store import Row, Transaction
+from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.fault import Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.sighting import Sighting
@@ -101,6 +101,11 @@ def erase_before(t: Transaction, time: Instant) -> int:
         erased += batch
         if batch == 0:
             return erased
+
+
+def erase_track(t: ActTransaction, track: str) -> int:
+    """Erase every sighting of a track and return how many those were."""
+    return t.run("DELETE FROM sighting WHERE track = %s", track)
 
 
 def _row(sighting: Sighting, track: str) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from comity.foundation.canonical import read, written
 from comity.foundation.store.page import bounded
-from comity.foundation.store.store import Row, Transaction
+from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.fault import Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.subject import SubjectKind
@@ -40,6 +40,17 @@ def current(t: Transaction, since: Instant, limit: int) -> list[Track]:
     """Return the tracks last seen at `since` or later, the latest first, at most `limit` of them."""
     rows = t.rows("SELECT body FROM track WHERE last >= %s ORDER BY last DESC, id LIMIT %s", since, bounded(limit))
     return [read(body, Track, where="track") for (body,) in rows]
+
+
+def page(t: Transaction, after: str, limit: int) -> list[Track]:
+    """Return tracks in the order of their ids, those after one."""
+    rows = t.rows("SELECT body FROM track WHERE id > %s ORDER BY id LIMIT %s", after, bounded(limit))
+    return [read(body, Track, where="track") for (body,) in rows]
+
+
+def erase(t: ActTransaction, id: str) -> bool:  # noqa: A002 - what every record calls it
+    """Erase the track; False if it is gone already."""
+    return t.run("DELETE FROM track WHERE id = %s", id) == 1
 
 
 def count(t: Transaction) -> int:

@@ -1,0 +1,313 @@
+"""The story of a person's rights: what is held of a ship that is theirs, who received it and under which clause.
+
+    question -> records held, our own and partners' -> for each what the log tells, recipients included -> answer
+    erasure -> called back from everyone who has it -> our own erased -> each holder's log proves its part
+
+Records about persons are refused everywhere as yet, so what a person can ask after is what identifies a vessel or
+aircraft, or a record by its number. Who received a record, the log alone tells, also of one that is long erased
+(safeguard 17). Only the data-protection officer asks, and each question is an act of its own (safeguard 18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Annotated
+
+import msgspec
+
+from comity.agreements.redaction import disclosed
+from comity.exchange.cards import Own
+from comity.foundation import canonical
+from comity.foundation.clock import Clock
+from comity.foundation.store import alerts, inbox, ledger, sightings, tracks
+from comity.foundation.store.inbox import KeptRecord
+from comity.foundation.store.store import Store, Transaction
+from comity.node.flow_recall import Calling, Recalls
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.message import Given
+from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.recall import RecallAct
+from comity.vocabulary.record import RecordKind, Value
+from comity.vocabulary.subject import Identity
+
+_PAGE = 500
+_MOST = 1_000
+"""Records in one answer, and entries told of each."""
+_TELLS_OF_IT = frozenset(Act) - {Act.ACCESS, Act.PARTNER, Act.AGREEMENT}
+
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Mark(Enum):
+    """By what a person's ship or record is known."""
+
+    MMSI = "mmsi"
+    IMO = "imo"
+    CALL_SIGN = "call_sign"
+    NAME = "name"
+    RECORD = "record"
+    """A record's id."""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person asks after."""
+
+    reference: Words
+    """The request's own number, under which the log keeps it."""
+    mark: Mark
+    value: Words
+    """As it is written; upper or lower case, and spaces around it, make no difference."""
+
+    @property
+    def record(self) -> str:
+        """The record's id, if that is what is asked after."""
+        return self.value if self.mark is Mark.RECORD else ""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was done with a record, as the log has it. Who at this node did it is not told."""
+
+    index: int
+    """Where it stands in the log."""
+    act: Act
+    time: Instant
+    partner: str
+    basis: str
+    clause: str
+    purpose: str
+    detail: str
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that is held, or that the log knows of, with what was done with it, oldest first."""
+
+    record: str
+    kind: str
+    """Empty of what is erased: only the log knows of it."""
+    owner: str
+    time: Instant | None
+    keep_until: Instant | None
+    """Until when it may be kept; None where no time is set."""
+    fields: dict[str, Value]
+    """What is held of it, marks that must not leave included."""
+    events: tuple[Event, ...]
+    recipients: tuple[str, ...]
+    """Partners to whom it was given, by the log."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held, and who received it."""
+
+    reference: str
+    node: str
+    time: Instant
+    held: tuple[Held, ...]
+    complete: bool
+    """False where there was more than one answer holds."""
+
+
+class Rights:
+    """Answering the requests of persons, and erasing what must go."""
+
+    def __init__(self, store: Store, own: Own, clock: Clock, recalls: Recalls) -> None:
+        self._store = store
+        self._own = own
+        self._clock = clock
+        self._recalls = recalls
+
+    def answer(self, officer: Officer, question: Question) -> Answer:
+        """Return what is held of what the question names, and who received it; the question is logged.
+
+        Raises:
+            Refused: the officer is not the data-protection officer.
+        """
+        _may(officer)
+        with self._store.acting() as act:
+            found = list(_bounded(self._found(act, question)))
+            act.log(
+                Entry(
+                    act=Act.CONSULTED,
+                    officer=officer.name,
+                    basis=f"data-subject request {question.reference}",
+                    subject=question.record,
+                    count=max(len(found), 1),
+                    detail="what is held, and who received it",
+                )
+            )
+        return Answer(
+            reference=question.reference,
+            node=self._own.card.name,
+            time=self._clock.now(),
+            held=tuple(found[:_MOST]),
+            complete=len(found) <= _MOST,
+        )
+
+    def erase(self, officer: Officer, reference: str, record: str) -> list[bytes]:
+        """Erase a record of our own here and at everyone who has it; return the ids of the recalls.
+
+        What a holder has not answered yet stands in the list of recalls, and is overdue in time.
+
+        Raises:
+            Refused: the officer is not the data-protection officer, or the record is a partner's.
+            Missing: there is no such record, and it was given to nobody.
+        """
+        _may(officer)
+        calling = Calling(act=RecallAct.ERASE, reason=f"data-subject request {reference}"[:500])
+        try:
+            called = self._recalls.recall_record(officer, record, calling)
+        except Missing:
+            called = []
+            self._expect_own(record)
+        with self._store.acting() as act:
+            erased = alerts.erase(act, record) or tracks.erase(act, record)
+            sightings_gone = sightings.erase_track(act, record)
+            act.log(
+                Entry(
+                    act=Act.ERASED,
+                    officer=officer.name,
+                    basis=f"data-subject request {reference}",
+                    subject=record,
+                    count=int(erased) + sightings_gone or 1,
+                    detail="here" if erased else "it was gone here already",
+                )
+            )
+        return called
+
+    def _expect_own(self, record: str) -> None:
+        with self._store.reading() as transaction:
+            if alerts.get(transaction, record) is None and tracks.get(transaction, record) is None:
+                raise Missing("there is no such record of our own", where=record, remedy="Ask its owner to recall it.")
+
+    def _found(self, transaction: Transaction, question: Question) -> Iterator[Held]:
+        told: set[str] = set()
+        for held in (*self._ours(transaction, question), *self._theirs(transaction, question)):
+            told.add(held.record)
+            yield held
+        if question.record and question.record not in told:
+            events = _events(transaction, question.record)
+            if events:
+                yield Held(
+                    record=question.record,
+                    kind="",
+                    owner="",
+                    time=None,
+                    keep_until=None,
+                    fields={},
+                    events=events,
+                    recipients=_recipients(events),
+                )
+
+    def _ours(self, transaction: Transaction, question: Question) -> Iterator[Held]:
+        after = 0
+        while page := alerts.queue(transaction, None, after, _PAGE):
+            after = page[-1].sequence
+            for kept in page:
+                alert = kept.alert
+                if question.record == alert.id or any(_is(question, subject) for subject in alert.subjects):
+                    yield self._own_record(transaction, alert.id, RecordKind.ALERT, alert.time, alert)
+        last = ""
+        while rows := tracks.page(transaction, last, _PAGE):
+            last = rows[-1].id
+            for track in rows:
+                if question.record == track.id or _is(question, track.identity):
+                    yield self._own_record(transaction, track.id, RecordKind.TRACK, track.first, track)
+
+    def _own_record(
+        self, transaction: Transaction, record: str, kind: RecordKind, time: Instant, held: msgspec.Struct
+    ) -> Held:
+        events = _events(transaction, record)
+        return Held(
+            record=record,
+            kind=kind.value,
+            owner=self._own.card.name,
+            time=time,
+            keep_until=None,
+            fields=msgspec.to_builtins(held),
+            events=events,
+            recipients=_recipients(events),
+        )
+
+    def _theirs(self, transaction: Transaction, question: Question) -> Iterator[Held]:
+        after: tuple[str, bytes, int] = ("", b"", -1)
+        while page := inbox.page(transaction, after, _PAGE):
+            after = (page[-1].sender, page[-1].message, page[-1].place)
+            for kept in page:
+                held = _received(transaction, kept, question)
+                if held is not None:
+                    yield held
+
+
+def _received(transaction: Transaction, kept: KeptRecord, question: Question) -> Held | None:
+    given = canonical.read(kept.item or b"", Given, where=kept.sender)
+    fields = disclosed(given)
+    if question.record != given.id and not _tells(question, fields):
+        return None
+    events = _events(transaction, given.id)
+    return Held(
+        record=given.id,
+        kind=given.kind.value,
+        owner=given.owner,
+        time=given.time,
+        keep_until=kept.keep_until,
+        fields=fields,
+        events=events,
+        recipients=_recipients(events),
+    )
+
+
+def _bounded(found: Iterator[Held]) -> Iterator[Held]:
+    """Return one more than an answer holds, at most, so that it can say that there was more."""
+    for number, held in enumerate(found):
+        if number > _MOST:
+            return
+        yield held
+
+
+def _is(question: Question, identity: Identity) -> bool:
+    """Whether the question asks after what claims this identity."""
+    return question.mark is not Mark.RECORD and _same(question.value, getattr(identity, question.mark.value))
+
+
+def _tells(question: Question, fields: dict[str, Value]) -> bool:
+    """Whether what a partner gave names what the question asks after, for one of its subjects."""
+    value = fields.get(question.mark.value)
+    return any(_same(question.value, each) for each in (value if isinstance(value, list) else [value]))
+
+
+def _same(asked: str, value: object) -> bool:
+    return isinstance(value, (str, int)) and asked.strip().casefold() == str(value).strip().casefold()
+
+
+def _events(transaction: Transaction, record: str) -> tuple[Event, ...]:
+    """Return what the log tells of the record, oldest first."""
+    found = ledger.of_subject(transaction, record, _MOST)[::-1]
+    entries = ((kept.index, entry) for kept in found if (entry := kept.read()) is not None)
+    return tuple(
+        Event(
+            index=index,
+            act=entry.act,
+            time=entry.time,
+            partner=entry.partner,
+            basis=entry.basis,
+            clause=entry.clause,
+            purpose=entry.purpose,
+            detail=entry.detail,
+        )
+        for index, entry in entries
+        if entry.act in _TELLS_OF_IT
+    )
+
+
+def _recipients(events: tuple[Event, ...]) -> tuple[str, ...]:
+    return tuple(sorted({event.partner for event in events if event.act is Act.DISCLOSED}))
+
+
+def _may(officer: Officer) -> None:
+    if officer.role is not Role.DATA_PROTECTION:
+        raise Refused(
+            f"the role {officer.role.value} does not answer the requests of persons",
+            remedy="Ask the data-protection officer.",
+        )

@@ -5,7 +5,7 @@ import * as node from "./api/client";
 import { Problem } from "./api/client";
 import { Live, type Listener, type Told } from "./api/live";
 import type { Positions } from "./api/positions";
-import type { AgreementState, Area, Arrival, Instant, Judgement, Partner, Queued, Release, Session } from "./api/types";
+import type { AgreementState, Area, Arrival, Finding, Instant, Judgement, Partner, Queued, Release, Session } from "./api/types";
 import { NodeClock } from "./clock.svelte";
 import { Picture } from "./map/picture";
 
@@ -27,6 +27,8 @@ export class Watch implements Listener {
   partners = $state.raw<Partner[]>([]);
   agreements = $state.raw<AgreementState[]>([]);
   areas = $state.raw<Area[]>([]);
+  /** What the monitor has found about logs, those first that nobody has answered for. */
+  findings = $state.raw<Finding[]>([]);
   /** Whether the lists have come once. */
   loaded = $state(false);
   trouble = $state("");
@@ -64,7 +66,7 @@ export class Watch implements Listener {
     this.lastHeard = clock;
     this.picture.begin(horizon);
     this.connection = "open";
-    this.fetch("alerts", "releases", "received", "partners", "areas");
+    this.fetch("alerts", "releases", "received", "partners", "areas", "findings");
   }
 
   lost(retryIn: number): void {
@@ -116,6 +118,10 @@ export class Watch implements Listener {
     this.fetch("received");
   }
 
+  finding(): void {
+    this.fetch("findings");
+  }
+
   missed(lists: string[]): void {
     this.fetch(...lists);
   }
@@ -155,6 +161,7 @@ export class Watch implements Listener {
     else if (list === "releases") this.releases = await node.releases();
     else if (list === "received") this.arrivals = await node.received();
     else if (list === "partners") [this.partners, this.agreements] = await Promise.all([node.partners(), node.agreements()]);
+    else if (list === "findings") this.findings = await node.findings();
     else if (list === "areas") this.areas = await node.areas().catch(() => []);
     if (this.arrivals.some((arrival) => arrival.simulated)) this.simulated = true;
   }

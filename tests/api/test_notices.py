@@ -64,7 +64,9 @@ def test_who_falls_behind_the_ring_is_told_to_fetch_everything(told: Notices, no
     for number in range(1_050):
         told._keep(b"%d" % number)
     number, found = told.since(begin)
-    assert [msgspec.json.decode(notice) for notice in found] == [{"missed": ["alerts", "received", "releases"]}]
+    assert [msgspec.json.decode(notice) for notice in found] == [
+        {"missed": ["alerts", "findings", "received", "releases"]}
+    ]
     assert told.since(number)[1] == []
 
 

@@ -11,6 +11,7 @@ from litestar import Litestar
 from builders import centre
 from comity.api.application import console_application
 from comity.node.assemble import Node
+from comity.review.acknowledge import ANSWERABLE
 from comity.vocabulary.entry import Act
 from comity.vocabulary.officer import Role
 
@@ -49,6 +50,13 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
     ("GET", "/api/partners"): (READERS, "/partners", None, 200),
     ("GET", "/api/agreements"): (READERS, "/agreements", None, 200),
+    ("GET", "/api/findings"): (EVERYBODY, "/findings", None, 200),
+    ("POST", "/api/findings/{sequence:int}/acknowledgement"): (
+        ANSWERABLE,
+        "/findings/1/acknowledgement",
+        {"reason": "seen"},
+        404,
+    ),
 }
 """For each route: who may, what is asked as an example, and the answer to those who may."""
 WITHOUT_SESSION = {

@@ -1,4 +1,4 @@
-"""`comity ledger fsck`: an honest node's log holds, a changed one is told fault by fault, in words and in JSON."""
+"""`comity ledger`: findings are listed; a whole log is re-read, and what is wrong is told in words and in JSON."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from builders.lying import LyingLog
+from builders.stations import station
 from comity.cli.ledger import ledger as group
 from comity.cli.ledger import show
-from comity.foundation.store import ledger
+from comity.foundation.store import findings, ledger
 from comity.foundation.store.fsck import Report
 from comity.node.assemble import opened
 from comity.node.create import NewNode, create
+from comity.review.acknowledge import acknowledge
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.finding import Finding, FindingKind
+from comity.vocabulary.officer import Officer, Role
 
 _REPORT = Report(1234, 2, 7, 3, 1200, bytes(32), ("entry [9] is not what its leaf commits to",), 120)
 
@@ -38,6 +43,38 @@ def test_a_node_s_log_is_re_read_from_the_command_line(tmp_path: Path) -> None:
     changed = CliRunner().invoke(group, ["fsck", str(folder)])
     assert changed.exit_code == 1
     assert "entry 9 is listed under another" in changed.stdout
+
+
+def test_findings_are_listed_from_the_command_line(tmp_path: Path) -> None:
+    """Exit code 0 while nothing is open; an open one with its notes ends with 1, and once answered for with 0."""
+    folder, log = tmp_path / "north", LyingLog(station("south"))
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    none = CliRunner().invoke(group, ["findings", str(folder)])
+    assert (none.exit_code, none.stdout) == (0, "✓ nothing was found\n")
+    finding = Finding(
+        kind=FindingKind.ROLLBACK,
+        partner="south",
+        origin="south/log",
+        shown_by="oversight",
+        words="the log went back [red]",
+        before=log.branch(b"one", 9),
+        now=log.branch(b"one", 3),
+    )
+    with opened(folder) as node, node.store.acting() as act:
+        number = findings.add(act, finding, 17)
+        act.log(Entry(act=Act.FINDING))
+    still = CliRunner().invoke(group, ["findings", str(folder)])
+    assert still.exit_code == 1
+    assert "✗ 1  rollback  south/log, shown by oversight" in still.stdout
+    assert "the log went back [red]" in still.stdout
+    with opened(folder) as node:
+        anna = Officer(name="anna", role=Role.OFFICER)
+        acknowledge(node.store, node.clock, anna, number, "a backup, they say")
+    answered = CliRunner().invoke(group, ["findings", str(folder), "--json"])
+    (told,) = json.loads(answered.stdout)
+    assert answered.exit_code == 0
+    assert (told["officer"], told["reason"]) == ("anna", "a backup, they say")
+    assert told["finding"]["before"].encode() == finding.before
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import type {
   Area,
   Arrival,
   Decision,
+  Finding,
   Followed,
   Judgement,
   Opened,
@@ -91,6 +92,9 @@ export const bundlePath = (message: string) => `/api/releases/${at(message)}/bun
 export const received = () => call<Arrival[]>("GET", "/received?limit=500");
 export const partners = () => call<Partner[]>("GET", "/partners");
 export const agreements = () => call<AgreementState[]>("GET", "/agreements");
+export const findings = () => call<Finding[]>("GET", "/findings");
+export const acknowledge = (sequence: number, reason: string) =>
+  call<Finding>("POST", `/findings/${sequence}/acknowledgement`, { reason });
 export const areas = () => call<Area[]>("GET", "/tracks/areas");
 export const track = (id: string) => call<Followed>("GET", `/tracks/${at(id)}`);
 

@@ -22,6 +22,7 @@ export interface Listener {
   alert(id: string, sequence: number, judgement: Judgement): void;
   release(message: string, state: string, attempts: number, proven: boolean): void;
   received(message: string): void;
+  finding(): void;
   missed(lists: string[]): void;
   lost(retryIn: number): void;
   signedOut(): void;
@@ -46,6 +47,7 @@ interface Frame {
   attempts?: number;
   proven?: boolean;
   received?: string;
+  finding?: number;
   missed?: string[];
 }
 
@@ -121,6 +123,7 @@ export class Live {
     else if (frame.release)
       listener.release(frame.release, frame.state ?? "", frame.attempts ?? 0, frame.proven ?? false);
     else if (frame.received) listener.received(frame.received);
+    else if (frame.finding !== undefined) listener.finding();
     else if (frame.missed) listener.missed(frame.missed);
     else if (frame.clock !== undefined) listener.ticked(frame.clock);
   }

@@ -210,6 +210,22 @@ export interface Followed {
   sightings: Sighting[];
 }
 
+/** What the node's monitor holds against a log; the last three are null while nobody has answered for it. */
+export interface Finding {
+  sequence: number;
+  kind: "split-view" | "rollback" | "uncosigned";
+  partner: string;
+  origin: string;
+  shown_by: string;
+  words: string;
+  found: Instant;
+  before: string;
+  now: string;
+  officer: string | null;
+  acknowledged: Instant | null;
+  reason: string | null;
+}
+
 export interface Area {
   name: string;
   title?: string;

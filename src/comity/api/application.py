@@ -8,7 +8,19 @@ from litestar import Litestar, Router, get
 from litestar.di import Provide
 from prometheus_client import CollectorRegistry
 
-from comity.api import agreements, alerts, partners, recalls, received, releases, rights, session, summary, tracks
+from comity.api import (
+    agreements,
+    alerts,
+    findings,
+    partners,
+    recalls,
+    received,
+    releases,
+    rights,
+    session,
+    summary,
+    tracks,
+)
 from comity.api.access import Here, caller, own_pages_only
 from comity.api.attempts import Attempts
 from comity.api.document import StrictStructs, document
@@ -39,7 +51,10 @@ def health(node: Here) -> dict[str, str]:
 
 def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
-    parts = (session, alerts, releases, recalls, rights, received, tracks, partners, agreements, summary)
+    parts = (
+        *(session, alerts, releases, recalls, rights, received, tracks, partners),
+        *(agreements, findings, summary),
+    )
     registry = CollectorRegistry()
     attempts = Attempts()
     api = Router(

@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from comity.foundation.clock import steady
-from comity.foundation.store import alerts, checkpoints, feeds, inbox, ledger, outbox, sightings, tracks
+from comity.foundation.store import alerts, checkpoints, feeds, findings, inbox, ledger, outbox, sightings, tracks
 from comity.foundation.store.store import Transaction
 from comity.node.assemble import Node
 
@@ -111,6 +111,12 @@ def _logged(t: Transaction) -> Iterator[Metric]:
     newest = checkpoints.newest(t)
     yield _gauge("ledger_entries", "Entries in the log.", ledger.logged(t))
     yield _gauge("checkpoint_size", "Entries under the newest checkpoint.", newest.size if newest else 0)
+    found = CounterMetricFamily("comity_findings", "Findings about logs, by kind.", labels=("kind",))
+    still = GaugeMetricFamily("comity_findings_open", "Findings that nobody has acknowledged.", labels=("kind",))
+    for kind, (number, unanswered) in findings.counts(t).items():
+        found.add_metric((kind,), number)
+        still.add_metric((kind,), unanswered)
+    yield from (found, still)
     yield _gauge("checkpoint_cosignatures", "Cosignatures of the newest checkpoint.", newest.cosigned if newest else 0)
 
 

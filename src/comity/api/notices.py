@@ -1,4 +1,4 @@
-"""Notices: that an alert, a release or an arrival is new or has changed, for consoles to fetch it.
+"""Notices: that an alert, a release, an arrival or a finding is new or has changed, for consoles to fetch it.
 
 The store is asked when a console asks, at most twice a second for all of them together; what changed is kept in a ring
 of bounded length. Whoever falls behind the ring is told to fetch the lists anew.
@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from comity.foundation.clock import steady
-from comity.foundation.store import alerts, decisions, inbox, outbox
+from comity.foundation.store import alerts, decisions, findings, inbox, outbox
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.decision import Judgement
 
@@ -26,9 +26,10 @@ MOST_AT_ONCE = 100
 PAUSE = 0.45
 """Seconds between two looks into the store."""
 
+_FINDINGS = 50
 _RING = 1_000
 _log = structlog.get_logger()
-_LISTS = {"alert": "alerts", "judged": "alerts", "release": "releases", "received": "received"}
+_LISTS = {"alert": "alerts", "judged": "alerts", "release": "releases", "received": "received", "finding": "findings"}
 
 Seen = dict[Hashable, tuple[Any, dict[str, object]]]
 """For each thing its place in the order of things, and what is told of it."""
@@ -138,6 +139,10 @@ def _found(transaction: Transaction) -> dict[str, Seen]:
         "received": {
             (sender, message): (received, {"received": message.hex(), "sender": sender})
             for sender, message, received in inbox.newest(transaction, NEWEST)
+        },
+        "finding": {
+            kept.sequence: (kept.sequence, {"finding": kept.sequence, "open": kept.acknowledged is None})
+            for kept in findings.newest(transaction, _FINDINGS)
         },
     }
 

@@ -13,10 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from comity.foundation.ledger.note import Ed25519Key
+from comity.foundation.store import findings as found
 from comity.foundation.store import outbox
+from comity.foundation.store.findings import KeptFinding
 from comity.foundation.store.fsck import Report
 from comity.foundation.store.fsck import fsck as read_again
 from comity.foundation.store.store import Store
+from comity.vocabulary import instant
 from comity.vocabulary.fault import Missing
 
 _NEWEST = 1_000
@@ -63,6 +66,39 @@ def bundle(folder: Path, release: str, output: Path | None) -> None:
     file.write_bytes(made)
     click.echo(f"{file}: {len(made):,} bytes")
     click.echo(f"check it anywhere with: comity verify {file}")
+
+
+@ledger.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Write them as a JSON list, both signed notes included.")
+def findings(folder: Path, as_json: bool) -> None:
+    """List what the monitor of the node in FOLDER has found about logs; exit 1 if any of it is open."""
+    from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
+
+    with opened(folder) as node, node.store.reading() as transaction:
+        kept = found.newest(transaction, _NEWEST)
+    show_findings(kept, as_json=as_json, console=Console())
+    sys.exit(1 if any(each.acknowledged is None for each in kept) else 0)
+
+
+def show_findings(kept: list[KeptFinding], *, as_json: bool, console: Console) -> None:
+    """Write the findings: as a JSON list, or a paragraph for each, those still open first."""
+    if as_json:
+        plain = msgspec.to_builtins(kept, builtin_types=(bytes,))
+        for each in plain:
+            each["finding"] |= {name: each["finding"][name].decode() for name in ("before", "now")}
+        console.file.write(msgspec.json.encode(plain).decode() + "\n")
+        return
+    for each in kept:
+        finding = each.finding
+        mark = ("✗ ", "red") if each.acknowledged is None else ("✓ ", "green")
+        head = f"{each.sequence}  {finding.kind.value}  {finding.origin}, shown by {finding.shown_by}  "
+        console.print(Text.assemble(mark, head, instant.written(each.found)), soft_wrap=True)
+        console.print(Text(f"  {finding.words}"), soft_wrap=True)
+        if each.acknowledged is not None:
+            console.print(Text(f"  acknowledged by {each.officer}: {each.reason}"), soft_wrap=True)
+    if not kept:
+        console.print(Text("✓ nothing was found", "green"))
 
 
 def _message(store: Store, release: str) -> bytes:

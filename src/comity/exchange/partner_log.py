@@ -68,6 +68,24 @@ class PartnerLog:
             self._continues(self._opened(seen), seen, checkpoint, note)
         return note
 
+    def reconcile(self, note: bytes, shown: bytes) -> None:
+        """Hold the log's newest checkpoint, in `note`, against the one that somebody else shows of it.
+
+        Raises:
+            Unreachable: the log does not answer.
+            Rollback: it has no tiles up to the larger one any more.
+            SplitView: the larger one does not continue the smaller.
+        """
+        before, now = self._opened(shown), self._opened(note)
+        if before.size <= now.size:
+            self._grows(before, shown, now, note)
+            return
+        try:
+            self._grows(now, note, before, shown)
+        except Missing as fault:
+            words = f"the log once had {before.size} entries, and now has tiles for no more than {now.size}"
+            raise Rollback(words, where=self._key.name, before=shown, now=note) from fault
+
     def prove(self, index: int, leaf: bytes, note: bytes, witnesses: Mapping[str, bytes]) -> LogProof:
         """Return the proof that the entry with this leaf data stands at `index` under the checkpoint in `note`.
 
@@ -109,6 +127,11 @@ class PartnerLog:
         if now.size < before.size:
             words = f"the log went back from {before.size} entries to {now.size}"
             raise Rollback(words, where=where, before=seen, now=note)
+        self._grows(before, seen, now, note)
+
+    def _grows(self, before: Checkpoint, seen: bytes, now: Checkpoint, note: bytes) -> None:
+        """Have the log's tiles show that the tree of `now`, which is no smaller, continues that of `before`."""
+        where = self._key.name
         if now.size == before.size and now.root != before.root:
             words = f"the log shows two different trees of {now.size} entries"
             raise SplitView(words, where=where, before=seen, now=note)

@@ -1,14 +1,17 @@
-"""Asking a witness to cosign a checkpoint of ours (C2SP tlog-witness, docs/formats/log.md)."""
+"""Asking a witness to cosign a checkpoint, and what it shows of a log (C2SP tlog-witness, docs/formats/log.md)."""
 
 from __future__ import annotations
+
+import hashlib
 
 import msgspec
 
 from comity.exchange.answer import Answer, Unreachable, ask, client
+from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.checkpoint import number
 from comity.foundation.ledger.cosignature import WitnessKey
-from comity.foundation.ledger.note import Note, NoteFault, Signature
+from comity.foundation.ledger.note import Note, NoteFault, NoteKey, Signature
 from comity.foundation.ledger.witness import SIZE_TYPE
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.partner import Card
@@ -49,6 +52,28 @@ def cosign(card: Card, request: bytes, text: str, timeout: float = TIMEOUT) -> S
         raise Unreachable(f"the witness answers with status {answer.status}", where=card.name)
     words = answer.body[:200].decode("utf-8", "replace").strip()
     raise NotCosigned(f"the witness refuses with status {answer.status}: {words}", where=card.name)
+
+
+def shown(card: Card, log: NoteKey, timeout: float = TIMEOUT) -> bytes | None:
+    """Return the newest checkpoint of a log that this witness shows, signed by the log and cosigned by the witness.
+
+    None: it has cosigned nothing of that log.
+
+    Raises:
+        Unreachable: the witness does not answer.
+        NoteFault: what it shows is not signed by both.
+    """
+    digest = hashlib.sha256(log.name.encode()).hexdigest()
+    url = f"{card.endpoint}/witness/{digest}/checkpoint"
+    with client(timeout) as session:
+        answer = ask(session, "GET", url, limit=notes.LARGEST, timeout=timeout)
+    if answer.status == 404:
+        return None
+    if answer.status != 200:
+        raise Unreachable(f"the witness answers with status {answer.status}", where=url)
+    note = checkpoints.opened(answer.body, log, url)[1]
+    notes.verify(note, [WitnessKey(card.witness_name, card.witness)], url)
+    return answer.body
 
 
 def _cosignature(card: Card, answer: Answer, text: str) -> Signature:

@@ -19,7 +19,7 @@ from comity.exchange.delivery import Courier, line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
 from comity.foundation.store.store import Unavailable
-from comity.node import flow_checkpoint, flow_retention, witnesses
+from comity.node import flow_checkpoint, flow_monitor, flow_retention, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
 from comity.sources.batch import Batch
@@ -73,6 +73,7 @@ class _Work:
         for feed in self._node.settings.feed:
             self._thread(f"feed {feed.name}", partial(self._feed, feed))
         self._thread("checkpoint", self._every(span(exchange.checkpoint) / 1000, self._checkpoint))
+        self._thread("monitor", self._every(span(exchange.monitor) / 1000, self._monitor()))
         self._thread("upkeep", self._every(_PAUSE, self._upkeep))
         self._thread("retention", self._every(_PAUSE, self._retention))
         self._thread("guard", self._every(_PAUSE, self._guard))
@@ -152,6 +153,12 @@ class _Work:
         done = flow_checkpoint.checkpoint_once(node.store, node.own, cards)
         for name, fault in done.refused.items():
             _log.error("a witness refuses", witness=name, fault=fault)
+
+    def _monitor(self) -> Callable[[], None]:
+        """Return what follows partners' logs and finds those out that contradict themselves."""
+        node = self._node
+        patience = span(node.settings.exchange.cosigned_within)
+        return flow_monitor.Monitor(node.store, node.own, node.clock, patience).look
 
     def _upkeep(self) -> None:
         """Let agreements proceed, have partners' logs prove their receipts, and end old sessions."""

@@ -58,6 +58,10 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """How long a partner has to prove that it erased what was recalled; then it is overdue."""
     checkpoint: Span = "1 s"
     """How often a new checkpoint is made and cosignatures are asked for, while there is anything new."""
+    monitor: Span = "10 s"
+    """How often partners' logs are followed and held against what their witnesses show."""
+    cosigned_within: Span = "10 min"
+    """How long a required witness may stay behind before that is a finding."""
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

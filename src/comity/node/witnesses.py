@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from comity.agreements.standing import State, unproven
 from comity.agreements.terms import Terms
 from comity.exchange import cards
 from comity.exchange.cards import Own
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.store import partners
 from comity.foundation.store.store import Transaction
-from comity.vocabulary.partner import Card
+from comity.node.standings import standings
+from comity.vocabulary.partner import Card, Station
 
 
 def known(transaction: Transaction) -> list[Card]:
@@ -29,3 +33,20 @@ def witness_keys(transaction: Transaction, own: Own, agreed: Terms, log_of: str)
 def quorum(agreed: Terms) -> Quorum:
     """Return what the agreement demands of a checkpoint: so many witnesses, certain ones among them."""
     return Quorum(agreed.witnesses.quorum, frozenset(f"{name}/witness" for name in agreed.witnesses.required))
+
+
+def required(transaction: Transaction, own: Own, cards: Sequence[Card]) -> dict[str, list[Card]]:
+    """Return for each log, by its node's name, the cards of those who must cosign it.
+
+    They are the witnesses required by agreements that have come into force between us and that node; for our own log
+    also every witness station that we have accepted. Whose card we do not have, we cannot judge.
+    """
+    wanted: dict[str, set[str]] = {own.card.name: {card.name for card in cards if card.station is Station.WITNESS}}
+    for standing in standings(transaction):
+        if standing.state is State.TERMINATED or unproven(standing) is not None:
+            continue
+        for party in standing.terms.between:
+            wanted.setdefault(party, set()).update(standing.terms.witnesses.required)
+    return {
+        party: [card for card in cards if card.name in names and card.name != party] for party, names in wanted.items()
+    }

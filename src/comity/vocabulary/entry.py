@@ -34,6 +34,8 @@ class Act(Enum):
     """A partner or witness was accepted or cut off."""
     ACCESS = "access"
     """A user was added or changed, or a session began or was refused."""
+    FINDING = "finding"
+    """A log was found to contradict itself or to lack a required cosignature, or such a finding was acknowledged."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

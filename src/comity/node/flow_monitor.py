@@ -1,0 +1,226 @@
+"""The story of a monitor: logs are followed, and whoever shows them otherwise than they were is found out.
+
+    each partner's log  -> does it continue what was seen? -> do its witnesses show the same tree?
+    our own log         -> do its witnesses show the tree that we have?
+    each of them        -> has every witness that an agreement requires cosigned it, in time?
+    what is found       -> kept with both notes, with an entry -> told at the console until a person answers for it
+
+A log that does not answer is asked again: silence proves nothing. A note that its log has not signed is no evidence.
+What decides, and why: docs/decisions/0024-what-a-monitor-holds-against-a-log.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import msgspec
+import structlog
+
+from comity.exchange import witnessing
+from comity.exchange.answer import Unreachable
+from comity.exchange.cards import Own
+from comity.exchange.partner_log import Misbehaved, PartnerLog, Rollback
+from comity.foundation.canonical import digest
+from comity.foundation.clock import Clock, wall
+from comity.foundation.ledger import checkpoint as checkpoint_format
+from comity.foundation.ledger import note as notes
+from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.note import Ed25519Key, NoteKey
+from comity.foundation.ledger.tree import Tree
+from comity.foundation.store import checkpoints, findings, followed, ledger
+from comity.foundation.store.followed import Awaited
+from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.node.witnesses import known, required
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.finding import Finding, FindingKind
+from comity.vocabulary.instant import Duration
+from comity.vocabulary.partner import Card
+
+_log = structlog.get_logger()
+_AT_ONCE = 4
+"""Logs followed at the same time."""
+_BASIS = "monitor"
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """A log as it is now: whose, by which key, its newest note, and its size."""
+
+    partner: str
+    key: NoteKey
+    note: bytes
+    size: int
+
+
+class Monitor:
+    """The node's monitor. `patience` is how long a required witness may stay behind, in milliseconds of wall time."""
+
+    def __init__(
+        self, store: Store, own: Own, clock: Clock, patience: Duration, timeout: float = witnessing.TIMEOUT
+    ) -> None:
+        self._store = store
+        self._own = own
+        self._clock = clock
+        self._patience = patience
+        self._timeout = timeout
+
+    def look(self) -> None:
+        """Look at every log once, and keep what is found."""
+        with self._store.reading() as transaction:
+            cards = known(transaction)
+            need = required(transaction, self._own, cards)
+        work = [partial(self._own_log, cards, need.get(self._own.card.name, ()))]
+        work += [partial(self._partner_log, card, cards, need.get(card.name, ())) for card in cards if card.log]
+        with ThreadPoolExecutor(_AT_ONCE, "monitor") as pool:
+            for done in [pool.submit(each) for each in work]:
+                done.result()
+
+    def _partner_log(self, card: Card, cards: Sequence[Card], need: Sequence[Card]) -> None:
+        """Follow one partner's log, and hold it against what its witnesses show."""
+        key = Ed25519Key(card.origin, card.log)
+        with PartnerLog(card, self._timeout) as log:
+            seen = self._follow(card, log)
+            if seen is None:
+                return
+            reached: dict[str, int] = {}
+            for witness, shown in self._shown(key, [each for each in cards if each.name != card.name]):
+                reached[witness.name] = checkpoint_format.opened(shown, key)[0].size
+                try:
+                    log.reconcile(seen.note, shown)
+                except Misbehaved as fault:
+                    self._found(fault, seen, witness.name)
+                except Fault as fault:
+                    _not_told(card.origin, fault)
+        self._cosigned(seen, need, reached)
+
+    def _follow(self, card: Card, log: PartnerLog) -> _Seen | None:
+        """Return the log as it is now if it continues what was seen of it, and remember that."""
+        with self._store.reading() as transaction:
+            before = followed.note(transaction, card.origin)
+        key = Ed25519Key(card.origin, card.log)
+        try:
+            note = log.follow(before)
+        except Misbehaved as fault:
+            self._found(fault, _Seen(card.name, key, fault.now, 0), card.name)
+            return None
+        except Unavailable:
+            raise
+        except Fault as fault:
+            _not_told(card.origin, fault)
+            return None
+        with self._store.upkeep() as transaction:
+            followed.put(transaction, card.origin, note)
+        return _Seen(card.name, key, note, checkpoint_format.opened(note, key)[0].size)
+
+    def _own_log(self, cards: Sequence[Card], need: Sequence[Card]) -> None:
+        """Hold our own log against what its witnesses show: another tree means that our key signs elsewhere."""
+        card = self._own.card
+        key = Ed25519Key(card.origin, card.log)
+        shown = {witness.name: note for witness, note in self._shown(key, cards)}
+        with self._store.reading() as transaction:
+            kept = checkpoints.newest(transaction)
+            if kept is None:
+                return
+            faults = {name: _contradicts(transaction, key, note, kept.note) for name, note in shown.items()}
+            reached = {each.name: checkpoints.last_seen(transaction, each.witness_name) for each in cards}
+        seen = _Seen(card.name, key, kept.note, kept.size)
+        for name, fault in faults.items():
+            if fault is not None:
+                self._found(fault, seen, name)
+        self._cosigned(seen, need, reached)
+
+    def _shown(self, key: NoteKey, witnesses: Sequence[Card]) -> Iterator[tuple[Card, bytes]]:
+        """Yield each of these witnesses that has cosigned the log, with the note that it shows."""
+        for card in witnesses:
+            try:
+                note = witnessing.shown(card, key, self._timeout)
+            except Fault as fault:
+                _not_told(card.name, fault)
+                continue
+            if note is not None:
+                yield card, note
+
+    def _cosigned(self, seen: _Seen, need: Sequence[Card], reached: dict[str, int]) -> None:
+        """See whether every required witness keeps up; `reached` is how far each is known to have cosigned."""
+        keys = {card.name: WitnessKey(card.witness_name, card.witness) for card in need}
+        try:
+            signed = notes.verified(notes.read(seen.note), list(keys.values()), seen.key.name)
+        except Fault as fault:
+            _not_told(seen.key.name, fault)
+            return
+        for name, key in keys.items():
+            size = seen.size if key in signed else reached.get(name, 0)
+            late = self._late(seen, name, size)
+            if late is not None:
+                words = f"{name} has not cosigned the log's tree of {late.size} entries in time, nor a larger one"
+                self._keep(_finding(FindingKind.UNCOSIGNED, seen, name, words, late.note, seen.note))
+
+    def _late(self, seen: _Seen, witness: str, size: int) -> Awaited | None:
+        """Return what the witness should long have cosigned, knowing that it has cosigned up to `size` entries."""
+        origin = seen.key.name
+        with self._store.upkeep() as transaction:
+            kept = followed.awaited(transaction, origin, witness)
+            if kept is not None and size >= kept.size:
+                followed.arrived(transaction, origin, witness)
+                kept = None
+            if kept is None:
+                if size < seen.size:
+                    followed.wait_for(transaction, origin, witness, Awaited(seen.size, seen.note, wall()))
+                return None
+        return kept if wall() - kept.since >= self._patience else None
+
+    def _found(self, fault: Misbehaved, seen: _Seen, shown_by: str) -> None:
+        kind = FindingKind.ROLLBACK if isinstance(fault, Rollback) else FindingKind.SPLIT_VIEW
+        self._keep(_finding(kind, seen, shown_by, fault.what, fault.before, fault.now))
+
+    def _keep(self, finding: Finding) -> None:
+        """Keep a finding with its entry, unless it is known."""
+        with self._store.reading() as transaction:
+            if findings.known(transaction, finding):
+                return
+        with self._store.acting() as act:
+            number = findings.add(act, finding, self._clock.now())
+            act.log(
+                Entry(
+                    act=Act.FINDING,
+                    basis=_BASIS,
+                    subject=f"finding {number}",
+                    partner=finding.partner,
+                    digest=digest(finding.before, finding.now),
+                    detail=f"{finding.kind.value}, shown by {finding.shown_by}: {finding.words}"[:500],
+                )
+            )
+        _log.error("finding", number=number, kind=finding.kind.value, log=finding.origin, shown_by=finding.shown_by)
+
+
+def _contradicts(transaction: Transaction, key: NoteKey, shown: bytes, ours: bytes) -> Misbehaved | None:
+    """Return how what a witness shows of our own log contradicts the tree that we have, if it does."""
+    checkpoint, _ = checkpoint_format.opened(shown, key)
+    size = ledger.size(transaction)
+    if checkpoint.size > size:
+        words = f"our log once had {checkpoint.size} entries and now has {size}: an older backup, or another machine"
+        return Rollback(words, where=key.name, before=shown, now=ours)
+    if Tree(ledger.StoredTiles(transaction), checkpoint.size).root() != checkpoint.root:
+        words = f"our key has signed another tree of {checkpoint.size} entries than ours: somebody else has the key"
+        return Misbehaved(words, where=key.name, before=shown, now=ours)
+    return None
+
+
+def _finding(kind: FindingKind, seen: _Seen, shown_by: str, words: str, before: bytes, now: bytes) -> Finding:
+    return Finding(
+        kind=kind,
+        partner=seen.partner,
+        origin=seen.key.name,
+        shown_by=shown_by,
+        words=words,
+        before=before,
+        now=now,
+    )
+
+
+def _not_told(log: str, fault: Fault) -> None:
+    """Say in the journal that there was nothing to judge by; the next look asks again."""
+    level = _log.info if isinstance(fault, Unreachable) else _log.warning
+    level("nothing to judge by", log=log, fault=str(fault))

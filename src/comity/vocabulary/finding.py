@@ -1,0 +1,34 @@
+"""A finding: what a monitor has seen of a log that its operator must answer for."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+
+class FindingKind(Enum):
+    """What was found."""
+
+    SPLIT_VIEW = "split-view"
+    """Two notes of one log that cannot be of one tree: it shows different trees to different readers."""
+    ROLLBACK = "rollback"
+    """A log that had grown states or holds a smaller tree now."""
+    UNCOSIGNED = "uncosigned"
+    """A witness that an agreement requires has not cosigned for too long."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding, with both notes: each is signed with the log's own key, so that anyone can judge it."""
+
+    kind: FindingKind
+    partner: str
+    """Whose log it is; the node's own name for its own."""
+    origin: str
+    shown_by: str
+    """Who showed what contradicts, or, of a missing cosignature, whose it is."""
+    words: str
+    before: bytes
+    """The note known before; of a missing cosignature, the first that lacks it."""
+    now: bytes
+    """The note that contradicts it; of a missing cosignature, the newest that lacks it."""

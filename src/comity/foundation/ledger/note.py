@@ -21,7 +21,8 @@ LARGEST = 64 * 1024
 """Bytes. No note is larger."""
 MOST_SIGNATURES = 64
 _DASH = "\N{EM DASH} "
-_ED25519 = 0x01
+ED25519 = 0x01
+"""Signature type of a key that signs the note's text itself."""
 
 
 class NoteFault(Fault):
@@ -79,7 +80,7 @@ class Ed25519Key(msgspec.Struct, frozen=True):
     @property
     def id(self) -> bytes:
         """The key's id."""
-        return key_id(self.name, _ED25519, self.public)
+        return key_id(self.name, ED25519, self.public)
 
     def check(self, text: str, signature: bytes) -> None:
         """Check a signature over the text.

@@ -23,14 +23,18 @@ from comity.exchange.inbox import Accepted
 from comity.foundation import canonical
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
+from comity.foundation.ledger import trust
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import cosign
+from comity.foundation.ledger.cosignature import WitnessKey, cosign
+from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
+from comity.foundation.ledger.trust import Group, Log, TrustPolicy, Witness
 from comity.foundation.store import checkpoints as kept_checkpoints
 from comity.foundation.store import ledger
 from comity.foundation.store import outbox as kept_outbox
 from comity.vocabulary.entry import Entry
+from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.partner import Station
 
@@ -125,6 +129,49 @@ def test_a_true_bundle_tells_who_gave_what_to_whom(parts: Bundle) -> None:
     )
     assert facts.fields["name"] == ["FREJA", "SAGA"]
     assert not {"sources", "reason", "officer"} & facts.fields.keys()
+
+
+def _policy(quorum: str, *logs: Own) -> bytes:
+    """Return a policy that names these logs and asks for this quorum of everybody."""
+    own = [*PARTIES, OVERSIGHT]
+    return trust.written(
+        TrustPolicy(
+            quorum,
+            tuple(Log(Ed25519Key(each.card.origin, each.card.log)) for each in logs),
+            tuple(Witness(each.card.name, WitnessKey(each.card.witness_name, each.card.witness)) for each in own),
+            (Group("any-two", 2, ("dk.coord", "de.coord")), Group("both", 2, ("oversight", "any-two"))),
+        )
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("policy", "wrong"),
+    [
+        (_policy("oversight"), ""),
+        (_policy("oversight", DENMARK, SWEDEN, STRANGER), ""),
+        (_policy("none", DENMARK, SWEDEN), ""),
+        (_policy("oversight", DENMARK), "se.coord/log: the note is not signed by dk.coord/log"),
+        (
+            _policy("both"),
+            "dk.coord/log: the policy asks for both, and it is cosigned by se.coord, de.coord, oversight",
+        ),
+        (_policy("se.coord"), "se.coord/log: the policy asks for se.coord"),
+    ],
+)
+def test_a_policy_of_one_s_own_is_asked_of_both_logs(parts: Bundle, tmp_path: Path, policy: bytes, wrong: str) -> None:
+    """From the command line, beside what the agreement asks; what is no policy is said with its line."""
+    file, rule = tmp_path / "a.comity-bundle", tmp_path / "policy.txt"
+    file.write_bytes(bundle.make(parts))
+    rule.write_bytes(policy)
+    done = CliRunner().invoke(verify, [str(file), "--policy", str(rule), "--json"])
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["ok"], len(told["checks"])) == (int(bool(wrong)), not wrong, 10)
+    last = told["checks"][-1]["words"]
+    assert last.startswith(wrong or "both checkpoints meet your policy")
+    rule.write_bytes(b"quorum nobody\n")
+    with pytest.raises(Fault, match="names one witness") as fault:
+        CliRunner().invoke(verify, [str(file), "--policy", str(rule)], catch_exceptions=False)
+    assert fault.value.where == f"{rule}:1"
 
 
 @FLIPPED

@@ -12,18 +12,25 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from comity.agreements.standing import State, unproven
+from comity.agreements.terms import Terms
+from comity.foundation.ledger import trust
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import findings as found
 from comity.foundation.store import outbox
 from comity.foundation.store.findings import KeptFinding
 from comity.foundation.store.fsck import Report
 from comity.foundation.store.fsck import fsck as read_again
-from comity.foundation.store.store import Store
+from comity.foundation.store.store import Store, Transaction
+from comity.node.standings import standings
+from comity.node.trust import derived
+from comity.node.witnesses import known
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Missing
 
 _NEWEST = 1_000
 """Releases among which one is sought by its first digits."""
+_BINDING = frozenset({State.FINALIZED, State.SUSPENDED})
 
 
 @click.group()
@@ -79,6 +86,38 @@ def findings(folder: Path, as_json: bool) -> None:
         kept = found.newest(transaction, _NEWEST)
     show_findings(kept, as_json=as_json, console=Console())
     sys.exit(1 if any(each.acknowledged is None for each in kept) else 0)
+
+
+@ledger.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--agreement", default="", help="Whose witnesses count  [default: the one that is in force]")
+@click.option("--log-of", default="", metavar="NODE", help="Party whose log it is for  [default: this node]")
+def policy(folder: Path, agreement: str, log_of: str) -> None:
+    """Write the trust policy of the node in FOLDER: that of its settings, or the one an agreement makes of a log."""
+    from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
+
+    with opened(folder) as node, node.store.reading() as transaction:
+        if node.policy is not None and not agreement:
+            click.echo(trust.written(node.policy), nl=False)
+            return
+        cards = [node.own.card, *known(transaction)]
+        agreed = _in_force(transaction, agreement)
+        log = next((card for card in cards if card.name == (log_of or node.own.card.name)), None)
+        if log is None or log.name not in agreed.between:
+            raise Missing("there is no such party", where=log_of, remedy=f"Parties: {', '.join(agreed.between)}.")
+        click.echo(f"# what {agreed.agreement} {agreed.version} asks of a checkpoint of {log.origin}")
+        click.echo(trust.written(derived(agreed, log, cards)), nl=False)
+
+
+def _in_force(transaction: Transaction, name: str) -> Terms:
+    """Return the newest version in force of the agreement so named, or of the only one there is."""
+    found = [each.terms for each in standings(transaction) if unproven(each) is None and each.state in _BINDING]
+    wanted = [each for each in found if name in {"", each.agreement}]
+    names = sorted({each.agreement for each in wanted})
+    if len(names) != 1:
+        what = "no such agreement is in force" if not names else "several agreements are in force"
+        raise Missing(what, where=name, remedy=f"Name one: {', '.join(names) or 'none is'}.")
+    return max(wanted, key=lambda each: each.version)
 
 
 def show_findings(kept: list[KeptFinding], *, as_json: bool, console: Console) -> None:

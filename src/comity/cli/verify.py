@@ -15,6 +15,7 @@ from comity.cli.main import printable
 from comity.exchange import bundle
 from comity.exchange.bundle import Facts, Verdict
 from comity.exchange.evidence import LARGEST
+from comity.foundation.ledger.trust import read as read_policy
 from comity.vocabulary.instant import written
 from comity.vocabulary.record import Value
 
@@ -22,15 +23,20 @@ from comity.vocabulary.record import Value
 @click.command()
 @click.argument("file", metavar="BUNDLE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--trust", multiple=True, metavar="FINGERPRINT", help="Of a card, from its agency; may be repeated.")
+@click.option(
+    "--policy", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="That both logs must meet."
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the verdict as one JSON object.")
-def verify(file: Path, trust: tuple[str, ...], as_json: bool) -> None:
+def verify(file: Path, trust: tuple[str, ...], policy: Path | None, as_json: bool) -> None:
     """Check the BUNDLE that proves a release; exit 1 if anything in it does not hold.
 
     With --trust every card in the bundle must have one of the fingerprints named. Without it the verdict lists them,
-    for a person to compare: the bundle then proves only that it is of one piece.
+    for a person to compare: the bundle then proves only that it is of one piece. With --policy both logs' checkpoints
+    must besides be what a trust policy of your own asks for.
     """
+    asked = read_policy(policy.read_bytes(), str(policy)) if policy else None
     with file.open("rb") as opened:
-        verdict = bundle.verify(opened.read(LARGEST + 1), trust)
+        verdict = bundle.verify(opened.read(LARGEST + 1), trust, asked)
     show(verdict, compared=bool(trust), as_json=as_json, console=Console(highlight=False))
     sys.exit(0 if verdict.ok else 1)
 

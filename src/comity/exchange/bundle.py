@@ -11,6 +11,7 @@ from comity.agreements import terms
 from comity.exchange import cards
 from comity.exchange.evidence import Bundle, Evidence, NotProven, answered, cosigners, examined, read
 from comity.foundation import canonical
+from comity.foundation.ledger.trust import TrustPolicy
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
@@ -81,7 +82,7 @@ def make(bundle: Bundle) -> bytes:
     return data
 
 
-def verify(data: bytes, trusted: Collection[str] = ()) -> Verdict:
+def verify(data: bytes, trusted: Collection[str] = (), policy: TrustPolicy | None = None) -> Verdict:
     """Check a bundle from its bytes alone. Never raises a Fault: what is wrong stands in the verdict.
 
     `trusted` are fingerprints that the verifier has from the agencies themselves; if there are any, every card in the
@@ -92,7 +93,7 @@ def verify(data: bytes, trusted: Collection[str] = ()) -> Verdict:
     try:
         evidence = Evidence(read(data))
         wanted = {fingerprint.strip().upper() for fingerprint in trusted}
-        for words in examined(evidence, wanted):
+        for words in examined(evidence, wanted, policy):
             checks.append(Check(words, holds=True))  # noqa: PERF401 - those before a fault must stay
         return Verdict(checks=tuple(checks), facts=_facts(evidence), fingerprints=_fingerprints(evidence))
     except Fault as fault:

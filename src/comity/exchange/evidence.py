@@ -20,6 +20,7 @@ from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tree import leaf_hash, root_from_path
+from comity.foundation.ledger.trust import TrustPolicy
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Digest, Given, MessageKind, Outcome, Receipt
@@ -127,7 +128,7 @@ class Evidence:
         return self.cards[name]
 
 
-def examined(evidence: Evidence, trusted: Collection[str]) -> Iterator[str]:
+def examined(evidence: Evidence, trusted: Collection[str], policy: TrustPolicy | None) -> Iterator[str]:
     """Check the parts one after another and yield, after each check that holds, what it has shown.
 
     Raises:
@@ -147,6 +148,8 @@ def examined(evidence: Evidence, trusted: Collection[str]) -> Iterator[str]:
     if evidence.bundle.received.index != answer.index:
         raise NotProven("the receipt names another place in the log than its proof", where=receiver)
     yield _stands(evidence, evidence.bundle.received, commitment(answer.salt, answer.entry), receiver)
+    if policy is not None:
+        yield _meets(evidence, policy)
 
 
 def _cards(evidence: Evidence, trusted: Collection[str]) -> str:
@@ -242,6 +245,15 @@ def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
     return (
         f"entry {proof.index} of {card.origin} stands under its checkpoint of {checkpoint.size}, cosigned by {cosigned}"
     )
+
+
+def _meets(evidence: Evidence, policy: TrustPolicy) -> str:
+    """Hold both checkpoints against the verifier's own policy."""
+    sides = ((evidence.bundle.disclosed, evidence.header.sender), (evidence.bundle.received, evidence.header.recipient))
+    for proof, name in sides:
+        origin = evidence.card(name).origin
+        policy.check(notes.read(proof.checkpoint, origin), origin)
+    return f"both checkpoints meet your policy, which asks for {policy.quorum}"
 
 
 def _receipt(evidence: Evidence) -> str:

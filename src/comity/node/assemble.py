@@ -18,9 +18,11 @@ from comity.exchange import cards
 from comity.exchange.cards import Own
 from comity.foundation import keys
 from comity.foundation.clock import Clock
+from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
 from comity.node import settings as node_settings
+from comity.node import trust
 from comity.node.create import CARD
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
@@ -53,6 +55,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     proofs: Proofs
     recalls: Recalls
     rights: Rights
+    policy: TrustPolicy | None
+    """What the settings ask of partners' logs beside the agreements."""
     faults: Faults
 
 
@@ -85,6 +89,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     watch = Watch(
         store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.identity.pseudonym
     )
+    policy = trust.load(folder, settings.exchange.policy)
     purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
     return Node(
@@ -96,10 +101,11 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         areas=areas,
         watch=watch,
         releases=Releases(store, own, clock, purposes),
-        agreements=Agreements(store, own, clock),
-        proofs=Proofs(store, own),
+        agreements=Agreements(store, own, clock, policy),
+        proofs=Proofs(store, own, policy),
         recalls=recalls,
         rights=Rights(store, own, clock, recalls),
+        policy=policy,
         faults=Faults(),
     )
 

@@ -24,9 +24,11 @@ from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
+from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store import agreements, ledger, partners
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
+from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
@@ -53,7 +55,8 @@ def _final(kept: KeptAgreement) -> bool:
 class Agreements:
     """The node's part in the life of its agreements."""
 
-    def __init__(self, store: Store, own: Own, clock: Clock) -> None:
+    def __init__(self, store: Store, own: Own, clock: Clock, policy: TrustPolicy | None = None) -> None:
+        self._policy = policy
         self._store = store
         self._own = own
         self._clock = clock
@@ -197,7 +200,7 @@ class Agreements:
         card = self._card(act, sender)
         leaf = commitment(taken.salt, taken.entry)
         witnesses = witness_keys(act, self._own, agreed, sender)
-        LogProof.read(taken.proof, sender).verify(leaf, card.origin, card.log, witnesses, quorum(agreed))
+        believe(LogProof.read(taken.proof, sender), leaf, card, witnesses, quorum(agreed), self._policy)
         agreements.add_standing(act, kept.digest, sender, step.written(taken))
         self._finalize(act, kept, agreed)
 

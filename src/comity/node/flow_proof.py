@@ -23,10 +23,12 @@ from comity.exchange.partners import card
 from comity.foundation import canonical
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
+from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store import agreements, ledger, outbox, partners, recalls, receipt_proofs
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.message import MessageKind, Receipt
@@ -52,7 +54,8 @@ class _Claim(msgspec.Struct, frozen=True, kw_only=True):
 class Proofs:
     """Proving the node's releases."""
 
-    def __init__(self, store: Store, own: Own) -> None:
+    def __init__(self, store: Store, own: Own, policy: TrustPolicy | None = None) -> None:
+        self._policy = policy
         self._store = store
         self._own = own
 
@@ -98,7 +101,7 @@ class Proofs:
         stated = claim.stated(theirs)
         leaf = commitment(stated.salt, stated.entry)
         proof = log.prove(stated.index, leaf, note, witnesses)
-        proof.verify(leaf, theirs.origin, theirs.log, witnesses, quorum(agreed))
+        believe(proof, leaf, theirs, witnesses, quorum(agreed), self._policy)
         with self._store.upkeep() as transaction:
             claim.keep(transaction, proof.written())
 

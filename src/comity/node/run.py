@@ -19,7 +19,7 @@ from comity.exchange.delivery import Courier, line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
 from comity.foundation.store.store import Unavailable
-from comity.node import flow_checkpoint, flow_monitor, flow_retention, witnesses
+from comity.node import flow_checkpoint, flow_monitor, flow_retention, trust, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
 from comity.sources.batch import Batch
@@ -46,6 +46,11 @@ def running(node: Node, alone: Callable[[], bool]) -> Iterator[None]:
     `alone` tells whether this process still runs the node and the database answers; if not, the process is told to
     stop, so that whoever watches over it starts it again.
     """
+    if node.policy is not None:
+        with node.store.reading() as transaction:
+            cards = witnesses.known(transaction)
+            need = [card for each in witnesses.required(transaction, node.own, cards).values() for card in each]
+        trust.expect_required(node.policy, need, node.settings.exchange.policy)
     count = node.watch.rebuild(span(node.settings.picture.horizon))
     _log.info("picture rebuilt", sightings=count)
     work = _Work(node, alone)

@@ -60,6 +60,8 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """How often a new checkpoint is made and cosignatures are asked for, while there is anything new."""
     monitor: Span = "10 s"
     """How often partners' logs are followed and held against what their witnesses show."""
+    policy: str = ""
+    """A trust policy (docs/formats/policy.md), relative to the node's folder, that partners' logs must meet besides."""
     cosigned_within: Span = "10 min"
     """How long a required witness may stay behind before that is a finding."""
 

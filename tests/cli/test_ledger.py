@@ -18,8 +18,10 @@ from comity.foundation.store import findings, ledger
 from comity.foundation.store.fsck import Report
 from comity.node.assemble import opened
 from comity.node.create import NewNode, create
+from comity.node.flow_checkpoint import checkpoint_once
 from comity.review.acknowledge import acknowledge
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
 from comity.vocabulary.finding import Finding, FindingKind
 from comity.vocabulary.officer import Officer, Role
 
@@ -43,6 +45,32 @@ def test_a_node_s_log_is_re_read_from_the_command_line(tmp_path: Path) -> None:
     changed = CliRunner().invoke(group, ["fsck", str(folder)])
     assert changed.exit_code == 1
     assert "entry 9 is listed under another" in changed.stdout
+
+
+def test_a_log_is_exported_and_checked_without_its_node(tmp_path: Path) -> None:
+    """With the key that the command names; another key, a changed file and a second export into it are refused."""
+    folder, out = tmp_path / "north", tmp_path / "out"
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    with opened(folder) as node:
+        with node.store.acting() as act:
+            act.log_many([Entry(act=Act.CONSULTED)] * 300)
+        checkpoint_once(node.store, node.own, [])
+    done = CliRunner().invoke(group, ["export", str(folder), str(out)])
+    assert "300 entries in 5 files" in done.stdout
+    key = done.stdout.split()[-1]
+    checked = CliRunner().invoke(group, ["fsck", str(out), "--key", key, "--json"])
+    told = json.loads(checked.stdout)
+    assert (checked.exit_code, told["found"], told["size"], told["tiles"]) == (0, 0, 300, 3)
+    unsigned = CliRunner().invoke(group, ["fsck", str(out)])
+    assert unsigned.exit_code == 0
+    assert "the signature is not checked" in unsigned.stderr
+    again = CliRunner().invoke(group, ["export", str(folder), str(out)])
+    assert isinstance(again.exception, Fault)
+    tile = out / "tile" / "0" / "000"
+    tile.write_bytes(tile.read_bytes()[:-1] + b"x")
+    changed = CliRunner().invoke(group, ["fsck", str(out), "--key", key])
+    assert changed.exit_code == 1
+    assert "tile/0/000 does not hold the hashes" in changed.stdout
 
 
 def test_findings_are_listed_from_the_command_line(tmp_path: Path) -> None:

@@ -14,10 +14,12 @@ from rich.text import Text
 
 from comity.agreements.standing import State, unproven
 from comity.agreements.terms import Terms
-from comity.foundation.ledger import trust
+from comity.foundation.ledger import trust, vkey
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import findings as found
 from comity.foundation.store import outbox
+from comity.foundation.store.export import export as written_out
+from comity.foundation.store.export import exported, reread
 from comity.foundation.store.findings import KeptFinding
 from comity.foundation.store.fsck import Report
 from comity.foundation.store.fsck import fsck as read_again
@@ -41,21 +43,61 @@ def ledger() -> None:
 @ledger.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Write the report as one JSON object.")
-def fsck(folder: Path, as_json: bool) -> None:
-    """Re-read the whole log of the node in FOLDER and hold it against itself; exit 1 if anything is wrong."""
+@click.option("--key", metavar="VKEY", help="Of an exported log: whose signature its checkpoint must have.")
+def fsck(folder: Path, as_json: bool, key: str | None) -> None:
+    """Re-read the whole log in FOLDER and hold it against itself; exit 1 if anything is wrong.
+
+    FOLDER is a node's, or one that holds the files of a log, as `comity ledger export` or other tools write them: then
+    neither a node nor a database is needed.
+    """
+    report = _reread_files(folder, key) if exported(folder) else _reread_node(folder)
+    show(report, as_json=as_json, console=Console())
+    sys.exit(1 if report.found else 0)
+
+
+def _reread_files(folder: Path, key: str | None) -> Report:
+    err = Console(stderr=True)
+    if key is None:
+        err.print("the signature is not checked: name the log's key with --key")
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task("entries", total=None)
+        return reread(
+            folder,
+            vkey.read(key, "--key") if key else None,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
+def _reread_node(folder: Path) -> Report:
     from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
 
     err = Console(stderr=True)
     with opened(folder) as node, node.store.reading() as transaction, Progress(console=err, transient=True) as progress:
         task = progress.add_task("entries", total=None)
         card = node.own.card
-        report = read_again(
+        return read_again(
             transaction,
             Ed25519Key(card.origin, card.log),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
-    show(report, as_json=as_json, console=Console())
-    sys.exit(1 if report.found else 0)
+
+
+@ledger.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+def export(folder: Path, out: Path) -> None:
+    """Write the whole log of the node in FOLDER into OUT, as files that anyone's tools read (C2SP tlog-tiles)."""
+    from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
+
+    err = Console(stderr=True)
+    with opened(folder) as node, node.store.reading() as transaction, Progress(console=err, transient=True) as progress:
+        task = progress.add_task("tiles", total=None)
+        done = written_out(transaction, out, lambda done, total: progress.update(task, completed=done, total=total))
+        card = node.own.card
+    click.echo(f"{out}: {done.size:,} entries in {done.files:,} files, and the checkpoint")
+    click.echo(
+        f"check it anywhere with: comity ledger fsck {out} --key {vkey.written(Ed25519Key(card.origin, card.log))}"
+    )
 
 
 @ledger.command()

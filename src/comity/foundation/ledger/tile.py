@@ -8,6 +8,7 @@ hashes is partial, and its width is part of its path.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -67,6 +68,13 @@ def _index_path(index: int) -> str:
 def widest(level: int, index: int, size: int) -> int:
     """Return how many hashes this tile holds in a tree of `size` leaves: 0 to 256."""
     return max(0, min(WIDTH, (size >> (8 * level)) - index * WIDTH))
+
+
+def whole(size: int) -> Iterator[Tile]:
+    """Yield every tile of a tree of `size` leaves, and every bundle of its entries, as far as each is filled."""
+    for level in (None, *range(8)):
+        for index in range(((size >> (8 * (level or 0))) + WIDTH - 1) // WIDTH):
+            yield Tile(level, index, widest(level or 0, index, size))
 
 
 def hashes(data: bytes, width: int, where: str = "") -> list[bytes]:

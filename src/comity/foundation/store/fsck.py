@@ -19,7 +19,8 @@ from comity.foundation.store.store import Row, Transaction
 from comity.vocabulary.entry import Entry
 
 _BATCH = 2048
-_MOST_FAULTS = 100
+MOST_FAULTS = 100
+"""Told one by one; more are counted."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -160,7 +161,7 @@ class _Reading:
 
     def _fault(self, words: str) -> None:
         self._found += 1
-        if len(self._faults) < _MOST_FAULTS:
+        if len(self._faults) < MOST_FAULTS:
             self._faults.append(words)
 
 

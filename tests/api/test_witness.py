@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from builders.lattice import LatticeKey
 from builders.trees import MemoryTiles
 from comity.api.witness import witness_router
 from comity.foundation.keys import SigningKey
@@ -16,7 +17,7 @@ from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import witness
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey, seconds
+from comity.foundation.ledger.cosignature import ML_DSA_44, LatticeWitnessKey, WitnessKey, seconds
 from comity.foundation.ledger.tree import Tree
 from comity.foundation.store import witnessed
 from comity.foundation.store.store import Store
@@ -87,3 +88,22 @@ def test_what_was_cosigned_is_shown_with_both_signatures(client: TestClient[Lite
     assert len(notes.read(answer.content).signatures) == 2
     for other in (digest.upper(), "x", "0" * 64):
         assert client.get(f"/witness/{other}/checkpoint").status_code == 404
+
+
+def test_a_witness_with_two_keys_cosigns_with_both(store: Store) -> None:
+    """One line for each, of the same moment and the whole tree; what is shown carries both, and the log's own."""
+    lattice = LatticeKey("south")
+    router = witness_router(
+        store, "south/witness", _WITNESS, {"north/log": _LOG.public}.get, lattice=lattice, now=lambda: 1_700_000_000
+    )
+    keys = [WitnessKey("south/witness", _WITNESS.public), LatticeWitnessKey("south/witness", lattice.public)]
+    digest = hashlib.sha256(b"north/log").hexdigest()
+    with TestClient(Litestar([router])) as client:
+        answer = client.post("/witness/add-checkpoint", content=_request(0, 9))
+        text = checkpoint_format.text(Checkpoint("north/log", 9, Tree(_TILES, 9).root()))
+        note = notes.Note(text, notes.lines(answer.text))
+        assert notes.verify(note, keys) == tuple(keys)
+        assert seconds(note.signatures[1].signature, ML_DSA_44) == 1_700_000_000
+        shown = notes.read(client.get(f"/witness/{digest}/checkpoint").content)
+        assert notes.verified(shown, keys) == tuple(keys)
+        assert len(shown.signatures) == 3

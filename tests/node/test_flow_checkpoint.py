@@ -9,13 +9,14 @@ import pytest
 from litestar import Litestar, post
 from litestar.params import RawBody
 
+from builders.lattice import LatticeKey
 from builders.stations import station
 from builders.web import serving
 from comity.api.witness import witness_router
 from comity.exchange.cards import Own
 from comity.foundation.ledger import checkpoint as checkpoints_format
 from comity.foundation.ledger import note as notes
-from comity.foundation.ledger.cosignature import WitnessKey, cosign
+from comity.foundation.ledger.cosignature import WitnessKey, cosign, cosign_lattice
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
@@ -194,3 +195,21 @@ def test_a_witness_that_answers_nonsense_changes_nothing(
     assert published.cosigned == ()
     assert "south" in {**published.unreachable, **published.refused}
     assert len(_note(store).signatures) == 1
+
+
+def test_a_witness_that_cosigns_with_two_keys_counts_once(
+    store: Store, serve: Callable[[Litestar], str], make_store: Callable[[str], Store]
+) -> None:
+    """Its card names one of them: the other's cosignature is left out, and nothing is refused for it."""
+    own, lattice = station("south", kind=Station.WITNESS), LatticeKey("south")
+    router = witness_router(make_store("south"), "south/witness", own.keys.witness, _known, lattice=lattice)
+    card = station("south", serve(Litestar([router])), Station.WITNESS).card
+    _append(store, 3)
+    assert checkpoint_once(store, NORTH, [card]).cosigned == ("south",)
+    with store.upkeep() as transaction:
+        kept = checkpoints.newest(transaction)
+        assert kept is not None
+        assert kept.cosigned == 1
+        text = notes.read(kept.note).text
+        more = cosign_lattice(text, "south/witness", lattice, 1)
+        assert checkpoints.add_cosignatures(transaction, kept.size, [more]).cosigned == 1

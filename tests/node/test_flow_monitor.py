@@ -55,7 +55,7 @@ class Scene:
         with self.store.reading() as transaction:
             return [kept for kept in findings.newest(transaction, 10) if kept.acknowledged is None]
 
-    def cosigned(self, note: bytes, old: int, proof: list[bytes]) -> Signature | witnessing.Behind:
+    def cosigned(self, note: bytes, old: int, proof: list[bytes]) -> tuple[Signature, ...] | witnessing.Behind:
         """Have the witness cosign a note of the partner's log."""
         request = witness_format.written(old, proof, note)
         return witnessing.cosign(self.oversight, request, notes.read(note).text)

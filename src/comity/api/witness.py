@@ -12,8 +12,8 @@ from comity.foundation.clock import wall
 from comity.foundation.keys import SigningKey
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import witness
-from comity.foundation.ledger.cosignature import cosign
-from comity.foundation.ledger.note import Ed25519Key
+from comity.foundation.ledger.cosignature import LatticeSigner, cosign, cosign_lattice
+from comity.foundation.ledger.note import Ed25519Key, Signature
 from comity.foundation.ledger.witness import LARGEST, TEXT_TYPE
 from comity.foundation.store import witnessed
 from comity.foundation.store.store import Store
@@ -28,14 +28,21 @@ def witness_router(
     key: SigningKey,
     log_key: Callable[[str], bytes | None],
     *,
+    lattice: LatticeSigner | None = None,
     path: str = "/witness",
     now: Callable[[], int] = lambda: wall() // 1000,
 ) -> Router:
     """Return the routes of a witness that cosigns with `key` under the key name `name`.
 
-    `log_key` returns the public key of the log with an origin, or None for a log that is not witnessed here.
-    `now` is the time in seconds that cosignatures carry.
+    `log_key` returns the public key of the log with an origin, or None for a log that is not witnessed here. With
+    `lattice`, an ML-DSA-44 key, it cosigns with that as well, under the same name. `now` is the time in seconds that
+    cosignatures carry.
     """
+
+    def cosigned(text: str) -> list[Signature]:
+        moment = now()
+        more = [] if lattice is None else [cosign_lattice(text, name, lattice, moment)]
+        return [cosign(text, name, key, moment), *more]
 
     @post("/add-checkpoint", sync_to_thread=True, status_code=200, request_max_body_size=LARGEST)
     def add_checkpoint(body: RawBody) -> Response[bytes]:
@@ -47,12 +54,10 @@ def witness_router(
         public = log_key(request.checkpoint.origin)
         known = Ed25519Key(request.checkpoint.origin, public) if public else None
         with store.upkeep() as transaction:
-            decision, cosignature = witnessed.consider(
-                transaction, request, known, lambda text: cosign(text, name, key, now())
-            )
-        if cosignature is None:
+            decision, cosignatures = witnessed.consider(transaction, request, known, cosigned)
+        if not cosignatures:
             return _answer(decision.status, decision.words, decision.content_type)
-        return _answer(200, notes.line(cosignature))
+        return _answer(200, "".join(map(notes.line, cosignatures)))
 
     @get("/{digest:str}/checkpoint", sync_to_thread=True)
     def checkpoint(digest: FromPath[str]) -> Response[bytes]:

@@ -32,20 +32,20 @@ class NotCosigned(Fault):
     """A witness refused to cosign, or answered with what is no cosignature of its own."""
 
 
-def cosign(card: Card, request: bytes, text: str, timeout: float = TIMEOUT) -> Signature | Behind:
-    """Ask the witness with this card, and return its cosignature of the checkpoint with this text, verified.
+def cosign(card: Card, request: bytes, text: str, timeout: float = TIMEOUT) -> tuple[Signature, ...] | Behind:
+    """Ask the witness with this card, and return its cosignatures of the checkpoint with this text, verified.
 
     `request` is what `foundation.ledger.witness.written` makes.
 
     Raises:
         Unreachable: the witness does not answer.
-        NotCosigned: it refuses, or its cosignature does not hold.
+        NotCosigned: it refuses, or a cosignature does not hold.
     """
     url = f"{card.endpoint}/witness/add-checkpoint"
     with client(timeout) as session:
         answer = ask(session, "POST", url, body=request, limit=_LARGEST, timeout=timeout)
     if answer.status == 200:
-        return _cosignature(card, answer, text)
+        return _cosignatures(card, answer, text)
     if answer.status == 409 and answer.content_type.split(";")[0].strip() == SIZE_TYPE:
         return Behind(_size(card, answer))
     if answer.status >= 500:
@@ -72,20 +72,26 @@ def shown(card: Card, log: NoteKey, timeout: float = TIMEOUT) -> bytes | None:
     if answer.status != 200:
         raise Unreachable(f"the witness answers with status {answer.status}", where=url)
     note = checkpoints.opened(answer.body, log, url)[1]
-    notes.verify(note, [WitnessKey(card.witness_name, card.witness)], url)
+    notes.verify(note, keys_of(card), url)
     return answer.body
 
 
-def _cosignature(card: Card, answer: Answer, text: str) -> Signature:
-    key = WitnessKey(card.witness_name, card.witness)
+def keys_of(card: Card) -> list[NoteKey]:
+    """Return the keys with which the witness of this card cosigns."""
+    return [WitnessKey(card.witness_name, card.witness)]
+
+
+def _cosignatures(card: Card, answer: Answer, text: str) -> tuple[Signature, ...]:
+    """Return the cosignatures by the card's keys; a witness may answer with more, by keys that are not known here."""
+    keys = keys_of(card)
     try:
-        given = notes.only(Note(text, notes.lines(answer.body.decode())), [key])
-        notes.verify(given, [key], card.name)
+        given = notes.only(Note(text, notes.lines(answer.body.decode())), keys)
+        notes.verify(given, keys, card.name)
     except (NoteFault, UnicodeDecodeError) as error:
         raise NotCosigned(
             "the witness's answer is no cosignature of this checkpoint by its key", where=card.name
         ) from error
-    return given.signatures[0]
+    return given.signatures
 
 
 def _size(card: Card, answer: Answer) -> int:

@@ -97,13 +97,15 @@ def _gather(store: Store, kept: KeptCheckpoint, card: Card, timeout: float) -> F
         if isinstance(answer, Behind):
             raise Unreachable("the witness is being asked by somebody else at the same time", where=card.name)
         with store.upkeep() as transaction:
-            checkpoints.add_cosignatures(transaction, kept.size, [answer])
+            checkpoints.add_cosignatures(transaction, kept.size, answer)
     except Fault as fault:
         return fault
     return None
 
 
-def _ask(store: Store, kept: KeptCheckpoint, note: Note, card: Card, old: int, timeout: float) -> Signature | Behind:
+def _ask(
+    store: Store, kept: KeptCheckpoint, note: Note, card: Card, old: int, timeout: float
+) -> tuple[Signature, ...] | Behind:
     """Ask a witness with a proof that starts from the size it last saw."""
     with store.reading() as transaction:
         proof = ledger.consistency(transaction, min(old, kept.size), kept.size)

@@ -36,18 +36,18 @@ def _request(old: int, size: int, leaves: list[bytes] = _LEAVES) -> witness.Requ
     return witness.read(witness.written(old, tree.consistency(old), note))
 
 
-def _consider(store: Store, request: witness.Request) -> tuple[Decision, Signature | None]:
+def _consider(store: Store, request: witness.Request) -> tuple[Decision, tuple[Signature, ...]]:
     with store.upkeep() as transaction:
         return witnessed.consider(
-            transaction, request, _KEY, lambda text: cosign(text, "south/witness", _WITNESS, 1_700_000_000)
+            transaction, request, _KEY, lambda text: [cosign(text, "south/witness", _WITNESS, 1_700_000_000)]
         )
 
 
 def test_a_log_is_followed_and_what_is_kept_carries_both_signatures(store: Store) -> None:
     for old, size in ((0, 5), (5, 5), (5, 9), (9, 40)):
-        decision, cosignature = _consider(store, _request(old, size))
+        decision, cosignatures = _consider(store, _request(old, size))
         assert decision.status == 200
-        assert cosignature is not None
+        assert len(cosignatures) == 1
     with store.reading() as transaction:
         kept = witnessed.get(transaction, "north/log")
         assert kept is not None
@@ -63,10 +63,10 @@ def test_a_cosignature_lost_on_its_way_is_given_again(store: Store) -> None:
     lost, _ = _consider(store, _request(5, 9))
     assert lost.status == 200
     again, none = _consider(store, _request(5, 9))
-    assert (again.status, again.words, none) == (409, "9\n", None)
-    decision, cosignature = _consider(store, _request(9, 9))
+    assert (again.status, again.words, none) == (409, "9\n", ())
+    decision, cosignatures = _consider(store, _request(9, 9))
     assert decision.status == 200
-    assert cosignature is not None
+    assert len(cosignatures) == 1
 
 
 def test_an_answer_that_was_not_stored_leaves_nothing_behind(store: Store) -> None:
@@ -74,7 +74,7 @@ def test_an_answer_that_was_not_stored_leaves_nothing_behind(store: Store) -> No
     _consider(store, _request(0, 5))
     with suppress(ZeroDivisionError), store.upkeep() as transaction:
         decision, _ = witnessed.consider(
-            transaction, _request(5, 9), _KEY, lambda text: cosign(text, "south/witness", _WITNESS, 1)
+            transaction, _request(5, 9), _KEY, lambda text: [cosign(text, "south/witness", _WITNESS, 1)]
         )
         assert decision.status == 200
         raise ZeroDivisionError
@@ -85,8 +85,8 @@ def test_a_refusal_leaves_nothing_behind(store: Store) -> None:
     other = [*_LEAVES[:4], *(b"x%d" % number for number in range(30))]
     _consider(store, _request(0, 5))
     for request, status in ((_request(5, 9, other), 422), (_request(5, 5, other), 422), (_request(0, 9), 409)):
-        decision, cosignature = _consider(store, request)
-        assert (decision.status, cosignature) == (status, None)
+        decision, cosignatures = _consider(store, request)
+        assert (decision.status, cosignatures) == (status, ())
     with store.reading() as transaction:
         kept = witnessed.get(transaction, "north/log")
     assert kept is not None

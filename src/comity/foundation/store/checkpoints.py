@@ -85,7 +85,8 @@ def add_cosignatures(transaction: Transaction, size: int, cosignatures: Sequence
     if row is None:
         raise Missing("there is no checkpoint of this size", where=str(size))
     note = notes.joined(notes.read(bytes(row[0]), f"checkpoint {size}"), cosignatures)
-    kept = KeptCheckpoint(size, notes.written(note), len(note.signatures) - 1)
+    witnesses = {each.name for each in note.signatures[1:]}  # one may sign with several keys, and counts once
+    kept = KeptCheckpoint(size, notes.written(note), len(witnesses))
     transaction.run(
         "UPDATE ledger_checkpoint SET note = %s, cosigned = %s WHERE size = %s", kept.note, kept.cosigned, size
     )

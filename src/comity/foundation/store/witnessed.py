@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -60,12 +60,13 @@ def put(transaction: Transaction, kept: Witnessed, old_size: int) -> bool:
 
 
 def consider(
-    transaction: Transaction, request: Request, key: NoteKey | None, cosign: Callable[[str], Signature]
-) -> tuple[Decision, Signature | None]:
-    """Decide on a log's request and, if it is granted, remember the tree; return the decision and the cosignature.
+    transaction: Transaction, request: Request, key: NoteKey | None, cosign: Callable[[str], Sequence[Signature]]
+) -> tuple[Decision, tuple[Signature, ...]]:
+    """Decide on a log's request and, if it is granted, remember the tree; return the decision and the cosignatures.
 
-    The cosignature may be given away only once this transaction is committed. Requests for one log wait for each
-    other, so that none is judged by a memory that another is about to change.
+    There is one for each key of the witness, and none if it refuses. They may be given away only once this transaction
+    is committed. Requests for one log wait for each other, so that none is judged by a memory that another is about to
+    change.
     """
     origin = request.checkpoint.origin
     if key is not None:
@@ -74,12 +75,12 @@ def consider(
     remembered = Remembered(kept.size, kept.root) if kept else Remembered()
     decision = witness.decide(request, remembered, key)
     if decision.remember is None or key is None:
-        return decision, None
-    cosignature = cosign(request.note.text)
-    note = notes.written(notes.joined(notes.only(request.note, [key]), [cosignature]))
+        return decision, ()
+    cosignatures = tuple(cosign(request.note.text))
+    note = notes.written(notes.joined(notes.only(request.note, [key]), cosignatures))
     if not put(transaction, Witnessed(origin, decision.remember.size, decision.remember.root, note), remembered.size):
         raise Fault("what was witnessed of the log changed meanwhile", where=origin, remedy="Ask again.")
-    return decision, cosignature
+    return decision, cosignatures
 
 
 def _number(origin: str) -> int:

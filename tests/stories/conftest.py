@@ -10,7 +10,8 @@ import pytest
 
 from stories.duties import past
 from stories.fleet import Fleet
-from stories.town import Town
+from stories.link import Link
+from stories.town import Town, free_addresses
 
 BuildNothing = Callable[..., Town]
 BuildTown = Callable[..., Town]
@@ -32,6 +33,28 @@ def calm_town() -> Iterator[Town]:
             yield town
         finally:
             town.end()
+
+
+@pytest.fixture(scope="session")
+def rough_town() -> Iterator[tuple[Town, Link]]:
+    """Return `north`, `south` and `marsh` with an agreement in force, and the line on which all reach `south`.
+
+    For tests that harm what passes and leave the three running as they found them.
+    """
+    with tempfile.TemporaryDirectory(prefix="comity-town-") as folder:
+        town = Town(Path(folder), "north", "south", "marsh")
+        address = free_addresses(8)[-1]  # the first seven are those of the town
+        with Link(address, town.houses[1].exchange) as link:
+            town.houses[1].endpoint = f"http://{address}"
+            try:
+                town.create()
+                town.feed(town.houses[0], Fleet(begin=past(CALM.length), silent=CALM.silent))
+                town.start()
+                town.introduce()
+                town.agree()
+                yield town, link
+            finally:
+                town.end()
 
 
 @pytest.fixture

@@ -51,6 +51,8 @@ class House:
         self.folder = folder
         self.console = console
         self.exchange = exchange
+        self.endpoint = ""
+        """Where partners reach it, if not at its own address: a line may stand between."""
         self.log = folder / "node.log"
         self.process = Process(["node", "run", str(folder)], self.log, f"http://{console}/healthz")
         self._desks: list[Desk] = []
@@ -65,6 +67,7 @@ class House:
                 country=self.country,
                 console=self.console,
                 exchange=self.exchange,
+                endpoint=self.endpoint,
             ),
         )
 

@@ -39,7 +39,7 @@ def calm_town() -> Iterator[Town]:
 def rough_town() -> Iterator[tuple[Town, Link]]:
     """Return `north`, `south` and `marsh` with an agreement in force, and the line on which all reach `south`.
 
-    For tests that harm what passes and leave the three running as they found them.
+    A fleet is seen by `north` and by `marsh`. For tests that do harm and leave the three running as they found them.
     """
     with tempfile.TemporaryDirectory(prefix="comity-town-") as folder:
         town = Town(Path(folder), "north", "south", "marsh")
@@ -48,7 +48,8 @@ def rough_town() -> Iterator[tuple[Town, Link]]:
             town.houses[1].endpoint = f"http://{address}"
             try:
                 town.create()
-                town.feed(town.houses[0], Fleet(begin=past(CALM.length), silent=CALM.silent))
+                for house in (town.houses[0], town.houses[2]):
+                    town.feed(house, Fleet(begin=past(CALM.length), silent=CALM.silent))
                 town.start()
                 town.introduce()
                 town.agree()

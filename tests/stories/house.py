@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,8 @@ class House:
         """Where partners reach it, if not at its own address: a line may stand between."""
         self.log = folder / "node.log"
         self.process = Process(["node", "run", str(folder)], self.log, f"http://{console}/healthz")
+        self.reached: Callable[[], str] | None = None
+        """How its database is reached while it runs on a disk of its own."""
         self._desks: list[Desk] = []
 
     def create(self) -> None:
@@ -110,7 +113,7 @@ class House:
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Return what stands in the node's database, whether it runs or not."""
-        url = attached(self.folder / "database")
+        url = self.reached() if self.reached else attached(self.folder / "database")
         if url is None:
             with opened(self.folder) as node, node.store.reading() as transaction:
                 return transaction.rows(statement, *values)

@@ -24,6 +24,8 @@ class Process:
 
     def __init__(self, arguments: list[str], log: Path, health: str) -> None:
         self.log = log
+        self.before: list[str] = []
+        """Words before the command: what puts it elsewhere."""
         self._arguments = arguments
         self._health = health
         self._child: subprocess.Popen[bytes] | None = None
@@ -32,7 +34,16 @@ class Process:
         """Start it; `ready` waits until it answers. It is stopped if the thread that called ends: the main one."""
         with self.log.open("ab") as output:
             self._child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "comity.cli.main", *self._arguments],
+                [
+                    *self.before,
+                    "setpriv",
+                    "--pdeathsig",
+                    "TERM",
+                    sys.executable,
+                    "-m",
+                    "comity.cli.main",
+                    *self._arguments,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

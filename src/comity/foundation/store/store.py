@@ -224,6 +224,11 @@ class Store:
                 "a value is none that can be kept or looked for: a text with a zero character, or a number too large",
                 remedy="Send another value.",
             ) from error
+        except psycopg.errors.DiskFull as error:
+            raise Unavailable(
+                "the database has no room left on its disk",
+                remedy="Make room there; nothing was changed, and the work is tried again.",
+            ) from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise _silent(error) from error
 

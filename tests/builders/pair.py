@@ -20,7 +20,7 @@ from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived, Reception
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
-from comity.foundation.keys import Keys, SealingKey, SigningKey
+from comity.foundation.keys import Keys, LatticeKey, SealingKey, SigningKey
 from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.vocabulary.alert import AlertKind
 from comity.vocabulary.decision import Decision, Judgement
@@ -48,7 +48,14 @@ def clock() -> Clock:
 def keys(number: int) -> Keys:
     """Return the keys of the node or witness of this number."""
     identity, log, witness = (SigningKey(bytes([number, kind]) * 16) for kind in range(3))
-    return Keys(identity=identity, log=log, witness=witness, sealing=SealingKey(bytes([number, 3]) * 48))
+    return Keys(
+        identity=identity,
+        identity_pq=LatticeKey(bytes([number, 4]) * 16),
+        log=log,
+        witness=witness,
+        witness_pq=LatticeKey(bytes([number, 5]) * 16),
+        sealing=SealingKey(bytes([number, 3]) * 48),
+    )
 
 
 def own(name: str, number: int, endpoint: str = "http://127.0.0.1:9", station: Station = Station.NODE) -> Own:

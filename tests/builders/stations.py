@@ -6,7 +6,7 @@ import hashlib
 
 from comity.exchange import cards
 from comity.exchange.cards import Own
-from comity.foundation.keys import Keys, SealingKey, SigningKey
+from comity.foundation.keys import Keys, LatticeKey, SealingKey, SigningKey
 from comity.vocabulary.partner import Card, Station
 
 
@@ -18,8 +18,10 @@ def keys_of(name: str) -> Keys:
 
     return Keys(
         identity=SigningKey(seed("identity", 32)),
+        identity_pq=LatticeKey(seed("identity_pq", 32)),
         log=SigningKey(seed("log", 32)),
         witness=SigningKey(seed("witness", 32)),
+        witness_pq=LatticeKey(seed("witness_pq", 32)),
         sealing=SealingKey(seed("sealing", 96)),
     )
 

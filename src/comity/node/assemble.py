@@ -70,6 +70,7 @@ def opened(folder: Path) -> Iterator[Node]:
     """
     settings = node_settings.load(folder, os.environ)
     signed = cards.from_text((folder / CARD).read_text("ascii"), CARD)
+    keys.complete(folder / "keys")
     own = Own(card=cards.read(signed, CARD), keys=keys.load(folder / "keys"), signed=signed)
     _expect_one_name(folder, settings, own.card)
     with _database(folder, settings) as url:

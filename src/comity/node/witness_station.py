@@ -108,6 +108,7 @@ def _loaded(folder: Path) -> tuple[WitnessSettings, Own]:
         raise Missing("there is no witness here", where=str(folder), remedy="Make one: comity witness init.") from error
     except ValueError as error:
         raise Fault(f"the settings or the card cannot be read ({error})", where=str(folder)) from error
+    keys.complete(folder / "keys")
     return settings, Own(card=cards.read(signed, CARD), keys=keys.load(folder / "keys"), signed=signed)
 
 

@@ -1,0 +1,122 @@
+"""Files: one for each private key, in a folder of their own, readable by their owner alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from comity.foundation.keys.random import random_bytes
+from comity.foundation.keys.sealing import SealingKey
+from comity.foundation.keys.signing import LatticeKey, SigningKey
+from comity.vocabulary.fault import Fault, Missing
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The key pairs of a node or witness."""
+
+    identity: SigningKey
+    identity_pq: LatticeKey
+    log: SigningKey
+    witness: SigningKey
+    witness_pq: LatticeKey
+    sealing: SealingKey
+
+
+_SEEDS = {"identity": 32, "log": 32, "witness": 32, "sealing": 96}
+_LATER = {"identity_pq": 32, "witness_pq": 32}
+"""Keys that nodes made by the first version do not have yet."""
+
+
+def create(folder: Path) -> Keys:
+    """Make the key pairs and write each to its file, readable by the owner alone.
+
+    Raises:
+        Fault: the folder already holds keys.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name, length in (_SEEDS | _LATER).items():
+        try:
+            write_new(folder / f"{name}.key", random_bytes(length))
+        except FileExistsError as error:
+            raise Fault("there are keys here already", where=str(folder), remedy="Choose another folder.") from error
+    return load(folder)
+
+
+def complete(folder: Path) -> bool:
+    """Add the keys that a folder made by the first version lacks, and say whether there were any.
+
+    Only where the card names no such key may this be done: a key that a card names is restored, not made anew.
+
+    Raises:
+        Missing: there are no keys here.
+    """
+    if not (folder / "identity.key").exists():
+        load(folder)
+    lacking = [name for name in _LATER if not (folder / f"{name}.key").exists()]
+    for name in lacking:
+        write_new(folder / f"{name}.key", random_bytes(_LATER[name]))
+    return bool(lacking)
+
+
+def load(folder: Path) -> Keys:
+    """Read the key pairs.
+
+    Raises:
+        Missing: a file is not there.
+        Fault: one is malformed, or others than its owner may read it.
+    """
+    seeds = {name: seed(folder / f"{name}.key", length) for name, length in (_SEEDS | _LATER).items()}
+    return Keys(
+        identity=SigningKey(seeds["identity"]),
+        identity_pq=LatticeKey(seeds["identity_pq"]),
+        log=SigningKey(seeds["log"]),
+        witness=SigningKey(seeds["witness"]),
+        witness_pq=LatticeKey(seeds["witness_pq"]),
+        sealing=SealingKey(seeds["sealing"]),
+    )
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a seed to a file that is not there yet, durably, readable by the owner alone.
+
+    Raises:
+        FileExistsError: it is there; nothing is written over.
+    """
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(content.hex().encode() + b"\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    settle(file.parent)
+
+
+def settle(folder: Path) -> None:
+    """Make durable what was made, renamed or removed in the folder."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def seed(file: Path, length: int) -> bytes:
+    """Return the seed of that length that a file holds.
+
+    Raises:
+        Missing: the file is not there.
+        Fault: it is malformed, or others than its owner may read it.
+    """
+    try:
+        if file.stat().st_mode & 0o077:
+            raise Fault("others may read this key", where=str(file), remedy=f"Run: chmod 600 {file}")
+        found = bytes.fromhex(file.read_text("ascii").strip())
+    except FileNotFoundError as error:
+        raise Missing("there is no key here", where=str(file), remedy="Make a node with: comity node init") from error
+    except ValueError as error:
+        raise Fault("the key is not hexadecimal", where=str(file), remedy="Restore it from its backup.") from error
+    if len(found) != length:
+        raise Fault(f"the key has {len(found)} bytes and not {length}", where=str(file), remedy="Restore its backup.")
+    return found

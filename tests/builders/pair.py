@@ -16,12 +16,13 @@ from comity.agreements.permit import Permit, Request, permit
 from comity.agreements.standing import Standing, State
 from comity.api.exchange import exchange_router
 from comity.exchange import cards, outbox, partners
-from comity.exchange.cards import Own
+from comity.exchange.cards import Former, Own
 from comity.exchange.inbox import Arrived, Reception
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.keys import Keys, LatticeKey, SealingKey, SigningKey
 from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.node.rotation import ROTATED
 from comity.vocabulary.alert import AlertKind
 from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.entry import Act, Entry
@@ -68,12 +69,29 @@ def own(name: str, number: int, endpoint: str = "http://127.0.0.1:9", station: S
         country=name[:2].upper(),
         endpoint=endpoint,
         identity=made.identity.public,
+        identity_pq=made.identity_pq.public,
         log=made.log.public,
         witness=made.witness.public,
+        witness_pq=made.witness_pq.public,
         sealing=made.sealing.public if station is Station.NODE else b"",
         created=NOW,
     )
-    return Own(card=card, keys=made, signed=cards.sign(card, made.identity))
+    return Own(card=card, keys=made, signed=cards.sign(card, made.identity, made.identity_pq))
+
+
+def successor(before: Own, number: int, **changes: str) -> Own:
+    """Return the same station with its next card, which names the identity and witness keys of this number."""
+    fresh = keys(number)
+    made = replace(before.keys, **{name: getattr(fresh, name) for name in ROTATED})
+    card = replace(
+        before.card,
+        **{name: getattr(made, name).public for name in ROTATED},
+        serial=before.card.serial + 1,
+        succeeds=cards.body_digest(before.signed),
+        **changes,
+    )
+    former = Former(before.keys.identity, before.keys.identity_pq)
+    return Own(card=card, keys=made, signed=cards.sign(card, made.identity, made.identity_pq, former))
 
 
 @dataclass

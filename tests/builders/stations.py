@@ -37,9 +37,11 @@ def station(name: str, endpoint: str = "http://127.0.0.1:9", kind: Station = Sta
         country="DK",
         endpoint=endpoint,
         identity=keys.identity.public,
+        identity_pq=keys.identity_pq.public,
         log=keys.log.public if node else b"",
         witness=keys.witness.public,
+        witness_pq=keys.witness_pq.public,
         sealing=keys.sealing.public if node else b"",
         created=1_767_225_600_000,
     )
-    return Own(card=card, keys=keys, signed=cards.sign(card, keys.identity))
+    return Own(card=card, keys=keys, signed=cards.sign(card, keys.identity, keys.identity_pq))

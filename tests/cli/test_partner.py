@@ -8,9 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from builders import pair
+from comity.cli.node import node as node_group
 from comity.cli.partner import partner as group
 from comity.exchange import cards
+from comity.foundation import canonical
+from comity.node.assemble import opened
 from comity.node.create import NewNode, create
+from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
 
 SOUTH = pair.own("se.coord", 2)
@@ -67,3 +71,49 @@ def test_a_file_that_is_no_card_is_refused(tmp_path: Path, content: bytes) -> No
 def test_a_folder_without_a_node_has_no_card(tmp_path: Path) -> None:
     """The fault says how to make one."""
     assert "comity node init" in str(fault(run("card", "show", tmp_path)))
+
+
+def test_a_node_moves_and_rotates_and_its_partner_follows(tmp_path: Path) -> None:
+    """Each command makes the next card, which the partner renews in order; the log says who did it, and why."""
+    folder, other = tmp_path / "north", tmp_path / "south"
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    create(other, NewNode(name="south", agency="Agency", country="SE", console="127.0.0.1:8441"))
+    signed = cards.from_text((folder / "card.txt").read_text())
+    told = ("--officer", "anna", "--reason", "yearly")
+    assert run("add", other, folder / "card.txt", "--fingerprint", cards.fingerprint(signed), *told[:2]).exit_code == 0
+    moved = run_node("address", folder, "--endpoint", "https://new.example:8443", *told)
+    assert moved.exit_code == 0, moved.output
+    first = tmp_path / "second.txt"
+    first.write_text((folder / "card.txt").read_text())
+    rotated = run_node("rotate", folder, *told)
+    assert rotated.exit_code == 0, rotated.output
+    assert "card 3 of north" in rotated.stdout
+    ahead = run("renew", other, folder / "card.txt", "--officer", "bo")
+    assert "Ask for card 2" in str(fault(ahead))
+    for card in (first, folder / "card.txt"):
+        assert run("renew", other, card, "--officer", "bo").exit_code == 0
+    (line,) = run("list", other).stdout.splitlines()
+    newest = cards.fingerprint(cards.from_text((folder / "card.txt").read_text()))
+    assert line.split("\t") == ["north", "node", "Agency", "https://new.example:8443", newest, "accepted by bo"]
+    with opened(folder) as node, node.store.reading() as t:
+        rows = t.rows("SELECT entry FROM ledger_entry WHERE subject = 'north' ORDER BY index")
+    details = [canonical.read(row[0], Entry) for row in rows]
+    assert [(entry.officer, entry.detail.partition(" with ")[0]) for entry in details] == [
+        ("anna", "own card 2"),
+        ("anna", "own card 3"),
+    ]
+    assert all(entry.detail.endswith(": yearly") for entry in details)
+
+
+def test_a_running_node_is_not_rotated(tmp_path: Path) -> None:
+    """It would go on with keys that its card does not name any more."""
+    folder = tmp_path / "north"
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    with opened(folder):
+        running = run_node("rotate", folder, "--officer", "anna", "--reason", "yearly")
+    assert isinstance(fault(running), Refused)
+    assert cards.read(cards.from_text((folder / "card.txt").read_text())).serial == 1
+
+
+def run_node(*arguments: object) -> Result:
+    return CliRunner().invoke(node_group, [str(argument) for argument in arguments], terminal_width=200)

@@ -70,7 +70,9 @@ def courier(north: Party, line: httpx.Client, permits: Permits) -> Courier:
 def at(north: Party, south: Party, endpoint: str) -> None:
     """Tell north where south is served."""
     card = replace(south.own.card, endpoint=endpoint)
-    north.knows(replace(south.own, card=card, signed=pair.cards.sign(card, south.own.keys.identity)))
+    north.knows(
+        replace(south.own, card=card, signed=pair.cards.sign(card, south.own.keys.identity, south.own.keys.identity_pq))
+    )
 
 
 def kept(party: Party, message: bytes) -> KeptMessage:

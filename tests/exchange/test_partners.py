@@ -13,6 +13,7 @@ from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
 
 GERMANY = pair.own("de.coord", 3)
+SOUTH = pair.own("se.coord", 2)
 
 
 def accept(party: Party, other: Own, typed: str) -> None:
@@ -63,3 +64,91 @@ def test_what_is_cut_off_has_no_card(north: Party) -> None:
     assert north.did(Act.PARTNER)[-1].detail == "cut off: key stolen"
     with pytest.raises(Fault):
         north.cuts_off("no.coord")
+
+
+def test_a_partner_is_followed_to_its_next_card(north: Party) -> None:
+    """Signed by the keys before, it needs no fingerprint typed; the log says who followed, and the old card is kept."""
+    accept(north, GERMANY, cards.fingerprint(GERMANY.signed))
+    following = pair.successor(GERMANY, 7, endpoint="https://new.de.example:8443")
+    with north.store.acting() as act:
+        assert partners.renew(act, north.own, following.signed, officer="bo", now=pair.NOW + 1) == following.card
+    with north.store.reading() as t:
+        assert partners.card(t, "de.coord") == following.card
+        assert partners.history(t, "de.coord") == [following.card, GERMANY.card]
+    entry = north.did(Act.PARTNER)[-1]
+    print_ = cards.fingerprint(following.signed)
+    assert (entry.officer, entry.partner, entry.detail) == (
+        "bo",
+        "de.coord",
+        f"followed to card 2 with fingerprint {print_}",
+    )
+
+
+def test_nobody_is_followed_whose_old_keys_have_not_signed(north: Party) -> None:
+    """Neither a stranger's card in the partner's name, nor one of somebody unknown or cut off."""
+    accept(north, GERMANY, cards.fingerprint(GERMANY.signed))
+    before = north.acts()
+    impostor = pair.successor(pair.own("de.coord", 9), 7)
+    itself = pair.successor(north.own, 7)
+    stranger = pair.successor(pair.own("no.coord", 8), 9)
+    for other, kind in ((impostor, Refused), (itself, Refused), (stranger, Missing)):
+        with pytest.raises(kind), north.store.acting() as act:
+            partners.renew(act, north.own, other.signed, officer="bo", now=pair.NOW)
+    assert north.acts() == before
+    north.cuts_off("de.coord")
+    with pytest.raises(Missing), north.store.acting() as act:
+        partners.renew(act, north.own, pair.successor(GERMANY, 7).signed, officer="bo", now=pair.NOW)
+
+
+def cut_off(party: Party, name: str, size: int | None) -> None:
+    with party.store.acting() as act:
+        partners.cut_off(act, name, officer="anna", reason="key stolen", now=pair.NOW + 5, size=size)
+
+
+def test_stolen_keys_do_not_count_from_the_cut_on(north: Party) -> None:
+    """Entries before the size at which they were cut off are believed, those at it and beyond are not; logged."""
+    key, log = SOUTH.card.identity, SOUTH.card.log
+    with north.store.reading() as t:
+        assert partners.believed(t, "se.coord", key, 10**9)
+        assert not partners.believed(t, "se.coord", GERMANY.card.identity, 0)
+    cut_off(north, "se.coord", 100)
+    assert north.did(Act.PARTNER)[-1].detail == "cut off at 100 entries of its log: key stolen"
+    with north.store.reading() as t:
+        for each in (key, log):
+            assert [partners.believed(t, "se.coord", each, index) for index in (0, 99, 100, 101)] == [
+                True,
+                True,
+                False,
+                False,
+            ]
+    cut_off(north, "se.coord", 500)
+    cut_off(north, "se.coord", 50)
+    with north.store.reading() as t:
+        assert [partners.believed(t, "se.coord", key, index) for index in (49, 50, 99)] == [True, False, False]
+
+
+def test_only_new_keys_take_a_partner_in_again_whose_keys_were_cut_off(north: Party) -> None:
+    """The stolen card is refused whoever reads its fingerprint; a card with new keys counts, the old keys do not."""
+    cut_off(north, "se.coord", 100)
+    with pytest.raises(Refused, match="cut off at 100 entries"):
+        accept(north, SOUTH, cards.fingerprint(SOUTH.signed))
+    fresh = pair.successor(SOUTH, 7)
+    with north.store.acting() as act:
+        typed = cards.fingerprint(fresh.signed)
+        partners.accept(act, north.own, fresh.signed, typed, officer="anna", now=pair.NOW + 10)
+    with north.store.reading() as t:
+        assert partners.card(t, "se.coord") == fresh.card
+        assert partners.believed(t, "se.coord", fresh.card.identity, 100)
+        assert partners.believed(t, "se.coord", fresh.card.log, 100), "an officer has accepted the log's key anew"
+        assert not partners.believed(t, "se.coord", SOUTH.card.identity, 100)
+        assert partners.believed(t, "se.coord", SOUTH.card.identity, 99)
+
+
+def test_a_partner_cut_off_without_theft_comes_back_with_its_card(north: Party) -> None:
+    """Where nothing was stolen, everything that was signed still counts."""
+    cut_off(north, "se.coord", None)
+    accept(north, SOUTH, cards.fingerprint(SOUTH.signed))
+    with north.store.reading() as t:
+        assert partners.card(t, "se.coord") == SOUTH.card
+        assert partners.believed(t, "se.coord", SOUTH.card.identity, 10**9)
+        assert set(partners.history(t, "se.coord")) == {SOUTH.card}

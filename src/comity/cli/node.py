@@ -9,7 +9,11 @@ import click
 
 from comity.cli import journal
 from comity.exchange import cards
-from comity.node.create import CARD, NewNode, create
+from comity.exchange.cards import Own
+from comity.node import rotation
+from comity.node.assemble import closed, opened
+from comity.node.create import NewNode, create, readdressed
+from comity.node.rotation import CARD
 from comity.node.settings import load
 
 
@@ -63,3 +67,40 @@ def check(folder: Path) -> None:
     """Check the settings in FOLDER."""
     settings = load(folder, os.environ)
     click.echo(f"{settings.node.name}: the settings are right ({len(settings.feed)} feeds)")
+
+
+_STOPPED = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+_OFFICER = click.option("--officer", required=True, help="Who does this, for the ledger.")
+_REASON = click.option("--reason", required=True, help="Why, for the ledger.")
+
+
+@node.command()
+@_STOPPED
+@click.option("--log", is_flag=True, help="Make a new log key too, as where it was stolen; the tree goes on.")
+@_REASON
+@_OFFICER
+def rotate(folder: Path, log: bool, reason: str, officer: str) -> None:
+    """Give the node in FOLDER, which must be stopped, new keys and a card that its partners can follow."""
+    with closed(folder):
+        own = rotation.rotate(folder, log=log)
+    _remember(folder, own, officer, reason)
+
+
+@node.command()
+@_STOPPED
+@click.option("--endpoint", required=True, help="How partners reach the exchange from now on.")
+@_REASON
+@_OFFICER
+def address(folder: Path, endpoint: str, reason: str, officer: str) -> None:
+    """Give the node in FOLDER, which must be stopped, another address and a card that says so."""
+    with closed(folder):
+        readdressed(folder, endpoint)
+        own = rotation.readdress(folder, endpoint)
+    _remember(folder, own, officer, reason)
+
+
+def _remember(folder: Path, own: Own, officer: str, reason: str) -> None:
+    with opened(folder, officer=officer, reason=reason):
+        click.echo(f"card {own.card.serial} of {own.card.name} is in {folder / CARD}")
+    click.echo(f"fingerprint  {cards.fingerprint(own.signed)}")
+    click.echo("next         give it to every partner: comity partner renew FOLDER CARD")

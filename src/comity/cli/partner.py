@@ -10,7 +10,7 @@ from comity.exchange import cards, partners
 from comity.foundation.store import partners as kept_partners
 from comity.foundation.store.partners import KeptPartner
 from comity.node.assemble import opened
-from comity.node.create import CARD
+from comity.node.rotation import CARD
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import written
 
@@ -53,16 +53,35 @@ def add(folder: Path, card_file: Path, fingerprint: str, officer: str) -> None:
     click.echo(f"{accepted.name} ({accepted.agency}, {accepted.country}) is accepted as a {accepted.station.value}")
 
 
+@partner.command()
+@_FOLDER
+@click.argument("card_file", metavar="CARD", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_OFFICER
+def renew(folder: Path, card_file: Path, officer: str) -> None:
+    """Follow a partner of the node in FOLDER to its next CARD, which the keys of its last one have signed."""
+    signed = cards.from_text(_text(card_file), str(card_file))
+    with opened(folder) as node, node.store.acting() as act:
+        followed = partners.renew(act, node.own, signed, officer=officer, now=node.clock.now())
+    click.echo(f"{followed.name} is followed to its card {followed.serial}, at {followed.endpoint}")
+    click.echo(f"fingerprint  {cards.fingerprint(signed)}")
+
+
 @partner.command(name="cut-off")
 @_FOLDER
 @click.argument("name")
 @click.option("--reason", required=True, help="Why, for the ledger.")
+@click.option(
+    "--size",
+    type=click.IntRange(0, 2**63 - 1),
+    help="If its keys were stolen: how many entries its log had before; what they signed beyond is not believed.",
+)
 @_OFFICER
-def cut_off(folder: Path, name: str, reason: str, officer: str) -> None:
+def cut_off(folder: Path, name: str, reason: str, size: int | None, officer: str) -> None:
     """Cut the partner NAME off: at once nothing goes to it or comes from it any more."""
     with opened(folder) as node, node.store.acting() as act:
-        partners.cut_off(act, name, officer=officer, reason=reason, now=node.clock.now())
-    click.echo(f"{name} is cut off; a card accepted anew takes it in again")
+        partners.cut_off(act, name, officer=officer, reason=reason, now=node.clock.now(), size=size)
+    anew = "a card accepted anew takes it in again" if size is None else "a card with new keys takes it in again"
+    click.echo(f"{name} is cut off; {anew}")
 
 
 @partner.command(name="list")

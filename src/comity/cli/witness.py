@@ -10,6 +10,7 @@ import structlog
 from comity.cli import journal
 from comity.exchange import cards
 from comity.node import witness_station
+from comity.node.rotation import CARD
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -32,7 +33,7 @@ def init(folder: Path, name: str, agency: str, country: str, listen: str, endpoi
         folder, name=name, agency=agency, country=country.upper(), listen=listen, endpoint=endpoint
     )
     click.echo(f"{name} is made in {folder}")
-    click.echo(f"card         {folder / witness_station.CARD}")
+    click.echo(f"card         {folder / CARD}")
     click.echo(f"fingerprint  {cards.fingerprint(signed)}")
     click.echo(f"next         comity witness add {folder} CARD --fingerprint ...; comity witness run {folder}")
 

@@ -18,6 +18,7 @@ LARGEST = 16 * 1024
 """Bytes of a signed card, and of its file."""
 
 _LABEL = "comity/card/v1"
+_SUCCESSION = "comity/card-succession/v1"
 _HEADING = "comity card v1"
 _LINE = 76
 _KEY = 32
@@ -32,37 +33,96 @@ class Own(msgspec.Struct, frozen=True):
     signed: bytes
 
 
-class _Signed(msgspec.Struct, frozen=True):
+class _Signed(msgspec.Struct, frozen=True, omit_defaults=True):
     card: bytes
     signature: bytes
+    signature_pq: bytes = b""
+    before: bytes = b""
+    before_pq: bytes = b""
 
 
-def sign(card: Card, key: keys.SigningKey) -> bytes:
-    """Return the signed card.
+class Former(msgspec.Struct, frozen=True):
+    """The identity keys of the card before, which sign the one that succeeds it."""
+
+    identity: keys.SigningKey
+    identity_pq: keys.LatticeKey | None
+
+
+def sign(
+    card: Card, identity: keys.SigningKey, identity_pq: keys.LatticeKey | None, former: Former | None = None
+) -> bytes:
+    """Return the signed card; one that succeeds another is signed by that one's identity keys too.
 
     Raises:
-        Fault: the card is not whole, or `key` is not the identity key it names.
+        Fault: the card is not whole, or the keys are not those that it names.
     """
     _examine(card, card.name)
-    if card.identity != key.public:
+    second = identity_pq.public if identity_pq else b""
+    if (card.identity, card.identity_pq) != (identity.public, second):
         raise Fault("the card names another identity key than the one that signs it", where=card.name)
+    if (former is None) != (card.serial == 1):
+        raise Fault("a card with a serial number above 1 is signed by the keys before it", where=card.name)
     body = canonical.written(card)
-    return canonical.written(_Signed(body, key.sign(_LABEL, body)))
+    before = former.identity.sign(_SUCCESSION, body) if former else b""
+    before_pq = former.identity_pq.sign(_SUCCESSION, body) if former and former.identity_pq else b""
+    own_pq = identity_pq.sign(_LABEL, body) if identity_pq else b""
+    return canonical.written(_Signed(body, identity.sign(_LABEL, body), own_pq, before, before_pq))
 
 
 def read(signed: bytes, where: str = "") -> Card:
-    """Return the card, its signature checked.
+    """Return the card, its own signatures checked; whether it succeeds another, `follow` tells.
 
     Raises:
-        Fault: the bytes are no signed card, or the signature does not hold.
+        Fault: the bytes are no signed card, or a signature does not hold.
     """
     outer = _outer(signed, where)
     card = canonical.read(outer.card, Card, where=where)
     _examine(card, where)
+    if bool(outer.signature_pq) != bool(card.identity_pq) or bool(outer.before) != (card.serial > 1):
+        raise Fault("the card has not the signatures that it must have", where=where, remedy="Ask for a new card.")
+    if outer.before_pq and not outer.before:
+        raise Fault("the card has a signature too many", where=where)
     try:
         keys.verify(card.identity, _LABEL, outer.card, outer.signature)
+        if card.identity_pq:
+            keys.verify_lattice(card.identity_pq, _LABEL, outer.card, outer.signature_pq)
     except keys.BadSignature as fault:
-        raise keys.BadSignature("the card is not signed by the key it names", where=where) from fault
+        raise keys.BadSignature("the card is not signed by the keys it names", where=where) from fault
+    return card
+
+
+def body_digest(signed: bytes) -> bytes:
+    """Return SHA-256 of the card's bytes without its signatures: what its successor names it by.
+
+    Raises:
+        Fault: the bytes are no signed card.
+    """
+    return digest(_outer(signed, "").card)
+
+
+def follow(signed: bytes, before: bytes, where: str = "") -> Card:
+    """Return the card, which succeeds the signed card `before`: of the same station, and signed by its keys.
+
+    Raises:
+        Refused: it succeeds another card, or none.
+        Fault: the bytes are no signed card, or a signature does not hold.
+    """
+    card, old = read(signed, where), read(before, where)
+    if (card.name, card.station) != (old.name, old.station):
+        raise Refused("this is the card of another station", where=card.name)
+    if card.serial != old.serial + 1 or card.succeeds != body_digest(before):
+        raise Refused(
+            f"this is card {card.serial}, which does not follow the card {old.serial} that is known here",
+            where=card.name,
+            remedy=f"Ask for card {old.serial + 1}; if its keys were lost, compare fingerprints and add it anew.",
+        )
+    outer = _outer(signed, where)
+    try:
+        keys.verify(old.identity, _SUCCESSION, outer.card, outer.before)
+        if old.identity_pq or outer.before_pq:
+            keys.verify_lattice(old.identity_pq, _SUCCESSION, outer.card, outer.before_pq)
+    except keys.BadSignature as fault:
+        raise keys.BadSignature("the card is not signed by the keys of the card before", where=where) from fault
     return card
 
 
@@ -128,11 +188,15 @@ def _outer(signed: bytes, where: str) -> _Signed:
 
 def _examine(card: Card, where: str) -> None:
     lengths = [(card.identity, _KEY), (card.witness, _KEY)]
+    if card.identity_pq or card.witness_pq or card.succeeds:
+        lengths += [(card.identity_pq, keys.LATTICE_PUBLIC), (card.witness_pq, keys.LATTICE_PUBLIC)]
     if card.station is Station.NODE or card.log:
         lengths.append((card.log, _KEY))
     lengths.append((card.sealing, _SEALING_KEY if card.station is Station.NODE else 0))
     if any(len(key) != length for key, length in lengths):
         raise Fault("a key on the card is missing or has the wrong length", where=where, remedy="Ask for a new card.")
+    if len(card.succeeds) != (32 if card.serial > 1 else 0):
+        raise Fault("the card does not say which card it succeeds", where=where, remedy="Ask for a new card.")
     if not _sound(card.endpoint):
         raise Fault(
             f"{card.endpoint!r} is no address of a node", where=where, remedy="Write it like https://host:8443."

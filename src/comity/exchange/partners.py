@@ -5,7 +5,7 @@ from __future__ import annotations
 from comity.exchange import cards
 from comity.exchange.cards import Own
 from comity.foundation.canonical import digest
-from comity.foundation.store import partners
+from comity.foundation.store import partner_cards, partners
 from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
@@ -24,11 +24,58 @@ def accept(act: ActTransaction, own: Own, signed: bytes, fingerprint: str, *, of
     """
     card = cards.read(signed, "card")
     cards.confirm(signed, fingerprint)
+    _expect_other(own, card)
+    _keep(act, card, signed, officer, now)
+    _enter(act, card, signed, officer, f"accepted {card.station.value} with fingerprint {cards.fingerprint(signed)}")
+    return card
+
+
+def renew(act: ActTransaction, own: Own, signed: bytes, *, officer: str, now: Instant) -> Card:
+    """Follow a partner to its next card, which the keys of the card before have signed, and log it.
+
+    Nobody need meet again for that; whoever doubts compares the fingerprint, which the entry names.
+
+    Raises:
+        Missing: there is no such partner, or it was cut off: then only a fingerprint helps.
+        Refused: the card does not succeed the one known here, or is this node's own.
+        Fault: the bytes are no card.
+    """
+    card = cards.read(signed, "card")
+    _expect_other(own, card)
+    kept = partners.get(act, card.name)
+    if kept is None or kept.cut_off is not None:
+        raise Missing("there is no such partner", where=card.name, remedy="Accept its card: comity partner add.")
+    cards.follow(signed, kept.card, card.name)
+    _keep(act, card, signed, officer, now)
+    _enter(act, card, signed, officer, f"followed to card {card.serial} with fingerprint {cards.fingerprint(signed)}")
+    return card
+
+
+def _expect_other(own: Own, card: Card) -> None:
     if card.name == own.card.name or card.identity == own.card.identity:
         raise Refused(
             "this is the card of this node itself", where=card.name, remedy="Exchange cards with the partner."
         )
+
+
+def _keep(act: ActTransaction, card: Card, signed: bytes, officer: str, now: Instant) -> None:
+    _expect_not_cut_off(act, card)
     partners.add(act, card.name, card.station, signed, officer, now)
+    partner_cards.put(act, card.name, card.serial, signed, now)
+
+
+def _expect_not_cut_off(act: ActTransaction, card: Card) -> None:
+    """Refuse keys that were cut off before: who holds them now is not known, whatever fingerprint they have."""
+    for kept in partner_cards.of(act, card.name):
+        if kept.cut_off is not None and cards.read(kept.card, card.name).identity == card.identity:
+            raise Refused(
+                f"the keys of this card were cut off at {kept.cut_off} entries of its log",
+                where=card.name,
+                remedy="Ask the partner for a card with new keys.",
+            )
+
+
+def _enter(act: ActTransaction, card: Card, signed: bytes, officer: str, detail: str) -> None:
     act.log(
         Entry(
             act=Act.PARTNER,
@@ -36,20 +83,48 @@ def accept(act: ActTransaction, own: Own, signed: bytes, fingerprint: str, *, of
             subject=card.name,
             partner=card.name,
             digest=digest(signed),
-            detail=f"accepted {card.station.value} with fingerprint {cards.fingerprint(signed)}",
+            detail=detail,
         )
     )
-    return card
 
 
-def cut_off(act: ActTransaction, name: str, *, officer: str, reason: str, now: Instant) -> None:
+def cut_off(
+    act: ActTransaction, name: str, *, officer: str, reason: str, now: Instant, size: int | None = None
+) -> None:
     """Cut the partner off: from the end of this transaction nothing goes to it or comes from it any more.
+
+    Where its keys were stolen, `size` is the size of its log up to which they were its own: receipts and entries at or
+    beyond it that they signed are not believed from now on, earlier ones stay provable. It stands in the log here.
 
     Raises:
         Missing: there is no such partner.
     """
     partners.cut_off(act, name, now)
-    act.log(Entry(act=Act.PARTNER, officer=officer, subject=name, partner=name, detail=f"cut off: {reason}"[:500]))
+    where = ""
+    if size is not None:
+        partner_cards.cut_off(act, name, size)
+        where = f" at {size} entries of its log"
+    act.log(
+        Entry(act=Act.PARTNER, officer=officer, subject=name, partner=name, detail=f"cut off{where}: {reason}"[:500])
+    )
+
+
+def believed(transaction: Transaction, name: str, key: bytes, index: int) -> bool:
+    """Tell whether an entry of this index in the partner's log counts, where this identity or log key vouches for it.
+
+    The newest card that names the key decides: the entry does not count if that card was cut off at or before it, nor
+    if no card names the key.
+    """
+    for kept in partner_cards.of(transaction, name):
+        card = cards.read(kept.card, name)
+        if key in (card.identity, card.log):
+            return kept.cut_off is None or index < kept.cut_off
+    return False
+
+
+def history(transaction: Transaction, name: str) -> list[Card]:
+    """Return every card that the partner, or this node itself, has had, newest first: for what was signed earlier."""
+    return [cards.read(kept.card, name) for kept in partner_cards.of(transaction, name)]
 
 
 def card(transaction: Transaction, name: str) -> Card:

@@ -14,16 +14,13 @@ from comity.detection.dark import Dark, DarkSettings
 from comity.detection.detector import Detector
 from comity.detection.distress import Distress, DistressSettings
 from comity.detection.meeting import Meeting, MeetingSettings
-from comity.exchange import cards
 from comity.exchange.cards import Own
-from comity.foundation import keys
 from comity.foundation.clock import Clock
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
+from comity.node import rotation, trust
 from comity.node import settings as node_settings
-from comity.node import trust
-from comity.node.create import CARD
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_proof import Proofs
@@ -34,7 +31,7 @@ from comity.node.flow_sighting import Watch
 from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
-from comity.vocabulary.fault import Fault
+from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.partner import Card
 from comity.vocabulary.place import Position
@@ -61,22 +58,35 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Node]:
+def closed(folder: Path) -> Iterator[None]:
+    """See to it that the node in the folder does not run, as far as this machine can tell.
+
+    Raises:
+        Refused: it runs.
+    """
+    if attached(folder / "database"):
+        raise Refused("the node is running", where=str(folder), remedy="Stop it, do this, and start it again.")
+    yield
+
+
+@contextmanager
+def opened(folder: Path, *, officer: str = "", reason: str = "made or renewed since the last start") -> Iterator[Node]:
     """Open the node in the folder: its database is started if nobody has, and stopped again by whoever started it.
+
+    Where its card is a new one, that is entered in the log, with officer and reason.
 
     Raises:
         Missing: there is no node in the folder.
         Fault: a setting or key is not right, or the database does not start.
     """
     settings = node_settings.load(folder, os.environ)
-    signed = cards.from_text((folder / CARD).read_text("ascii"), CARD)
-    keys.complete(folder / "keys")
-    own = Own(card=cards.read(signed, CARD), keys=keys.load(folder / "keys"), signed=signed)
+    own = rotation.loaded(folder)
     _expect_one_name(folder, settings, own.card)
     with _database(folder, settings) as url:
         store = Store(url, node=own.card.name, clock=Clock(settings.clock.read()))
         try:
             store.migrate()
+            rotation.remember(store, own, officer or own.card.name, reason)
             yield assemble(folder, settings, own, store)
         finally:
             store.close()
@@ -87,9 +97,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     clock = Clock(settings.clock.read())
     areas = _areas(folder, settings)
     feeds = {feed.name: feed for feed in settings.feed}
-    watch = Watch(
-        store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.identity.pseudonym
-    )
+    watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.log.pseudonym)
     policy = trust.load(folder, settings.exchange.policy)
     purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))

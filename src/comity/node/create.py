@@ -9,11 +9,10 @@ import msgspec
 from comity.exchange import cards
 from comity.foundation import keys
 from comity.foundation.clock import wall
+from comity.node.rotation import CARD
 from comity.node.settings import FILE, Address, read
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.partner import Card, Station
-
-CARD = "card.txt"
 
 
 class NewNode(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,16 +46,38 @@ def create(folder: Path, new: NewNode) -> bytes:
         country=new.country,
         endpoint=endpoint,
         identity=made.identity.public,
+        identity_pq=made.identity_pq.public,
         log=made.log.public,
         witness=made.witness.public,
+        witness_pq=made.witness_pq.public,
         sealing=made.sealing.public,
         created=wall(),
     )
-    signed = cards.sign(card, made.identity)
+    signed = cards.sign(card, made.identity, made.identity_pq)
     (folder / CARD).write_text(cards.text(signed), "ascii")
     (folder / FILE).touch(mode=0o600)  # a database's password may come to stand in it
     (folder / FILE).write_text(settings, "utf-8")
     return signed
+
+
+def readdressed(folder: Path, endpoint: str) -> None:
+    """Write another endpoint into the settings of the node in the folder.
+
+    Raises:
+        Fault: the endpoint is no address, or the line cannot be found.
+    """
+    file = folder / FILE
+    written = file.read_text("utf-8")
+    lines = [line for line in written.splitlines() if line.split("=")[0].strip() == "endpoint"]
+    if len(lines) != 1:
+        raise Fault(
+            f"the endpoint stands {len(lines)} times in the settings",
+            where=str(file),
+            remedy='Write it once below [exchange]: endpoint = "https://…".',
+        )
+    changed = written.replace(lines[0], f"endpoint = {quoted(endpoint)}")
+    read(changed, str(file))
+    file.write_text(changed, "utf-8")
 
 
 def _settings(new: NewNode, endpoint: str) -> str:

@@ -21,13 +21,14 @@ from comity.foundation.clock import Clock, wall
 from comity.foundation.store import partners
 from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
+from comity.node import rotation
+from comity.node.rotation import CARD
 from comity.node.settings import Address
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.partner import Card, Station
 
 FILE = "witness.toml"
-CARD = "card.txt"
 
 
 class WitnessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +57,14 @@ def create(folder: Path, *, name: str, agency: str, country: str, listen: str, e
     settings = _checked({"listen": listen}, "--listen")
     card = _card(name, agency, country, endpoint or f"http://{settings.listen}")
     made = keys.create(folder / "keys")
-    signed = cards.sign(replace(card, identity=made.identity.public, witness=made.witness.public), made.identity)
+    whole = replace(
+        card,
+        identity=made.identity.public,
+        identity_pq=made.identity_pq.public,
+        witness=made.witness.public,
+        witness_pq=made.witness_pq.public,
+    )
+    signed = cards.sign(whole, made.identity, made.identity_pq)
     (folder / CARD).write_text(cards.text(signed), "ascii")
     (folder / FILE).write_text(f"listen = {msgspec.json.encode(settings.listen).decode()}\n", "utf-8")
     return signed
@@ -95,6 +103,7 @@ def _store(url: str, own: Own) -> Iterator[Store]:
     store = Store(url, node=own.card.name, clock=Clock())
     try:
         store.migrate()
+        rotation.remember(store, own, own.card.name, "made or renewed since the last start")
         yield store
     finally:
         store.close()
@@ -103,13 +112,12 @@ def _store(url: str, own: Own) -> Iterator[Store]:
 def _loaded(folder: Path) -> tuple[WitnessSettings, Own]:
     try:
         settings = _checked(tomllib.loads((folder / FILE).read_text("utf-8")), FILE)
-        signed = cards.from_text((folder / CARD).read_text("ascii"), CARD)
+        own = rotation.loaded(folder)
     except FileNotFoundError as error:
         raise Missing("there is no witness here", where=str(folder), remedy="Make one: comity witness init.") from error
     except ValueError as error:
         raise Fault(f"the settings or the card cannot be read ({error})", where=str(folder)) from error
-    keys.complete(folder / "keys")
-    return settings, Own(card=cards.read(signed, CARD), keys=keys.load(folder / "keys"), signed=signed)
+    return settings, own
 
 
 def _checked(plain: dict[str, object], where: str) -> WitnessSettings:

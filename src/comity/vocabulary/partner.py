@@ -17,11 +17,11 @@ class Station(Enum):
     WITNESS = "witness"
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What a node or witness tells others of itself, signed with its own identity key (docs/formats/card.md).
+class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a node or witness tells others of itself, signed with its own identity keys (docs/formats/card.md).
 
-    All keys are raw public bytes: Ed25519 (RFC 8032) of 32; `sealing` is an ML-KEM-768 key of 1,184 followed by an
-    X25519 key of 32 (the HPKE KEM MLKEM768-X25519), empty for a witness.
+    All keys are raw public bytes: Ed25519 (RFC 8032) of 32, ML-DSA-44 (FIPS 204) of 1,312; `sealing` is an ML-KEM-768
+    key of 1,184 followed by an X25519 key of 32 (the HPKE KEM MLKEM768-X25519), empty for a witness.
     """
 
     station: Station
@@ -39,6 +39,14 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Cosigns others' checkpoints, under the name `{name}/witness`."""
     sealing: bytes
     created: int
+    identity_pq: bytes = b""
+    """The second identity key, ML-DSA-44; empty on a card by the first version of Comity."""
+    witness_pq: bytes = b""
+    """The second witness key, ML-DSA-44; empty likewise."""
+    serial: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 1
+    """Which card of this node it is."""
+    succeeds: bytes = b""
+    """SHA-256 of the card before; empty where the serial is 1."""
 
     @property
     def origin(self) -> str:

@@ -7,7 +7,7 @@ signature by both holds as long as either scheme does. Every signature by an ide
 what is signed.
 """
 
-from comity.foundation.keys.files import Keys, complete, create, load
+from comity.foundation.keys.files import Keys, complete, create, destroy, destroy_former, load, rotate, settle
 from comity.foundation.keys.random import random_bytes
 from comity.foundation.keys.sealing import WRAP_LENGTH, CannotOpen, SealingKey, seal, unseal, wrap
 from comity.foundation.keys.signing import (
@@ -34,9 +34,13 @@ __all__ = [
     "SigningKey",
     "complete",
     "create",
+    "destroy",
+    "destroy_former",
     "load",
     "random_bytes",
+    "rotate",
     "seal",
+    "settle",
     "unseal",
     "verify",
     "verify_bare",

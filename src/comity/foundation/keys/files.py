@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -61,14 +62,14 @@ def complete(folder: Path) -> bool:
     return bool(lacking)
 
 
-def load(folder: Path) -> Keys:
-    """Read the key pairs.
+def load(folder: Path, serial: int = 1) -> Keys:
+    """Read the key pairs that the card with this serial number names.
 
     Raises:
         Missing: a file is not there.
         Fault: one is malformed, or others than its owner may read it.
     """
-    seeds = {name: seed(folder / f"{name}.key", length) for name, length in (_SEEDS | _LATER).items()}
+    seeds = {name: seed(_newest(folder, name, serial), length) for name, length in (_SEEDS | _LATER).items()}
     return Keys(
         identity=SigningKey(seeds["identity"]),
         identity_pq=LatticeKey(seeds["identity_pq"]),
@@ -77,6 +78,63 @@ def load(folder: Path) -> Keys:
         witness_pq=LatticeKey(seeds["witness_pq"]),
         sealing=SealingKey(seeds["sealing"]),
     )
+
+
+def rotate(folder: Path, names: Iterable[str], serial: int) -> Keys:
+    """Make new keys of these names for the card with this serial number, beside those in use, and return all.
+
+    Once the card is in use, `destroy_former` does away with those before.
+
+    Raises:
+        Fault: a key cannot be read.
+    """
+    for name in names:
+        file = _file(folder, name, serial)
+        if file.exists():  # a rotation that broke off before its card was in use
+            destroy(file)
+        write_new(file, random_bytes((_SEEDS | _LATER)[name]))
+    return load(folder, serial)
+
+
+def destroy_former(folder: Path, serial: int) -> int:
+    """Destroy the keys that the card with this serial number names no more, or not yet; return how many."""
+    kept = {_newest(folder, name, serial) for name in _SEEDS | _LATER}
+    gone = [file for file in sorted(folder.glob("*.key")) if file not in kept and _number(file)]
+    for file in gone:
+        destroy(file)
+    return len(gone)
+
+
+def destroy(file: Path) -> None:
+    """Overwrite a key, durably, and remove its file, durably.
+
+    A disk that writes elsewhere than it is told, or a snapshot, may keep the old bytes: docs/decisions/0112.
+    """
+    with file.open("r+b") as opened:
+        opened.write(bytes(file.stat().st_size))
+        opened.flush()
+        os.fsync(opened.fileno())
+    file.unlink()
+    settle(file.parent)
+
+
+def _file(folder: Path, name: str, serial: int) -> Path:
+    return folder / (f"{name}.key" if serial == 1 else f"{name}-{serial}.key")
+
+
+def _number(file: Path) -> int:
+    """Return since which serial number a key file is in use; 0: it is none of ours."""
+    name, _, digits = file.name.removesuffix(".key").partition("-")
+    if name not in _SEEDS | _LATER or (digits and not digits.isdecimal()):
+        return 0
+    return int(digits or 1)
+
+
+def _newest(folder: Path, name: str, serial: int) -> Path:
+    """Return the file of the newest key of this name that is not newer than the serial number."""
+    found = [file for file in folder.glob(f"{name}*.key") if file.name.removesuffix(".key").partition("-")[0] == name]
+    usable = [file for file in found if 1 <= _number(file) <= serial]
+    return max(usable, key=_number, default=_file(folder, name, 1))
 
 
 def write_new(file: Path, content: bytes) -> None:

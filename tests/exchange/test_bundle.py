@@ -234,6 +234,37 @@ def test_cards_are_exactly_those_needed(parts: Bundle) -> None:
     assert bundle.make(replace(parts, cards=(STRANGER.signed, *signed[::-1]))) == canonical.written(parts)
 
 
+def test_what_was_signed_under_an_earlier_card_stays_proven(parts: Bundle) -> None:
+    """Whoever has a new card since, old signatures are checked with the old one, and new ones with the new."""
+    renewed = {own.card.name: pair.successor(own, 20 + number) for number, own in enumerate(EVERYONE)}
+    every = tuple(signed for own in EVERYONE for signed in (own.signed, renewed[own.card.name].signed))
+    again = signing.sign(renewed["de.coord"].keys.identity, pair.in_force().digest)
+    mixed = replace(parts, cards=every, signatures={**parts.signatures, "de.coord": again})
+    made = bundle.make(mixed)
+    verdict = bundle.verify(made)
+    assert verdict.ok
+    # de.coord cosigned under its old card and signed the agreement under the new one: both are in, of others one each.
+    assert verdict.checks[0].words.startswith("5 cards")
+    prints = dict(FINGERPRINTS)
+    prints["de.coord card 1"] = prints["de.coord"]
+    prints["de.coord"] = cards.fingerprint(renewed["de.coord"].signed)
+    assert verdict.fingerprints == prints
+    assert bundle.verify(made, list(prints.values())).ok
+    assert not bundle.verify(made, list(FINGERPRINTS.values())).ok
+    assert "nothing was signed" in refusal(mixed)
+
+
+def test_what_stands_beyond_a_cut_proves_nothing(parts: Bundle) -> None:
+    """A verifier who knows at which size keys were cut off believes what stands before it, and no more."""
+    data = bundle.make(parts)
+    for name, index in (("dk.coord", parts.disclosed.index), ("se.coord", parts.received.index)):
+        assert bundle.verify(data, cut_offs={name: index + 1}).ok
+        verdict = bundle.verify(data, cut_offs={name: index})
+        assert not verdict.ok
+        assert "cut off" in verdict.checks[-1].words
+    assert bundle.verify(data, cut_offs={"de.coord": 0}).ok
+
+
 def test_the_agreement_needs_every_partys_signature(parts: Bundle) -> None:
     """A party that has not signed, or somebody who is none and has, makes the bundle void."""
     fewer = {name: signature for name, signature in parts.signatures.items() if name != "de.coord"}
@@ -350,6 +381,9 @@ def test_the_command_verifies_the_file_alone(parts: Bundle, tmp_path: Path) -> N
     file.write_bytes(bundle.make(parts))
     trust = [word for print_ in FINGERPRINTS.values() for word in ("--trust", print_)]
     assert CliRunner().invoke(verify, [str(file), *trust]).exit_code == 0
+    assert CliRunner().invoke(verify, [str(file), "--cut-off", "dk.coord=0"]).exit_code == 1
+    assert CliRunner().invoke(verify, [str(file), "--cut-off", "dk.coord=1000"]).exit_code == 0
+    assert CliRunner().invoke(verify, [str(file), "--cut-off", "dk.coord"]).exit_code == 2
     result = CliRunner().invoke(verify, [str(file), "--json", "--trust", FINGERPRINTS["dk.coord"]])
     assert result.exit_code == 1
     assert not json.loads(result.stdout)["ok"]

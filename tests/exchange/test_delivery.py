@@ -15,17 +15,19 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party, served
 from builders.web import serving
-from comity.exchange import delivery, inbox, receipts, wire
+from comity.exchange import delivery, inbox, partners, receipts, wire
+from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
+from comity.foundation.store import partners as kept_partners
 from comity.foundation.store.outbox import KeptMessage
 from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
-from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Given, Outcome, Refusal
 
@@ -133,6 +135,65 @@ def test_a_refusal_is_a_receipt(north: Party, south: Party, courier: Courier) ->
         assert courier.deliver_due() == 1
     assert kept(north, message).state == "refused"
     assert north.did(Act.RECEIPTED)[-1].detail == "refused: not-in-force"
+
+
+def renews(party: Party, other: Own) -> None:
+    """Follow a partner to its next card."""
+    with party.store.acting() as act:
+        partners.renew(act, party.own, other.signed, officer="anna", now=party.clock.now())
+
+
+def test_what_waited_while_the_keys_changed_goes_under_the_new_ones(
+    north: Party, south: Party, line: httpx.Client, permits: Permits
+) -> None:
+    """Same id, same sequence, same record; the partner has followed to the new card, and nothing is lost."""
+    message, step = north.release(south.own), north.negotiate(south.own, b"step")
+    before = kept(north, message)
+    rotated = pair.successor(north.own, 9)
+    courier = Courier(north.store, rotated, "se.coord", north.clock, permits, line)
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        renews(south, rotated)
+        assert courier.deliver_due() == 2  # refused at first: signed by keys that the partner does not believe any more
+    after = kept(north, message)
+    assert (after.id, after.sequence, after.state) == (before.id, before.sequence, "accepted")
+    assert after.envelope != before.envelope
+    assert bound(after) == bound(before)
+    assert [record.id for _, record in south.releases] == ["alert-1"]
+    assert kept(north, step).state == "accepted"
+
+
+def test_a_receipt_under_an_earlier_card_counts(north: Party, south: Party, courier: Courier) -> None:
+    """The answer was lost, the partner has new keys since, and answers again with the bytes signed before."""
+    message = north.negotiate(south.own, b"step")
+    answered = inbox.accept(south.reception(), kept(north, message).envelope)
+    assert isinstance(answered, Accepted)
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        with north.store.reading() as t:
+            known = kept_partners.get(t, "se.coord")
+        assert known is not None
+        moved = replace(south.own, card=pair.cards.read(known.card), signed=known.card)
+        renews(north, pair.successor(moved, 9))
+        assert courier.deliver_due() == 1
+    assert kept(north, message).receipt == answered.receipt
+
+
+def test_a_receipt_beyond_the_cut_does_not_count(north: Party, south: Party) -> None:
+    """Keys were stolen: what they signed for entries at or beyond the size is not believed, what stands before is."""
+    message = north.negotiate(south.own, b"step")
+    answered = inbox.accept(south.reception(), kept(north, message).envelope)
+    assert isinstance(answered, Accepted)
+    index = receipts.read(answered.receipt, south.own.card.identity).index
+    for size, counts in ((index + 1, True), (index, False)):
+        with north.store.acting() as act:
+            partners.cut_off(act, "se.coord", officer="anna", reason="stolen", now=pair.NOW, size=size)
+        with north.store.reading() as t:
+            if counts:
+                assert partners.receipt(t, "se.coord", answered.receipt).index == index
+            else:
+                with pytest.raises(Refused, match="cut off before"):
+                    partners.receipt(t, "se.coord", answered.receipt)
 
 
 class Intermediary:

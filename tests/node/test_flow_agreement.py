@@ -15,6 +15,7 @@ from comity.agreements.terms import Terms
 from comity.exchange import cards, partners, step
 from comity.exchange.inbox import Arrived
 from comity.exchange.step import Step, StepKind
+from comity.foundation.keys import BadSignature
 from comity.foundation.store import agreements, outbox
 from comity.foundation.store.store import Store, Transaction
 from comity.node.assemble import Node
@@ -155,6 +156,29 @@ def test_who_is_no_party_cannot_sign(node: Node) -> None:
     with pytest.raises(Refused, match="no party"):
         take(node, offer)
     take(node, replace(offer, signatures={"se.coord": signatures["se.coord"]}))
+    assert state(node, digest) == "offered"
+
+
+def test_a_partys_signature_under_its_earlier_card_counts_unless_its_keys_were_stolen(node: Node) -> None:
+    """Rotation takes nothing back; a cut at a size of the log does: that signature could be a thief's."""
+    text = terms.read(pair.EXAMPLE.read_text("utf-8").replace("version: 1", "version: 2"), "example")
+    digest = terms.digest(text)
+    with node.store.reading() as t:
+        earlier = partners.card(t, "se.coord")
+    assert earlier.identity == SWEDEN.card.identity
+    signature = {"se.coord": signing.sign(SWEDEN.keys.identity, digest)}
+    offer = Step(step=StepKind.SIGNED, agreement=digest, terms=terms.canonical(text), signatures=signature)
+    with node.store.acting() as act:
+        fresh = pair.successor(SWEDEN, 9)
+        typed = cards.fingerprint(fresh.signed)
+        partners.accept(act, node.own, fresh.signed, typed, officer="anna", now=pair.NOW)
+    with node.store.upkeep() as t:
+        t.run("UPDATE partner_card SET cut_off = 5 WHERE name = 'se.coord' AND serial = 1")
+    with pytest.raises(BadSignature):
+        take(node, offer)
+    with node.store.upkeep() as t:
+        t.run("UPDATE partner_card SET cut_off = NULL WHERE name = 'se.coord'")
+    take(node, offer)
     assert state(node, digest) == "offered"
 
 

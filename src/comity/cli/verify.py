@@ -26,8 +26,14 @@ from comity.vocabulary.record import Value
 @click.option(
     "--policy", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="That both logs must meet."
 )
+@click.option(
+    "--cut-off",
+    multiple=True,
+    metavar="NAME=SIZE",
+    help="Of a node whose keys were stolen: how many entries its log had before; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the verdict as one JSON object.")
-def verify(file: Path, trust: tuple[str, ...], policy: Path | None, as_json: bool) -> None:
+def verify(file: Path, trust: tuple[str, ...], policy: Path | None, cut_off: tuple[str, ...], as_json: bool) -> None:
     """Check the BUNDLE that proves a release; exit 1 if anything in it does not hold.
 
     With --trust every card in the bundle must have one of the fingerprints named. Without it the verdict lists them,
@@ -36,9 +42,16 @@ def verify(file: Path, trust: tuple[str, ...], policy: Path | None, as_json: boo
     """
     asked = read_policy(policy.read_bytes(), str(policy)) if policy else None
     with file.open("rb") as opened:
-        verdict = bundle.verify(opened.read(LARGEST + 1), trust, asked)
+        verdict = bundle.verify(opened.read(LARGEST + 1), trust, policy=asked, cut_offs=dict(map(_cut_off, cut_off)))
     show(verdict, compared=bool(trust), as_json=as_json, console=Console(highlight=False))
     sys.exit(0 if verdict.ok else 1)
+
+
+def _cut_off(written: str) -> tuple[str, int]:
+    name, _, size = written.rpartition("=")
+    if not name or not size.isdecimal():
+        raise click.BadParameter(f"{written!r} is no name and size", param_hint="--cut-off")
+    return name, int(size)
 
 
 def show(verdict: Verdict, *, compared: bool, as_json: bool, console: Console) -> None:

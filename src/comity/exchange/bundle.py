@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -71,27 +71,48 @@ def make(bundle: Bundle) -> bytes:
         NotProven: it would not be believed; the words say why.
         Fault: a card or the agreement cannot be read.
     """
-    known = {cards.read(signed, "card").name: signed for signed in bundle.cards}
-    read_cards = [cards.read(signed, name) for name, signed in known.items()]
+    known: dict[tuple[str, int], bytes] = {}
+    for signed in bundle.cards:
+        card = cards.read(signed, "card")
+        known[card.name, card.serial] = signed
+    read_cards = [cards.read(signed) for signed in known.values()]
     needed = cosigners(bundle, read_cards) | set(terms.from_canonical(bundle.agreement).between)
-    whole = replace(bundle, cards=tuple(known[name] for name in sorted(known) if name in needed))
-    data = canonical.written(whole)
+    candidates = [place for place in sorted(known) if place[0] in needed]
+    used = _used(replace(bundle, cards=tuple(known[place] for place in candidates)))
+    data = canonical.written(replace(bundle, cards=tuple(known[place] for place in candidates if place in used)))
     verdict = verify(data)
     if not verdict.ok:
         raise NotProven(f"this proves no release: {verdict.checks[-1].words}")
     return data
 
 
-def verify(data: bytes, trusted: Collection[str] = (), policy: TrustPolicy | None = None) -> Verdict:
+def _used(bundle: Bundle) -> set[tuple[str, int]]:
+    """Return name and serial number of the cards under which something in the bundle was signed."""
+    evidence = Evidence(bundle)
+    try:
+        for _ in examined(evidence, (), spare=True):
+            pass
+    except Fault as fault:
+        raise NotProven(f"this proves no release: {fault}") from fault
+    return evidence.used
+
+
+def verify(
+    data: bytes,
+    trusted: Collection[str] = (),
+    *,
+    policy: TrustPolicy | None = None,
+    cut_offs: Mapping[str, int] | None = None,
+) -> Verdict:
     """Check a bundle from its bytes alone. Never raises a Fault: what is wrong stands in the verdict.
 
     `trusted` are fingerprints that the verifier has from the agencies themselves; if there are any, every card in the
-    bundle must have one of them.
+    bundle must have one of them. `cut_offs` says for a node whose keys were stolen at which size of its log.
     """
     checks: list[Check] = []
     evidence: Evidence | None = None
     try:
-        evidence = Evidence(read(data))
+        evidence = Evidence(read(data), cut_offs)
         wanted = {fingerprint.strip().upper() for fingerprint in trusted}
         for words in examined(evidence, wanted, policy):
             checks.append(Check(words, holds=True))  # noqa: PERF401 - those before a fault must stay
@@ -103,7 +124,12 @@ def verify(data: bytes, trusted: Collection[str] = (), policy: TrustPolicy | Non
 
 def _fingerprints(evidence: Evidence) -> dict[str, str]:
     try:
-        return dict(zip(evidence.cards, map(cards.fingerprint, evidence.bundle.cards), strict=True))
+        newest = {found[0].name: found[0].serial for found in evidence.cards.values()}
+        read_cards = [(cards.read(signed), cards.fingerprint(signed)) for signed in evidence.bundle.cards]
+        return {
+            card.name if card.serial == newest[card.name] else f"{card.name} card {card.serial}": fingerprint
+            for card, fingerprint in read_cards
+        }
     except Fault:
         return {}
 

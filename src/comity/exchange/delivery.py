@@ -138,12 +138,12 @@ class Courier:
 
     def _bring(self, message: KeptMessage) -> None:
         card, message = self._ready(message)
-        got = self._post(card, message)
+        message, got = self._post(card, message)
         reached = 0
         while isinstance(got, int) and got > reached:
             reached = got
             self._bring_again(message, got)
-            got = self._post(card, message)
+            message, got = self._post(card, message)
         if isinstance(got, int):
             raise Undelivered(f"the partner still waits for message {got} of this lane", where=card.name)
         self._keep(card, message, got)
@@ -161,6 +161,21 @@ class Courier:
         _log.info("release withdrawn", partner=self._partner, message=message.id.hex(), records=len(obstacles))
         with self._store.reading() as transaction:
             return card, outbox.get(transaction, message.id) or message
+
+    def _current(self, message: KeptMessage) -> bool:
+        """Whether the envelope is signed by the keys that this node has now."""
+        try:
+            wire.authenticate(wire.cover(message.cover), self._own.card.identity)
+        except keys.BadSignature:
+            return False
+        return True
+
+    def _sealed_anew(self, card: Card, message: KeptMessage) -> KeptMessage:
+        with self._store.upkeep() as transaction:
+            sending.renew(transaction, self._own, card, message)
+            renewed = outbox.get(transaction, message.id)
+        _log.info("envelope made anew", partner=self._partner, message=message.id.hex())
+        return renewed or message
 
     def _obstacles(self, transaction: Transaction, message: KeptMessage) -> dict[int, str]:
         """Ask the permits again, and return why records must not go any more, by their places."""
@@ -198,18 +213,24 @@ class Courier:
         _log.warning("partner lost messages", partner=self._partner, lane=message.lane, expected=expected)
         for earlier in lost:
             card, ready = self._ready(earlier)
-            got = self._post(card, ready)
+            ready, got = self._post(card, ready)
             if isinstance(got, bytes):
                 self._keep(card, ready, got)
 
-    def _post(self, card: Card, message: KeptMessage) -> bytes | int:
-        """Return the partner's answer: a signed receipt, or which sequence number it waits for."""
+    def _post(self, card: Card, message: KeptMessage) -> tuple[KeptMessage, bytes | int]:
+        """Return the message as it went, and the answer: a signed receipt, or which sequence number is waited for.
+
+        An envelope that is refused because its keys are used no more is made anew.
+        """
         answered = self._spoken(card, message.envelope)
+        if answered.status == 400 and not self._current(message):
+            message = self._sealed_anew(card, message)
+            answered = self._spoken(card, message.envelope)
         if answered.status == 409:
-            return canonical.read(answered.body, _Asked, where=card.name).expected
+            return message, canonical.read(answered.body, _Asked, where=card.name).expected
         if answered.status != 200:
             raise Undelivered(f"the partner answers with status {answered.status}", where=card.name)
-        return answered.body
+        return message, answered.body
 
     def _spoken(self, card: Card, envelope: bytes) -> Answer:
         address = f"{card.endpoint}/exchange/inbox"
@@ -222,7 +243,8 @@ class Courier:
 
     def _keep(self, card: Card, message: KeptMessage, signed: bytes) -> None:
         """Keep a receipt that answers the message as it went once, and log that it came: one transaction."""
-        receipt = receipts.read(signed, card.identity, card.name)
+        with self._store.reading() as transaction:
+            receipt = partners.receipt(transaction, card.name, signed)
         state = self._state(card, message, receipt)
         if message.receipt is not None:
             return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -15,8 +15,11 @@ from comity.exchange import cards, receipts, wire
 from comity.exchange.receipts import Sent
 from comity.foundation import canonical
 from comity.foundation.canonical import digest
+from comity.foundation.keys import BadSignature
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.commitment import commitment
+from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.note import Ed25519Key, NoteKey
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tree import leaf_hash, root_from_path
@@ -27,6 +30,7 @@ from comity.vocabulary.message import Digest, Given, MessageKind, Outcome, Recei
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.record import Value
 
+_T = TypeVar("_T")
 VERSION = 1
 LARGEST = 8 * 1024 * 1024
 """Bytes of a bundle."""
@@ -74,17 +78,21 @@ def read(data: bytes) -> Bundle:
 class Evidence:
     """The parts of one bundle as they are read; every part raises a Fault where it is not what it should be."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, cut_offs: Mapping[str, int] | None = None) -> None:
         self.bundle = bundle
+        self.cut_offs = cut_offs or {}
+        self.used: set[tuple[str, int]] = set()
+        """Name and serial number of the cards under which something was signed, as far as it was checked."""
 
     @cached_property
-    def cards(self) -> dict[str, Card]:
-        """The cards by name, each signed by the key it names."""
+    def cards(self) -> dict[str, tuple[Card, ...]]:
+        """The cards by name, newest first, each signed by the keys it names."""
         found = [cards.read(signed, "bundle") for signed in self.bundle.cards]
-        names = [card.name for card in found]
-        if names != sorted(set(names)):
-            raise NotProven("the cards are not one for each name, in the order of their names")
-        return dict(zip(names, found, strict=True))
+        order = [(card.name, card.serial) for card in found]
+        if order != sorted(set(order)):
+            raise NotProven("the cards are not in the order of their names and serial numbers, each once")
+        names = dict.fromkeys(name for name, _ in order)
+        return {name: tuple(card for card in reversed(found) if card.name == name) for name in names}
 
     @cached_property
     def terms(self) -> Terms:
@@ -119,17 +127,58 @@ class Evidence:
     @cached_property
     def receipt(self) -> Receipt:
         """The receiver's receipt."""
-        return receipts.read(self.bundle.receipt, self.card(self.header.recipient).identity, "receipt")
+        return self.signed(
+            self.header.recipient, lambda card: receipts.read(self.bundle.receipt, card.identity, "receipt")
+        )
 
     def card(self, name: str) -> Card:
-        """Return the card of that name."""
+        """Return the newest card of that name."""
+        return self.cards_of(name)[0]
+
+    def cards_of(self, name: str) -> tuple[Card, ...]:
+        """Return the cards of that name, newest first."""
         if name not in self.cards:
             raise NotProven("a card is missing", where=name)
         return self.cards[name]
 
+    def _candidates(self, name: str) -> list[Card]:
+        """Return the cards of that name, those under which something else was signed first, then the newest."""
+        return sorted(self.cards_of(name), key=lambda card: (card.name, card.serial) not in self.used)
 
-def examined(evidence: Evidence, trusted: Collection[str], policy: TrustPolicy | None) -> Iterator[str]:
+    def signed(self, name: str, check: Callable[[Card], _T]) -> _T:
+        """Return what the check gives for a card of that name under which the signature holds.
+
+        Raises:
+            BadSignature: it holds under none.
+        """
+        fault = BadSignature("the signature does not hold")
+        for card in self._candidates(name):
+            try:
+                found = check(card)
+            except BadSignature as failed:
+                fault = failed
+                continue
+            self.used.add((card.name, card.serial))
+            return found
+        raise fault
+
+    def below(self, name: str, checkpoint: bytes, key: Callable[[Card], NoteKey]) -> Card:
+        """Return the card of that name whose key has put its signature below the checkpoint, else the newest."""
+        signatures = {(each.name, each.id) for each in notes.read(checkpoint).signatures}
+        for card in self._candidates(name):
+            named = key(card)
+            if (named.name, named.id) in signatures:
+                self.used.add((card.name, card.serial))
+                return card
+        return self.card(name)
+
+
+def examined(
+    evidence: Evidence, trusted: Collection[str], policy: TrustPolicy | None = None, *, spare: bool = False
+) -> Iterator[str]:
     """Check the parts one after another and yield, after each check that holds, what it has shown.
+
+    With `spare`, cards under which nothing was signed are passed over, for whoever still chooses among them.
 
     Raises:
         Fault: a check does not hold.
@@ -150,19 +199,35 @@ def examined(evidence: Evidence, trusted: Collection[str], policy: TrustPolicy |
     yield _stands(evidence, evidence.bundle.received, commitment(answer.salt, answer.entry), receiver)
     if policy is not None:
         yield _meets(evidence, policy)
+    if evidence.cut_offs:
+        yield _not_cut_off(evidence)
+    idle = {(card.name, card.serial) for found in evidence.cards.values() for card in found} - evidence.used
+    if idle and not spare:
+        raise NotProven("there is a card under which nothing was signed", where=min(idle)[0])
+
+
+def _not_cut_off(evidence: Evidence) -> str:
+    """Believe no entry at or beyond the size at which the keys of its log's owner were cut off."""
+    sides = ((evidence.header.sender, evidence.bundle.disclosed), (evidence.header.recipient, evidence.bundle.received))
+    for name, proof in sides:
+        if name in evidence.cut_offs and proof.index >= evidence.cut_offs[name]:
+            raise NotProven(f"the keys were cut off at {evidence.cut_offs[name]} entries of the log", where=name)
+    return "no entry stands beyond the size at which keys were cut off"
 
 
 def _cards(evidence: Evidence, trusted: Collection[str]) -> str:
-    needed = set(evidence.terms.between) | cosigners(evidence.bundle, list(evidence.cards.values()))
+    every = [card for found in evidence.cards.values() for card in found]
+    needed = set(evidence.terms.between) | cosigners(evidence.bundle, every)
     if needed != evidence.cards.keys():
         odd = ", ".join(sorted(needed ^ evidence.cards.keys()))
         raise NotProven("the cards are not exactly those of the parties and the witnesses", where=odd)
     if not trusted:
-        return f"{len(needed)} cards are signed by the keys they name"
-    for card, signed in zip(evidence.cards.values(), evidence.bundle.cards, strict=True):
+        return f"{len(every)} cards are signed by the keys they name"
+    for signed in evidence.bundle.cards:
         if cards.fingerprint(signed) not in trusted:
-            raise NotProven(f"{cards.fingerprint(signed)} is none of the fingerprints that you trust", where=card.name)
-    return f"{len(needed)} cards are signed by the keys they name, and have fingerprints that you trust"
+            name = cards.read(signed).name
+            raise NotProven(f"{cards.fingerprint(signed)} is none of the fingerprints that you trust", where=name)
+    return f"{len(every)} cards are signed by the keys they name, and have fingerprints that you trust"
 
 
 def cosigners(bundle: Bundle, known: Collection[Card]) -> set[str]:
@@ -182,8 +247,12 @@ def _agreement(evidence: Evidence) -> str:
     for party, signature in evidence.bundle.signatures.items():
         if evidence.card(party).station is not Station.NODE:
             raise NotProven("a party to the agreement is no node", where=party)
-        signing.verify(evidence.card(party).identity, terms.digest(agreed), signature)
+        _agreed(evidence, party, signature)
     return f"{agreed.agreement} {agreed.version} is signed by {_listed(agreed.between)}"
+
+
+def _agreed(evidence: Evidence, party: str, signature: bytes) -> None:
+    evidence.signed(party, lambda card: signing.verify(card.identity, terms.digest(evidence.terms), signature))
 
 
 def _envelope(evidence: Evidence) -> str:
@@ -193,7 +262,7 @@ def _envelope(evidence: Evidence) -> str:
         raise NotProven("the envelope holds no release under this agreement", where=header.sender)
     if header.sender not in parties or header.recipient not in parties or header.sender == header.recipient:
         raise NotProven("the envelope is not from one party to another", where=header.sender)
-    wire.authenticate(evidence.cover, evidence.card(header.sender).identity)
+    evidence.signed(header.sender, lambda card: wire.authenticate(evidence.cover, card.identity))
     return f"the envelope is signed by {header.sender} and addressed to {header.recipient}"
 
 
@@ -235,9 +304,14 @@ def _entry(evidence: Evidence) -> str:
 
 
 def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
-    card, demanded = evidence.card(name), evidence.terms.witnesses
+    demanded = evidence.terms.witnesses
+    card = evidence.below(name, proof.checkpoint, lambda each: Ed25519Key(each.origin, each.log))
     count = {*evidence.terms.between, *demanded.required} - {name}  # those whom every party knows, as at the nodes
-    witnesses = {other.witness_name: other.witness for other in evidence.cards.values() if other.name in count}
+    found = [
+        evidence.below(other, proof.checkpoint, lambda each: WitnessKey(each.witness_name, each.witness))
+        for other in sorted(count & evidence.cards.keys())
+    ]
+    witnesses = {other.witness_name: other.witness for other in found}
     quorum = Quorum(demanded.quorum, frozenset(f"{required}/witness" for required in demanded.required))
     checkpoint = proof.verify(leaf, card.origin, card.log, witnesses, quorum)
     below = [signature.name for signature in notes.read(proof.checkpoint).signatures]

@@ -19,7 +19,7 @@ from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store import ledger, outbox, partners
 from comity.foundation.store.outbox import KeptItem, KeptMessage
-from comity.foundation.store.store import ActTransaction, Busy
+from comity.foundation.store.store import ActTransaction, Busy, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
@@ -165,9 +165,7 @@ def withdraw(
     stopped = outbox.withdraw(act, message.id, list(obstacles))
     if not stopped:
         return False
-    items = outbox.items(act, message.id)
-    left = tuple((one.item or b"") if one.withdrawn is None else b"" for one in items)
-    left = left if any(left) else ()
+    items, left = _left(act, message)
     header = wire.head(wire.cover(message.cover).header)
     renewed = replace(
         header,
@@ -182,6 +180,25 @@ def withdraw(
     for place in stopped:
         act.log(_withdrawn(act, items[place], partner, obstacles[place]))
     return True
+
+
+def renew(transaction: Transaction, own: Own, partner: Card, message: KeptMessage) -> None:
+    """Let the same message go in another envelope, signed by the keys and sealed to the key that are in use now.
+
+    Id, sequence, items and times stay. The covers of earlier envelopes are kept: if one had arrived before, its receipt
+    counts.
+    """
+    _, left = _left(transaction, message)
+    header = wire.head(wire.cover(message.cover).header)
+    envelope = wire.seal(header, left, own.keys.identity, partner.sealing)
+    outbox.supersede(transaction, message.id, envelope, wire.parse(envelope).cover.written())
+
+
+def _left(transaction: Transaction, message: KeptMessage) -> tuple[list[KeptItem], tuple[bytes, ...]]:
+    """Return what was put into a message, and what of it may still go: nothing, or each in its place."""
+    items = outbox.items(transaction, message.id)
+    left = tuple((one.item or b"") if one.withdrawn is None else b"" for one in items)
+    return items, left if any(left) else ()
 
 
 def _withdrawn(act: ActTransaction, item: KeptItem, partner: Card, obstacle: str) -> Entry:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from comity.exchange import cards
+from contextlib import suppress
+
+from comity.agreements import signing
+from comity.exchange import cards, receipts
 from comity.exchange.cards import Own
 from comity.foundation.canonical import digest
+from comity.foundation.keys import BadSignature
 from comity.foundation.store import partner_cards, partners
 from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
+from comity.vocabulary.message import Receipt
 from comity.vocabulary.partner import Card
 
 
@@ -120,6 +125,42 @@ def believed(transaction: Transaction, name: str, key: bytes, index: int) -> boo
         if key in (card.identity, card.log):
             return kept.cut_off is None or index < kept.cut_off
     return False
+
+
+def receipt(transaction: Transaction, name: str, signed: bytes) -> Receipt:
+    """Return the receipt that the partner signed, under the card that it has or one that it had.
+
+    Raises:
+        Refused: its keys had been cut off by then: at or before the entry that it names.
+        Fault: the bytes are no receipt, or none of the partner's cards has the key that signed it.
+    """
+    fault = BadSignature("the signature is not one by the partner", where=name)
+    for kept in history(transaction, name):
+        try:
+            found = receipts.read(signed, kept.identity, name)
+        except BadSignature:
+            continue
+        if not believed(transaction, name, kept.identity, found.index):
+            raise Refused(
+                f"the receipt names entry {found.index}, and the keys that signed it were cut off before",
+                where=name,
+                remedy="What it says is not known: ask the partner's people.",
+            )
+        return found
+    raise fault
+
+
+def signed_agreement(transaction: Transaction, present: Card, digest: bytes, signature: bytes) -> None:
+    """Check a partner's, or this node's own, signature over an agreement, under any card whose keys still count.
+
+    Raises:
+        BadSignature: it does not hold under any.
+    """
+    earlier = [kept for kept in partner_cards.of(transaction, present.name) if kept.cut_off is None]
+    for each in (present, *(cards.read(kept.card, present.name) for kept in earlier)):
+        with suppress(BadSignature):
+            return signing.verify(each.identity, digest, signature)
+    raise BadSignature("the signature does not hold", where=present.name)
 
 
 def history(transaction: Transaction, name: str) -> list[Card]:

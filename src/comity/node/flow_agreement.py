@@ -19,6 +19,7 @@ from comity.agreements.terms import Terms
 from comity.exchange import cards, outbox, step
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived
+from comity.exchange.partners import signed_agreement
 from comity.exchange.step import Step, StepKind
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
@@ -188,7 +189,7 @@ class Agreements:
                 raise Refused("too many agreements are on offer here already", where=sender)
             agreements.add(act, taken.agreement, agreed.agreement, agreed.version, taken.terms)
         for party, signature in taken.signatures.items():
-            signing.verify(self._card(act, party).identity, taken.agreement, signature)
+            signed_agreement(act, self._card(act, party), taken.agreement, signature)
             agreements.add_signature(act, taken.agreement, party, signature)
         self._complete(act, agreed, taken.agreement)
 

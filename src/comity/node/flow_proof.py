@@ -20,11 +20,12 @@ from comity.exchange.cards import Own
 from comity.exchange.evidence import Bundle
 from comity.exchange.partner_log import PartnerLog
 from comity.exchange.partners import card
+from comity.exchange.partners import receipt as receipt_of
 from comity.foundation import canonical
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
-from comity.foundation.store import agreements, ledger, outbox, partners, recalls, receipt_proofs
+from comity.foundation.store import agreements, ledger, outbox, partner_cards, partners, recalls, receipt_proofs
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
@@ -32,7 +33,6 @@ from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.message import MessageKind, Receipt
-from comity.vocabulary.partner import Card
 from comity.vocabulary.recall import Recalled
 
 _log = structlog.get_logger()
@@ -45,8 +45,8 @@ class _Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     partner: str
     message: KeptMessage
-    stated: Callable[[Card], Receipt | Recalled]
-    """Reads it, once the partner's card is at hand."""
+    stated: Callable[[Transaction, str], Receipt | Recalled]
+    """Reads what the partner of that name has signed, with the cards that it has and had."""
     keep: Callable[[Transaction, bytes], None]
     """Keeps the proof of it."""
 
@@ -98,7 +98,7 @@ class Proofs:
             theirs = card(transaction, claim.partner)
             agreed = terms.from_canonical(_agreement(transaction, claim.message).body)
             witnesses = witness_keys(transaction, self._own, agreed, claim.partner)
-        stated = claim.stated(theirs)
+            stated = claim.stated(transaction, claim.partner)
         leaf = commitment(stated.salt, stated.entry)
         proof = log.prove(stated.index, leaf, note, witnesses)
         believe(proof, leaf, theirs, witnesses, quorum(agreed), self._policy)
@@ -134,9 +134,10 @@ class Proofs:
                 where=kept.id.hex(),
                 remedy="Ask again once it has a receipt and both logs' checkpoints are witnessed: a few seconds.",
             )
+        receipt_of(transaction, kept.partner, kept.receipt)  # a key cut off since proves nothing
         cover = sent.answered(outbox.covers(transaction, kept.id), receipts.envelope(kept.receipt)) or kept.cover
         return Bundle(
-            cards=(self._own.signed, *(found.card for found in partners.all(transaction))),
+            cards=tuple(_cards(transaction, self._own)),
             agreement=agreement.body,
             signatures=agreements.signatures(transaction, agreement.digest),
             cover=cover,
@@ -152,6 +153,13 @@ class Proofs:
         )
 
 
+def _cards(transaction: Transaction, own: Own) -> Iterator[bytes]:
+    """Return every card that this node and its partners have and had: a bundle takes those that it needs."""
+    yield own.signed
+    for name in (own.card.name, *(partner.name for partner in partners.all(transaction))):
+        yield from (kept.card for kept in partner_cards.of(transaction, name) if kept.card != own.signed)
+
+
 def _receipts(transaction: Transaction) -> Iterator[_Claim]:
     for message in receipt_proofs.missing(transaction, _AT_ONCE):
         kept = outbox.get(transaction, message)
@@ -164,8 +172,8 @@ def _receipts(transaction: Transaction) -> Iterator[_Claim]:
             )
 
 
-def _receipt(signed: bytes, theirs: Card) -> Receipt:
-    return receipts.read(signed, theirs.identity, theirs.name)
+def _receipt(signed: bytes, transaction: Transaction, partner: str) -> Receipt:
+    return receipt_of(transaction, partner, signed)
 
 
 def _keep_receipt(message: bytes, transaction: Transaction, proof: bytes) -> None:
@@ -184,8 +192,9 @@ def _recalls(transaction: Transaction) -> Iterator[_Claim]:
             )
 
 
-def _answer(item: bytes, theirs: Card) -> Recalled:
-    return canonical.read(item, Recalled, where=theirs.name)
+def _answer(item: bytes, transaction: Transaction, partner: str) -> Recalled:
+    del transaction
+    return canonical.read(item, Recalled, where=partner)
 
 
 def _keep_answer(recall: bytes, transaction: Transaction, proof: bytes) -> None:

@@ -36,8 +36,7 @@ def put(t: Transaction, name: str, serial: int, signed: bytes, since: Instant) -
 def of(t: Transaction, name: str) -> list[KeptCard]:
     """Return the cards of a partner, or of the node itself, newest first."""
     rows = t.rows(
-        "SELECT name, serial, card, since, cut_off FROM partner_card WHERE name = %s"
-        " ORDER BY sequence DESC LIMIT %s",
+        "SELECT name, serial, card, since, cut_off FROM partner_card WHERE name = %s ORDER BY sequence DESC LIMIT %s",
         *(name, LARGEST),
     )
     return [KeptCard(*row) for row in rows]

@@ -24,6 +24,7 @@ develop: .venv/console .venv/develop  ## Add what tests and checks need
 .venv/develop: .venv/node requirements/develop.txt
 	@requirements/install.sh $(PYTHON) develop
 	@requirements/browser.sh
+	@requirements/softhsm.sh
 	@touch $@
 
 .venv/console: .venv/node requirements/console.txt $(shell find console -path console/node_modules -prune -o -type f -print)

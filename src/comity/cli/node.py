@@ -10,6 +10,7 @@ import click
 from comity.cli import journal
 from comity.exchange import cards
 from comity.exchange.cards import Own
+from comity.foundation.keys import HardwareUri
 from comity.node import rotation
 from comity.node.assemble import closed, opened
 from comity.node.create import NewNode, create, readdressed
@@ -77,12 +78,18 @@ _REASON = click.option("--reason", required=True, help="Why, for the ledger.")
 @node.command()
 @_STOPPED
 @click.option("--log", is_flag=True, help="Make a new log key too, as where it was stolen; the tree goes on.")
+@click.option("--hsm", metavar="URI", help="Make the Ed25519 keys in this hardware: pkcs11:token=T;object=PREFIX?…")
 @_REASON
 @_OFFICER
-def rotate(folder: Path, log: bool, reason: str, officer: str) -> None:
-    """Give the node in FOLDER, which must be stopped, new keys and a card that its partners can follow."""
+def rotate(folder: Path, log: bool, hsm: str | None, reason: str, officer: str) -> None:
+    """Give the node in FOLDER, which must be stopped, new keys and a card that its partners can follow.
+
+    With --hsm the keys are made in a PKCS#11 module and stay there, as in
+    pkcs11:token=T;object=PREFIX?module-path=/usr/lib/M.so&pin-source=file:/F (RFC 7512).
+    """
+    within = HardwareUri.read(hsm, "--hsm") if hsm else None
     with closed(folder):
-        own = rotation.rotate(folder, log=log)
+        own = rotation.rotate(folder, log=log, within=within)
     _remember(folder, own, officer, reason)
 
 

@@ -18,7 +18,7 @@ from comity.exchange.cards import Former, Own
 from comity.foundation import keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import wall
-from comity.foundation.keys import Keys
+from comity.foundation.keys import HardwareUri, Keys
 from comity.foundation.store import partner_cards
 from comity.foundation.store.store import Store
 from comity.vocabulary.entry import Act, Entry
@@ -51,8 +51,10 @@ def loaded(folder: Path) -> Own:
     return Own(card=card, keys=held, signed=signed)
 
 
-def rotate(folder: Path, *, log: bool = False) -> Own:
+def rotate(folder: Path, *, log: bool = False, within: HardwareUri | None = None) -> Own:
     """Give the station new identity and witness keys, and with `log` a new log key; return it with its new card.
+
+    With `within` the Ed25519 keys among them are made in hardware, and stay there.
 
     Raises:
         Missing: a file is not there.
@@ -60,7 +62,7 @@ def rotate(folder: Path, *, log: bool = False) -> Own:
     """
     own = loaded(folder)
     names = (*ROTATED, "log") if log and own.card.log else ROTATED
-    made = keys.rotate(folder / KEYS, names, own.card.serial + 1)
+    made = keys.rotate(folder / KEYS, names, own.card.serial + 1, within)
     rotated = _succeeded(folder, own, own.card, made)
     keys.destroy_former(folder / KEYS, rotated.card.serial)
     return rotated

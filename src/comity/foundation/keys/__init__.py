@@ -8,6 +8,7 @@ what is signed.
 """
 
 from comity.foundation.keys.files import Keys, complete, create, destroy, destroy_former, load, rotate, settle
+from comity.foundation.keys.hardware import HardwareUri
 from comity.foundation.keys.random import random_bytes
 from comity.foundation.keys.sealing import WRAP_LENGTH, CannotOpen, SealingKey, seal, unseal, wrap
 from comity.foundation.keys.signing import (
@@ -28,6 +29,7 @@ __all__ = [
     "WRAP_LENGTH",
     "BadSignature",
     "CannotOpen",
+    "HardwareUri",
     "Keys",
     "LatticeKey",
     "SealingKey",

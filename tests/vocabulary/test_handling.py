@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp, strictest, within
+from comity.foundation import canonical
+from comity.vocabulary.handling import (
+    BEST,
+    Credibility,
+    Evaluation,
+    Grading,
+    Handling,
+    Information,
+    Onward,
+    Reliability,
+    Scale,
+    Source,
+    Tlp,
+    read_grading,
+    strictest,
+    within,
+)
 
+_EVALUATION = st.one_of(
+    st.just(msgspec.UNSET), st.builds(Evaluation, st.sampled_from(Source), st.sampled_from(Information))
+)
 _HANDLING = st.builds(
     Handling,
     tlp=st.sampled_from(Tlp),
     onward=st.sampled_from(Onward),
     proceedings=st.booleans(),
     grading=st.builds(Grading, st.sampled_from(Reliability), st.sampled_from(Credibility)),
+    evaluation=_EVALUATION,
 )
 
 
@@ -63,3 +85,52 @@ def test_marks_by_example() -> None:
     assert str(strictest(wide, graded).grading) == "C2"
     assert not within(wide, graded)
     assert [tlp.value for tlp in Tlp] == ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
+
+
+@given(_HANDLING)
+def test_the_best_changes_nothing(handling: Handling) -> None:
+    """Every handling is within the widest, and joined with it stays what it is."""
+    assert within(handling, BEST)
+    assert strictest(handling, BEST) == handling
+
+
+@given(_HANDLING, _HANDLING)
+def test_no_join_raises_a_grade_on_either_scale(one: Handling, two: Handling) -> None:
+    """What is derived is graded no better than any of its sources, on the scale on which that one was graded."""
+    joined = strictest(one, two)
+    for source in (one, two):
+        assert within(Handling(grading=joined.grading), Handling(grading=source.grading))
+        assert within(Handling(evaluation=joined.evaluation), Handling(evaluation=source.evaluation))
+
+
+def test_what_is_derived_of_both_scales_cannot_be_judged_on_either() -> None:
+    """The scales are not turned into each other: a B2 of one says nothing on the other."""
+    admiralty = Handling(grading=Grading(Reliability.B, Credibility.TWO))
+    europol = Handling(evaluation=Evaluation(Source.B, Information.TWO))
+    assert strictest(admiralty, europol).graded == "admiralty F6"
+    assert strictest(europol, europol).graded == "4x4 B2"
+
+
+@given(_HANDLING)
+def test_marks_come_back_from_canonical_form(handling: Handling) -> None:
+    """What is not graded on the 4x4 scale has no trace of it in its bytes, as before there was that scale."""
+    data = canonical.written(handling)
+    assert canonical.read(data, Handling) == handling
+    assert (b"evaluation" in data) == (handling.evaluation is not msgspec.UNSET)
+
+
+@given(st.sampled_from(Scale), st.text(max_size=3))
+def test_an_arbitrary_grading_is_read_or_refused(scale: Scale, text: str) -> None:
+    """Whatever is written is the grading that comes out again, or is refused."""
+    try:
+        grading, evaluation = read_grading(scale, text)
+    except ValueError:
+        return
+    assert Handling(grading=grading, evaluation=evaluation).graded == f"{scale.value} {text}"
+
+
+@pytest.mark.parametrize(("scale", "text"), [("4x4", "D1"), ("4x4", "A5"), ("admiralty", "X1"), ("admiralty", "A7")])
+def test_marks_of_the_other_scale_are_refused(scale: str, text: str) -> None:
+    """Neither scale has the other's letters and digits."""
+    with pytest.raises(ValueError, match="not a valid"):
+        read_grading(Scale(scale), text)

@@ -7,13 +7,14 @@ from enum import Enum
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.agreements import condition, field, grammar
 from comity.agreements.document import Node, Scalar, converted, mapping, sequence, suggestion
 from comity.agreements.flaw import Flaw, empty, ill_named, repeated, too_many, unknown
 from comity.agreements.quantity import duration, length
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
+from comity.vocabulary.handling import BEST, Handling, Onward, Tlp
 from comity.vocabulary.instant import DAY, Duration
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
@@ -52,8 +53,7 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def handling(self) -> Handling:
         """The widest handling that the clause allows; it says nothing of grading, so leaves that as it is."""
-        best = Grading(Reliability.A, Credibility.ONE)
-        return Handling(tlp=self.tlp, onward=self.onward, proceedings=self.proceedings, grading=best)
+        return replace(BEST, tlp=self.tlp, onward=self.onward, proceedings=self.proceedings)
 
 
 class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.agreements.clause import words
 from comity.agreements.document import Node, mapping
 from comity.agreements.flaw import Flaw, empty, repeated, unknown
 from comity.foundation.geodesy import contains
-from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
+from comity.vocabulary.handling import BEST, Onward, Tlp
 from comity.vocabulary.instant import HOUR, Duration
 from comity.vocabulary.place import Area, Position
 
@@ -20,7 +21,7 @@ CLAUSE: Final = "safeguard-13"
 FIELDS: Final = ("kind", "severity", "time", "position")
 """Position and need: never who it is."""
 KEEP: Final[Duration] = 72 * HOUR
-MARKS: Final = Handling(tlp=Tlp.AMBER_STRICT, onward=Onward.NO, grading=Grading(Reliability.A, Credibility.ONE))
+MARKS: Final = replace(BEST, tlp=Tlp.AMBER_STRICT, onward=Onward.NO, proceedings=False)
 """The widest handling that it travels under; the grading stays the record's own."""
 BASIS: Final = "SOLAS V/33; MSC.167(78)"
 

@@ -1,4 +1,8 @@
-"""Handling: how a record may be used and passed on. A lattice: what is derived inherits the strictest."""
+"""Handling: how a record may be used and passed on. A lattice: what is derived inherits the strictest.
+
+Gradings of two scales are never turned into each other (docs/decisions/0070): a record is graded on one, and what is
+derived of both cannot be judged on either.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class Tlp(Enum):
@@ -58,6 +63,41 @@ class Grading(msgspec.Struct, frozen=True):
         return f"{self.reliability.value}{self.credibility.value}"
 
 
+class Source(Enum):
+    """How the source is evaluated on the 4x4 scale (Europol), from best to worst; X cannot be assessed."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    X = "X"
+
+
+class Information(Enum):
+    """How the information is evaluated on the 4x4 scale, from not in doubt to neither known nor corroborated."""
+
+    ONE = 1
+    TWO = 2
+    THREE = 3
+    FOUR = 4
+
+
+class Evaluation(msgspec.Struct, frozen=True):
+    """A grading on the 4x4 scale, written like `B2`: alike in form to the Admiralty system's, and not in meaning."""
+
+    source: Source
+    information: Information
+
+    def __str__(self) -> str:
+        return f"{self.source.value}{self.information.value}"
+
+
+class Scale(Enum):
+    """The system in which sources and information are graded."""
+
+    ADMIRALTY = "admiralty"
+    FOUR_BY_FOUR = "4x4"
+
+
 class Handling(msgspec.Struct, frozen=True, kw_only=True):
     """The marks that travel with a record. The defaults are the strictest: an unmarked record goes nowhere."""
 
@@ -66,6 +106,26 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     proceedings: bool = False
     """May be used in legal proceedings without asking the originator."""
     grading: Grading = Grading()
+    """In the Admiralty system; F6 where it was graded on the other scale, or cannot be judged."""
+    evaluation: Evaluation | UnsetType = UNSET
+    """On the 4x4 scale; not set, which is the strictest, where it was not graded on that one."""
+
+    @property
+    def graded(self) -> str:
+        """The grading with its scale, like `admiralty B2` or `4x4 B2`."""
+        if isinstance(self.evaluation, Evaluation):
+            return f"{Scale.FOUR_BY_FOUR.value} {self.evaluation}"
+        return f"{Scale.ADMIRALTY.value} {self.grading}"
+
+
+BEST = Handling(
+    tlp=Tlp.CLEAR,
+    onward=Onward.YES,
+    proceedings=True,
+    grading=Grading(Reliability.A, Credibility.ONE),
+    evaluation=Evaluation(Source.A, Information.ONE),
+)
+"""The widest there is, best on both scales: joined with it, every handling stays what it is."""
 
 
 _Mark = TypeVar("_Mark", bound=Enum)
@@ -91,8 +151,29 @@ def strictest(first: Handling, *others: Handling) -> Handling:
                 _later(result.grading.reliability, other.grading.reliability),
                 _later(result.grading.credibility, other.grading.credibility),
             ),
+            evaluation=_worse(result.evaluation, other.evaluation),
         )
     return result
+
+
+def _worse(one: Evaluation | UnsetType, other: Evaluation | UnsetType) -> Evaluation | UnsetType:
+    """Return the worse in both parts; what is not graded on the scale is worse than all that is."""
+    if isinstance(one, Evaluation) and isinstance(other, Evaluation):
+        return Evaluation(_later(one.source, other.source), _later(one.information, other.information))
+    return UNSET
+
+
+def read_grading(scale: Scale, text: str) -> tuple[Grading, Evaluation | UnsetType]:
+    """Return what a grading like `B2` says on its scale: the Admiralty system's part and the 4x4 part of a handling.
+
+    Raises:
+        ValueError: it is none of the scale.
+    """
+    if len(text) != 2 or not (text[1].isascii() and text[1].isdigit()):
+        raise ValueError(f"{text[:20]!r} is no grading: a letter and a digit, like B2")
+    if scale is Scale.ADMIRALTY:
+        return Grading(Reliability(text[0]), Credibility(int(text[1]))), UNSET
+    return Grading(), Evaluation(Source(text[0]), Information(int(text[1])))
 
 
 def within(given: Handling, limit: Handling) -> bool:

@@ -6,6 +6,7 @@ import struct
 import zlib
 
 from builders.pair import NOW
+from comity.casework.draft import Asking, Draft, Marks
 from comity.vocabulary.attachment import Attachment, MediaType
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Scale, Tlp
 from comity.vocabulary.instant import DAY, HOUR
@@ -69,3 +70,26 @@ def notice(**changes: object) -> Notice:
     picture = Attachment(name="hull.png", type=MediaType.PNG, content=png())
     sound = {"kind": NoticeKind.LOOK_OUT, "asks": (Ask.OBSERVE, Ask.REPORT), "attachments": (picture,)}
     return Notice(**written(**{**sound, **changes}))  # type: ignore[arg-type]
+
+
+def draft(**changes: object) -> Draft:
+    """Return the draft of a report on a vessel in the Kattegat."""
+    sound: dict[str, object] = {
+        name: value
+        for name, value in written().items()
+        if name not in ("id", "version", "officer", "time", "scale", "handling")
+    }
+    return Draft(**{**sound, "marks": marks(), **changes})  # type: ignore[arg-type]
+
+
+def marks(**changes: object) -> Marks:
+    """Return marks under which the example agreement gives a report."""
+    sound = {"tlp": Tlp.GREEN, "onward": Onward.ASK, "scale": Scale.ADMIRALTY, "grading": "B2"}
+    return Marks(**{**sound, **changes})  # type: ignore[arg-type]
+
+
+def look_out(**changes: object) -> Draft:
+    """Return the draft of a look-out for a vessel, with a picture."""
+    picture = Attachment(name="hull.png", type=MediaType.PNG, content=png())
+    asking = Asking(kind=NoticeKind.LOOK_OUT, asks=(Ask.OBSERVE, Ask.REPORT), attachments=(picture,))
+    return draft(**{"notice": asking, **changes})

@@ -36,6 +36,8 @@ class Act(Enum):
     """A user was added or changed, or a session began or was refused."""
     FINDING = "finding"
     """A log was found to contradict itself or to lack a required cosignature, or such a finding was acknowledged."""
+    ACKNOWLEDGED = "acknowledged"
+    """An officer took note of what a partner gave, or a partner said so of what this node gave."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from builders.writings import png
 from comity.agreements.permit import Request
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms, digest
 from comity.vocabulary import instant
 from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
+from comity.vocabulary.instant import DAY
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
@@ -81,10 +84,63 @@ def track(position: Position = KATTEGAT, owner: str = "dk.coord", **changes: obj
     return _record(RecordKind.TRACK, (SubjectKind.VESSEL,), position, owner, fields, changes)
 
 
+def report(position: Position | None = KATTEGAT, owner: str = "dk.coord", **changes: object) -> Record:
+    """Return a report on a vessel, with every field that a report can have."""
+    return _written(RecordKind.REPORT, {}, position, owner, changes)
+
+
+def notice(position: Position | None = KATTEGAT, owner: str = "dk.coord", **changes: object) -> Record:
+    """Return a look-out for a vessel, with every field that a notice can have."""
+    picture = png()
+    held: Value = {
+        "name": "hull.png",
+        "type": "image/png",
+        "sha256": hashlib.sha256(picture).hexdigest(),
+        "content": base64.b64encode(picture).decode(),
+    }
+    asking: dict[str, Value] = {"kind": "look-out", "asks": ["observe", "report"], "attachments": [held]}
+    return _written(RecordKind.NOTICE, asking, position, owner, changes)
+
+
+def _written(
+    kind: RecordKind, more: dict[str, Value], position: Position | None, owner: str, changes: dict[str, object]
+) -> Record:
+    handling = changes.get("handling", HANDLING)
+    assert isinstance(handling, Handling)
+    fields: dict[str, Value] = {
+        "offence": "smuggling",
+        "title": "Cigarettes by fishing boat",
+        "text": "Two pallets were taken over at sea on three nights.",
+        "time": NOW - 60_000,
+        "since": NOW - 3 * DAY,
+        "until": NOW - DAY,
+        "position": placed(position) if position else None,
+        "area": None,
+        "subjects": ["vessel"],
+        "descriptions": ["blue hull"],
+        "mmsi": [219_000_001],
+        "imo": [],
+        "call_sign": ["OXAA1"],
+        "name": ["EXAMPLE ONE"],
+        "grading": handling.graded,
+        "version": 2,
+        "expires": NOW + 30 * DAY,
+        "names_nobody": True,
+        "reason": "more is known",
+        "officer": "mette",
+        "independent": "the pilot's own log",
+        **more,
+    }
+    if "area" in changes:
+        fields |= {"area": str(changes["area"])}
+    sound = {"expires": NOW + 30 * DAY, **changes}
+    return _record(kind, (SubjectKind.VESSEL,), position, owner, fields, sound)
+
+
 def _record(
     kind: RecordKind,
     subjects: tuple[SubjectKind, ...],
-    position: Position,
+    position: Position | None,
     owner: str,
     fields: dict[str, Value],
     changes: dict[str, object],

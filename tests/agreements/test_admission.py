@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.cases import KATTEGAT, NOW, PARTIES, WESTERN_BALTIC, alert, asked, drawing, in_force, placed, track
+from agreements.cases import (
+    KATTEGAT,
+    NOW,
+    PARTIES,
+    WESTERN_BALTIC,
+    alert,
+    asked,
+    drawing,
+    in_force,
+    notice,
+    placed,
+    report,
+    track,
+)
 from agreements.test_permit import requests
 from comity.agreements.admission import SKEW, admit
 from comity.agreements.permit import Permit, permit
-from comity.agreements.redaction import BUCKET, give
+from comity.agreements.redaction import BUCKET, disclosed, give
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Term
 from comity.foundation import canonical
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Given
+from comity.vocabulary.place import Position
 from comity.vocabulary.record import Record, RecordKind, Value
 
 
@@ -48,8 +64,73 @@ def test_what_is_permitted_is_admitted(standing: Standing, data: st.DataObject) 
 
 def test_tracks_and_blurred_alerts(standing: Standing) -> None:
     """Each clause of the example gives what its receiver admits."""
-    for record, partner in ((alert(), "se.coord"), (track(), "se.coord"), (alert(WESTERN_BALTIC), "de.coord")):
+    for record, partner in (
+        (alert(), "se.coord"),
+        (track(), "se.coord"),
+        (alert(WESTERN_BALTIC), "de.coord"),
+        (report(), "se.coord"),
+        (notice(WESTERN_BALTIC), "de.coord"),
+    ):
         assert admit(_given(standing, record, partner), "dk.coord", partner, (standing,), NOW) is None
+
+
+@pytest.mark.parametrize("make", [report, notice])
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, None),
+        ({"position": None, "area": "kattegat"}, None),
+        ({"position": None, "area": "somewhere"}, "not-permitted"),
+        ({"area": "kattegat"}, "not-permitted"),
+        ({"position": placed(Position(58.5, 9.0))}, "not-permitted"),
+        ({"officer": "mette"}, "not-permitted"),
+        ({"grading": "admiralty A1"}, "not-permitted"),
+        ({"expires": NOW - SKEW - 1}, "not-permitted"),
+        ({"subjects": ["vessel", "vehicle"]}, "not-permitted"),
+        ({"subjects": []}, "not-permitted"),
+        ({"subjects": ["person"]}, "malformed"),
+        ({"subjects": ["organisation"]}, "malformed"),
+        ({"subjects": [{"kind": "person"}]}, "malformed"),
+        ({"names_nobody": False}, "malformed"),
+        ({"names_nobody": 1}, "malformed"),
+        ({"person": "x"}, "malformed"),
+    ],
+)
+def test_what_is_written_is_admitted_as_it_should_be(
+    standing: Standing, make: Callable[..., Record], changes: dict[str, Value], code: str | None
+) -> None:
+    """A report or notice is refused where its place, grading, subjects, expiry or its officer's word is not right."""
+    honest = _given(standing, make())
+    fields = {**disclosed(honest), **changes}
+    forged = bound(honest, {name: value for name, value in fields.items() if value is not None})
+    assert admit(forged, "dk.coord", "se.coord", (standing,), NOW) == code
+
+
+@pytest.mark.parametrize("name", ["time", "version", "expires", "grading", "names_nobody"])
+def test_what_is_written_is_refused_without_what_it_needs(standing: Standing, name: str) -> None:
+    honest = _given(standing, report())
+    fields = {key: value for key, value in disclosed(honest).items() if key != name}
+    assert admit(bound(honest, fields), "dk.coord", "se.coord", (standing,), NOW) == "not-permitted"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sha256": "00" * 32},
+        {"type": "image/jpeg"},
+        {"type": "text/html"},
+        {"content": "bm90IGEgcGljdHVyZQ=="},
+        {"content": "not base64"},
+        {"name": "../up"},
+        {"more": 1},
+    ],
+)
+def test_attachments_are_what_they_say_at_the_receiver_too(standing: Standing, change: dict[str, Value]) -> None:
+    honest = _given(standing, notice())
+    fields = disclosed(honest)
+    (held,) = fields["attachments"]  # type: ignore[misc]
+    forged = bound(honest, {**fields, "attachments": [{**held, **change}]})  # type: ignore[dict-item]
+    assert admit(forged, "dk.coord", "se.coord", (standing,), NOW) == "malformed"
 
 
 FIELDS: dict[str, Value] = {"kind": "meeting", "severity": "high", "time": NOW - 60_000, "position": placed(KATTEGAT)}

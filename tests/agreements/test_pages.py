@@ -23,10 +23,18 @@ def test_the_digest_of_the_example() -> None:
 def test_the_fields_of_a_record() -> None:
     """The page names every field of every kind of record, and no other."""
     page = (FORMATS / "agreement.md").read_text()
-    stated = re.findall(r"Fields of an alert: `([^`]*)`\. Of a track: `([^`]*)`", page)
-    assert [set(names.split()) for names in stated[0]] == [
-        set(field.known(kind)) for kind in (RecordKind.ALERT, RecordKind.TRACK)
-    ]
+    stated = re.findall(
+        r"Fields of an alert: `([^`]*)`\. Of a track: `([^`]*)`\."
+        r" Of a report: `([^`]*)`\. Of a notice: all of these, and `([^`]*)`",
+        " ".join(page.split()),
+    )
+    alert, track, report, more = (set(names.split()) for names in stated[0])
+    for kind, names in zip(
+        (RecordKind.ALERT, RecordKind.TRACK, RecordKind.REPORT, RecordKind.NOTICE),
+        (alert, track, report, report | more),
+        strict=True,
+    ):
+        assert names == set(field.known(kind))
 
 
 def test_the_example_of_a_disclosure() -> None:

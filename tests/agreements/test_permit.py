@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,8 @@ from agreements.cases import (
     asked,
     confirmed,
     in_force,
+    notice,
+    report,
     track,
 )
 from comity.agreements.permit import Denial, Permit, Request, permit
@@ -115,6 +118,61 @@ def test_denials_name_the_nearest_clause(
     assert answer.reason == f"{nearest}: {condition}"
 
 
+@pytest.mark.parametrize("make", [report, notice])
+def test_what_is_written_goes_with_all_that_it_needs(standing: Standing, make: Callable[..., Record]) -> None:
+    """Grading, version, expiry and the officer's word go with it; who wrote it, why and by which source does not."""
+    answer = _permitted(asked(make(), standing))
+    assert set(answer.fields) >= {"time", "version", "expires", "grading", "names_nobody", "title", "text"}
+    assert not set(answer.fields) & {"officer", "reason", "independent"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"area": "western-baltic"}, "the area western-baltic is not named by it"),
+        ({"area": "skagerrak"}, "the area skagerrak is not named by it"),
+        ({}, "it has no position and names no area"),
+        ({"area": "kattegat"}, None),
+        ({"area": "sound"}, None),
+    ],
+)
+def test_an_area_counts_by_its_name(standing: Standing, changes: dict[str, object], told: str | None) -> None:
+    """A report without a position goes where the clause names the area that it names, and nowhere else."""
+    answer = permit(asked(report(None, **changes), standing))
+    if told is None:
+        assert isinstance(answer, Permit), answer
+    else:
+        assert isinstance(answer, Denial)
+        assert told in answer.nearest[0].condition
+
+
+def test_a_position_and_an_area_are_one_too_many(standing: Standing) -> None:
+    """What decides is one of them, and it is the one that the field tells."""
+    for record in (
+        report(area="kattegat"),
+        msgspec.structs.replace(report(None, area="kattegat"), area="sound"),
+        msgspec.structs.replace(report(None), area="sound"),
+        msgspec.structs.replace(report(), position=None),
+    ):
+        assert _denied(asked(record, standing)).code == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"), [({"cancelled": True}, "it is cancelled"), ({"expires": NOW}, "it expired at")]
+)
+@pytest.mark.parametrize("make", [report, notice])
+def test_what_counts_no_more_is_not_given(
+    standing: Standing, make: Callable[..., Record], changes: dict[str, object], told: str
+) -> None:
+    assert told in _denied(asked(make(**changes), standing)).reason
+
+
+def test_conditions_ask_about_the_offence(standing: Standing) -> None:
+    """What the clause does not name is not given."""
+    fields = {**report().fields, "offence": "terrorism"}
+    assert "it does not hold" in _denied(asked(report(fields=fields), standing)).reason
+
+
 def test_no_agreement_between_us(standing: Standing) -> None:
     """A node that is no party gets nothing, whatever the others agreed."""
     for changes in (
@@ -128,7 +186,7 @@ def test_no_agreement_between_us(standing: Standing) -> None:
 
 def test_clauses_are_never_joined(terms: Terms) -> None:
     """With two clauses that would each give one field, one is chosen and the other's field stays withheld."""
-    first, second, _ = terms.clauses
+    first, second, *_ = terms.clauses
     one = msgspec.structs.replace(first, id="one", fields=("time", "kind", "severity"))
     two = msgspec.structs.replace(first, id="two", fields=("time", "kind", "mmsi"))
     for clauses in ((one, two), (two, one)):
@@ -155,7 +213,7 @@ MARKS = st.builds(
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 RECORDS = st.builds(
     lambda make, position, owner, changes: make(position, owner, **changes),
-    st.sampled_from([alert, track]),
+    st.sampled_from([alert, track, report, notice]),
     st.sampled_from([KATTEGAT, SOUND, WESTERN_BALTIC, Position(58.5, 9.0)]),
     st.sampled_from(PARTIES),
     st.fixed_dictionaries(
@@ -166,6 +224,8 @@ RECORDS = st.builds(
             "handling": MARKS,
             "distress": st.booleans(),
             "kind": st.sampled_from(RecordKind),
+            "expires": st.sampled_from([None, NOW, NOW + DAY]),
+            "cancelled": st.booleans(),
         },
     ),
 )
@@ -250,7 +310,7 @@ def test_missing_data_of_the_request(standing: Standing, name: str) -> None:
     assert name in answer.reason
 
 
-@pytest.mark.parametrize("name", RECORD_FIELDS)
+@pytest.mark.parametrize("name", [name for name in RECORD_FIELDS if name != "expires"])
 def test_missing_data_of_the_record(standing: Standing, name: str) -> None:
     """Each datum that the record lacks is a denial that names it."""
     record = msgspec.structs.replace(alert(), **{name: None})

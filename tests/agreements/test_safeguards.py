@@ -21,6 +21,8 @@ from agreements.cases import (
     confirmed,
     drawing,
     in_force,
+    notice,
+    report,
     track,
 )
 from agreements.test_admission import bound
@@ -34,17 +36,42 @@ from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms
 from comity.agreements.veto import WITHOUT_PATH
 from comity.vocabulary.decision import Judgement
-from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp, within
+from comity.vocabulary.handling import (
+    Credibility,
+    Evaluation,
+    Grading,
+    Handling,
+    Information,
+    Onward,
+    Reliability,
+    Source,
+    Tlp,
+    within,
+)
 from comity.vocabulary.instant import HOUR
 from comity.vocabulary.message import Given
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.record import WRITTEN, Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHIPS = {SubjectKind.VESSEL, SubjectKind.AIRCRAFT}
-KINDS_OF_RECORD = st.sampled_from([alert, track])
+KINDS_OF_RECORD = st.sampled_from([alert, track, report, notice])
+WRITINGS = st.sampled_from([report, notice])
+
+
+HANDLINGS = st.builds(
+    Handling,
+    tlp=st.sampled_from([Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT]),
+    onward=st.sampled_from(Onward),
+    grading=st.builds(Grading, st.sampled_from(Reliability), st.sampled_from(Credibility)),
+) | st.builds(
+    Handling,
+    tlp=st.sampled_from([Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT]),
+    onward=st.sampled_from(Onward),
+    evaluation=st.builds(Evaluation, st.sampled_from(Source), st.sampled_from(Information)),
+)
 
 
 def _denied(request: Request, safeguard: int) -> Denial:
@@ -142,12 +169,60 @@ def test_6_ships_and_aircraft_only(
     request = asked(record, standing)
     answer = permit(request)
     if set(subjects) <= SHIPS and subjects:
-        assert isinstance(answer, Permit) == (record.kind is RecordKind.ALERT or set(subjects) == {SubjectKind.VESSEL})
+        assert isinstance(answer, Permit) == (
+            record.kind is not RecordKind.TRACK or set(subjects) == {SubjectKind.VESSEL}
+        )
     elif isinstance(answer, Permit):
-        assert record.kind is RecordKind.ALERT
-        assert not set(disclosed(give(answer, drawing()))) & (IDENTIFIERS | FREE_TEXT)
+        assert record.kind is not RecordKind.TRACK
+        words = frozenset() if record.kind in WRITTEN else FREE_TEXT  # for which an officer answers
+        assert not set(disclosed(give(answer, drawing()))) & (IDENTIFIERS | words)
     else:
-        assert answer.safeguard in (3, 6)
+        assert answer.safeguard in (3, 6, 20)
+
+
+@given(subjects=st.lists(st.sampled_from(SubjectKind), max_size=3).map(tuple), make=WRITINGS, distress=st.booleans())
+def test_3_and_20_what_is_written_is_about_things(
+    *, standing: Standing, subjects: tuple[SubjectKind, ...], make: object, distress: bool
+) -> None:
+    """A report or notice on persons, on parties or on organisations, which are persons, goes nowhere."""
+    answer = permit(asked(make(subjects=subjects, distress=distress), standing))  # type: ignore[operator]
+    if set(subjects) & {SubjectKind.PERSON, SubjectKind.PARTY, SubjectKind.ORGANISATION}:
+        assert isinstance(answer, Denial)
+        assert answer.safeguard in (3, 20)
+    else:
+        assert isinstance(answer, Permit)
+
+
+@given(
+    word=st.one_of(st.none(), st.just(False), st.integers(), st.text(max_size=4)),  # noqa: FBT003 - a value
+    make=WRITINGS,
+    distress=st.booleans(),
+)
+def test_20_an_officer_says_that_nobody_is_named(
+    *, standing: Standing, word: object, make: object, distress: bool
+) -> None:
+    """Without an officer's word that nobody is named, what is written is denied, and refused when it comes."""
+    record = make(distress=distress)  # type: ignore[operator]
+    without = msgspec.structs.replace(record, fields={**record.fields, "names_nobody": word})
+    _denied(asked(without, standing), 20)
+    honest = _release(standing, record)
+    forged = bound(honest, {**disclosed(honest), "names_nobody": word})  # type: ignore[dict-item]
+    assert admit(forged, "dk.coord", "se.coord", (standing,), NOW) == "malformed"
+
+
+@given(handling=HANDLINGS, other=HANDLINGS, make=WRITINGS)
+def test_15_what_is_written_carries_its_grading(
+    standing: Standing, handling: Handling, other: Handling, make: object
+) -> None:
+    """On either scale the grading goes with it unchanged; with another than its handling says, it goes nowhere."""
+    record = make(handling=handling)  # type: ignore[operator]
+    given_ = _release(standing, record)
+    assert (given_.handling.grading, given_.handling.evaluation) == (handling.grading, handling.evaluation)
+    assert disclosed(given_)["grading"] == handling.graded
+    if other.graded != handling.graded:
+        _denied(asked(msgspec.structs.replace(record, handling=other), standing), 15)
+        forged = bound(given_, {**disclosed(given_), "grading": other.graded})
+        assert admit(forged, "dk.coord", "se.coord", (standing,), NOW) == "not-permitted"
 
 
 def test_6_plates_are_no_field(standing: Standing) -> None:

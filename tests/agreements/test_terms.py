@@ -64,14 +64,15 @@ def _clauses(
 ) -> dict[str, object]:
     kind = draw(st.sampled_from(field.GIVABLE))
     blur = draw(st.sampled_from([0, 100, 2000]))
-    known = sorted(field.known(kind) - {"time", "position"} - (field.FREE_TEXT if blur else frozenset()))
+    needed = {*field.needed(kind), "position"}
+    known = sorted(field.known(kind) - needed - (field.FREE_TEXT if blur else frozenset()))
     clause: dict[str, object] = {
         "id": name,
         "give": kind.value,
         "where": draw(_some(areas)),
         "to": draw(st.one_of(st.just("all"), _some(parties))),
         "for": draw(_some(purposes)),
-        "fields": _whole(["time", "position", *draw(st.lists(st.sampled_from(known), unique=True))]),
+        "fields": _whole([*sorted(needed), *draw(st.lists(st.sampled_from(known), unique=True))]),
         "handling": {
             "tlp": draw(st.sampled_from(["CLEAR", "GREEN", "AMBER", "AMBER+STRICT"])),
             "onward": draw(st.sampled_from(["yes", "ask", "no"])),

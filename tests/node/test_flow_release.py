@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from builders import centre, pair
-from comity.agreements import rescue, terms
+from comity.agreements import field, rescue, terms
 from comity.agreements.permit import Permit
 from comity.agreements.standing import State
 from comity.agreements.terms import Terms
@@ -23,6 +23,7 @@ from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
 
 OFFICER = Officer(name="anna", role=Role.OFFICER)
 
@@ -39,7 +40,7 @@ def released(node: Node, alert: str, purpose: Purpose) -> Released:
     """Confirm the alert and release it to the partner."""
     decide.decide(node.store, node.clock, OFFICER, Verdict(alert=alert, judgement=Judgement.CONFIRMED, reason="seen"))
     answer = node.releases.release(
-        OFFICER, Asked(alert=alert, partner="se.coord", purpose=purpose, officer=OFFICER.name)
+        OFFICER, Asked(kind=RecordKind.ALERT, record=alert, partner="se.coord", purpose=purpose, officer=OFFICER.name)
     )
     assert isinstance(answer, Released), answer
     return answer
@@ -90,7 +91,7 @@ def test_a_narrower_version_stops_what_the_older_one_gave(node: Node) -> None:
     """What waits was sealed with fields that the version now in force withholds: it does not go."""
     sent = released(node, "alert-1", Purpose.SMUGGLING)
     clauses = tuple(
-        replace(clause, fields=tuple(name for name in clause.fields if name in ("time", "position")))
+        replace(clause, fields=tuple(name for name in clause.fields if name in (*field.NEEDED, "position")))
         for clause in pair.TERMS.clauses
     )
     agreed(node, replace(pair.TERMS, version=pair.TERMS.version + 1, clauses=clauses))
@@ -108,7 +109,9 @@ def test_rescue_does_not_carry_who_it_is(node: Node) -> None:
     sent = released(node, "sos", Purpose.SEARCH_AND_RESCUE)
     assert "name" in sent.permit.fields
     suspended(node, wide)
-    asked = Asked(alert="sos", partner="se.coord", purpose=Purpose.SEARCH_AND_RESCUE, officer=OFFICER.name)
+    asked = Asked(
+        kind=RecordKind.ALERT, record="sos", partner="se.coord", purpose=Purpose.SEARCH_AND_RESCUE, officer=OFFICER.name
+    )
     answer = node.releases.preview(OFFICER, asked).answer
     assert isinstance(answer, Permit)
     assert answer.clause == rescue.CLAUSE

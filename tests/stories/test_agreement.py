@@ -20,6 +20,7 @@ from comity.node.flow_release import Asked
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.message import Lane, MessageKind, Receipt
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
 from stories.conftest import BuildTown
 from stories.duties import PURPOSE, alerts, in_force, past, release, settled
 from stories.fleet import BEACON, Fleet
@@ -112,7 +113,7 @@ def _suspends(house: House) -> None:
 
 def _sends_regardless(north: House, south: House, alert: dict[str, Any]) -> Receipt:
     """Send what a node would that had not heard of the suspension, or would not heed it; return the answer."""
-    asked = Asked(alert=alert["id"], partner="south", purpose=Purpose(PURPOSE), officer=OFFICER)
+    asked = Asked(kind=RecordKind.ALERT, record=alert["id"], partner="south", purpose=Purpose(PURPOSE), officer=OFFICER)
     due = south.count("SELECT next FROM inbox_sequence WHERE sender = 'north' AND lane = 'ordinary'")
     with opened(north.folder) as node, node.store.reading() as transaction:
         request = node.releases._request(transaction, asked)

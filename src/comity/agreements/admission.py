@@ -14,8 +14,9 @@ from comity.vocabulary.handling import Tlp, within
 from comity.vocabulary.instant import MINUTE, Duration, Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import Value
+from comity.vocabulary.record import WRITTEN, Value
 
+_SHARED: Final = frozenset(subject.value for subject in veto.SHARED_PICTURE)
 SKEW: Final[Duration] = 5 * MINUTE
 """How far the two nodes' clocks may differ."""
 
@@ -46,12 +47,15 @@ def _judged(
         return None if _rescue(given, fields, receiver, ready, now) else NOT_PERMITTED
     if obstacle(standing, now) is not None:
         return NOT_IN_FORCE
-    covered = _covered(given, fields, ready, sender, receiver) and _timely(given, ready, now)
+    covered = _covered(given, fields, ready, sender, receiver) and _timely(given, fields, ready, now)
     return None if covered else NOT_PERMITTED
 
 
-def _timely(given: Given, ready: Index, now: Instant) -> bool:
-    """Whether it need not be erased yet, nor may be kept longer than the clause and the agreement's end allow."""
+def _timely(given: Given, fields: dict[str, Value], ready: Index, now: Instant) -> bool:
+    """Whether it counts and need not be erased yet, nor may be kept longer than clause and agreement allow."""
+    expires = fields.get("expires") if given.kind in WRITTEN else None
+    if isinstance(expires, int) and now > expires + SKEW:
+        return False
     latest = min(now + ready.by_id[given.clause].clause.keep, ready.terms.in_force.end + ready.terms.after.erase)
     return now < given.keep_until <= latest + SKEW
 
@@ -70,17 +74,30 @@ def _covered(given: Given, fields: dict[str, Value], agreed: Index, sender: str,
         and fields.keys() <= frozenset(clause.fields)
         and given.handling.tlp is not Tlp.RED
         and within(given.handling, clause.handling.handling)
-        and _placed(fields, ready)
+        and _placed(given, fields, ready)
         and _not_contradicted(given, fields, ready)
+        and (given.kind not in WRITTEN or _answered_for(given, fields))
     )
 
 
-def _placed(fields: dict[str, Value], ready: Ready) -> bool:
+def _answered_for(given: Given, fields: dict[str, Value]) -> bool:
+    """Whether what is written carries all that it needs, its grading, and identifiers of ships and aircraft only."""
+    if not fields.keys() >= frozenset(field.NEEDED) or fields["grading"] != given.handling.graded:
+        return False
+    subjects = fields.get("subjects")
+    shared = isinstance(subjects, list) and subjects and all(one in _SHARED for one in subjects)
+    return bool(shared or subjects is None or not fields.keys() & field.IDENTIFIERS)
+
+
+def _placed(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
     """Whether the position, where given, is as coarse as the clause wants it, or else in the clause's areas."""
     value = fields.get("position")
     place = field.place_of(value)
+    area = fields.get("area") if given.kind in WRITTEN else None
     if place is None or not isinstance(value, dict):
-        return True
+        return area is None or area in ready.clause.where
+    if area is not None:
+        return False
     blur = ready.clause.blur.position
     if blur:
         stated = value.get("within")
@@ -100,6 +117,7 @@ def _rescue(given: Given, fields: dict[str, Value], receiver: str, ready: Index,
     place = field.place_of(fields.get("position"))
     return (
         place is not None
+        and given.kind not in WRITTEN
         and receiver in ready.competent(place)
         and given.purpose == Purpose.SEARCH_AND_RESCUE.value
         and fields.keys() <= frozenset(rescue.FIELDS)

@@ -174,8 +174,10 @@ def _given_flaws(clause: Clause) -> Iterator[Flaw]:
         return
     yield from repeated(clause.fields, "fields")
     yield from unknown(clause.fields, field.known(clause.give), "fields", f"field of {clause.give.value} records")
-    if "time" not in clause.fields:
-        yield Flaw(("fields",), "the time is not given, and no record travels without its time", "Add time.")
+    for name in field.needed(clause.give):
+        if name not in clause.fields:
+            words = f"{name} is not given, and no {clause.give.value} travels without it"
+            yield Flaw(("fields",), words, f"Add {name}.")
     if clause.blur.position:
         yield from _blur_flaws(clause)
     else:

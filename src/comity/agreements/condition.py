@@ -15,6 +15,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from comity.vocabulary.alert import AlertKind, Severity
+from comity.vocabulary.notice import NoticeKind
+from comity.vocabulary.offence import Offence
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.subject import SubjectKind
 
@@ -38,6 +40,9 @@ WORDS: Final[Mapping[str, Word]] = {
     "alert.kind": Word(tuple(kind.value for kind in AlertKind), kind=RecordKind.ALERT),
     "alert.severity": Word(tuple(level.value for level in reversed(Severity)), ordered=True, kind=RecordKind.ALERT),
     "alert.confidence": Word(ordered=True, kind=RecordKind.ALERT),
+    "report.offence": Word(tuple(offence.value for offence in Offence), kind=RecordKind.REPORT),
+    "notice.offence": Word(tuple(offence.value for offence in Offence), kind=RecordKind.NOTICE),
+    "notice.kind": Word(tuple(kind.value for kind in NoticeKind), kind=RecordKind.NOTICE),
 }
 
 

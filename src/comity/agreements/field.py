@@ -6,15 +6,23 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import msgspec
+
+from comity.vocabulary import attachment
+from comity.vocabulary.attachment import Attachment
 from comity.vocabulary.place import Position
-from comity.vocabulary.record import RecordKind, Value
+from comity.vocabulary.record import WRITTEN, RecordKind, Value
+from comity.vocabulary.thing import ThingKind
+from comity.vocabulary.writing import MOST_SUBJECTS
 
 _LONGEST_TEXT = 4_000
 _LONGEST_LIST = 1_000
 
 IDENTIFIERS: Final = frozenset({"mmsi", "imo", "call_sign", "name"})
 """They single out one ship or aircraft."""
-FREE_TEXT: Final = frozenset({"explanation", "would_change", "reason"})
+FREE_TEXT: Final = frozenset(
+    {"explanation", "would_change", "reason", "title", "text", "descriptions", "independent", "attachments"}
+)
 """They can say anything, a position or an identity included."""
 
 TOLD: Final[Mapping[str, frozenset[str]]] = {
@@ -61,7 +69,48 @@ def _velocity(value: Value) -> bool:
     return _numbers(value, frozenset({"speed", "course", "heading"}))
 
 
+def _word(value: Value) -> bool:
+    """Return whether it is the officer's word that nobody is named: it says yes, or is none."""
+    return value is True
+
+
+def _things(value: Value) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= MOST_SUBJECTS
+        and all(isinstance(one, str) and one in _THINGS for one in value)
+    )
+
+
+def _attachments(value: Value) -> bool:
+    return isinstance(value, list) and len(value) <= attachment.MOST and all(map(_attachment, value))
+
+
+def _attachment(value: Value) -> bool:
+    """Whether it is a whole attachment of its type, with its digest."""
+    if not isinstance(value, dict) or value.keys() != {"name", "type", "sha256", "content"}:
+        return False
+    try:
+        made = msgspec.convert({name: value[name] for name in ("name", "type", "content")}, Attachment)
+    except msgspec.ValidationError:
+        return False
+    return value["sha256"] == made.digest.hex()
+
+
+_THINGS: Final = frozenset(kind.value for kind in ThingKind)
 _NAMED: Final[dict[str, Callable[[Value], bool]]] = dict.fromkeys((*sorted(IDENTIFIERS), "ship_type"), _marks)
+_WRITTEN: Final[Mapping[str, Callable[[Value], bool]]] = {
+    **dict.fromkeys(sorted(IDENTIFIERS), _marks),
+    **dict.fromkeys(("offence", "title", "text", "reason", "officer", "grading", "independent"), _text),
+    **dict.fromkeys(("time", "since", "until", "version", "expires"), _integer),
+    "position": _place,
+    "area": lambda value: value is None or _text(value),
+    "subjects": _things,
+    "descriptions": _texts,
+    "names_nobody": _word,
+}
+NEEDED: Final = ("time", "version", "expires", "grading", "names_nobody")
+"""Without which no report or notice travels: who has it knows when, which version, until when and how graded it is."""
 _SHAPES: Final[Mapping[RecordKind, Mapping[str, Callable[[Value], bool]]]] = {
     RecordKind.ALERT: {
         **_NAMED,
@@ -81,6 +130,8 @@ _SHAPES: Final[Mapping[RecordKind, Mapping[str, Callable[[Value], bool]]]] = {
         "reason": _text,
         "officer": _text,
     },
+    RecordKind.REPORT: _WRITTEN,
+    RecordKind.NOTICE: {**_WRITTEN, "kind": _text, "asks": _texts, "attachments": _attachments},
     RecordKind.TRACK: {
         **_NAMED,
         "position": _place,
@@ -96,6 +147,11 @@ GIVABLE: Final = tuple(_SHAPES)
 def known(kind: RecordKind) -> frozenset[str]:
     """Return the names of the fields that a record of this kind can have; none where no clause can give it."""
     return frozenset(_SHAPES.get(kind, {}))
+
+
+def needed(kind: RecordKind) -> tuple[str, ...]:
+    """Return the names of the fields without which no record of this kind is given."""
+    return NEEDED if kind in WRITTEN else ("time",)
 
 
 def fits(kind: RecordKind, name: str, value: Value) -> bool:

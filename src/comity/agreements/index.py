@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 
@@ -69,7 +70,9 @@ class Circumstance(msgspec.Struct, frozen=True):
     giver: str
     receiver: str
     purpose: Purpose
-    position: Position
+    position: Position | None
+    area: str
+    """Where there is no position: the name of an area."""
     facts: Facts
 
 
@@ -132,11 +135,22 @@ def steps(ready: Ready, circumstance: Circumstance) -> Iterator[str | None]:
     yield None if circumstance.receiver in clause.to else f"{circumstance.receiver} is no recipient under it"
     asked = circumstance.purpose
     yield None if asked in clause.purposes else f"{asked.value} is none of its purposes"
-    inside = any(region.holds(circumstance.position) for region in ready.regions)
-    yield None if inside else f"the position is outside of {', '.join(clause.where)}"
+    yield _elsewhere(ready, circumstance)
     if ready.condition is not None:
         answer = condition.answer(ready.condition, circumstance.facts)
         yield None if answer else f"{'it does not hold' if answer is False else 'unknown'}: {clause.condition}"
+
+
+def _elsewhere(ready: Ready, circumstance: Circumstance) -> str | None:
+    """Return why it is in none of the clause's areas, None if it is: an area counts by its name (decision 0072)."""
+    where = ", ".join(ready.clause.where)
+    if circumstance.position is not None:
+        inside = any(region.holds(circumstance.position) for region in ready.regions)
+        return None if inside else f"the position is outside of {where}"
+    if circumstance.area:
+        named = circumstance.area in ready.clause.where
+        return None if named else f"the area {circumstance.area} is not named by it: {where}"
+    return f"it has no position and names no area; the clause wants one of {where}"
 
 
 def unmet(ready: Ready, circumstance: Circumstance) -> tuple[int, str] | None:
@@ -147,19 +161,27 @@ def unmet(ready: Ready, circumstance: Circumstance) -> tuple[int, str] | None:
     return None
 
 
+_ASKED: Final[Mapping[RecordKind, tuple[str, ...]]] = {
+    RecordKind.ALERT: ("kind", "severity", "confidence"),
+    RecordKind.REPORT: ("offence",),
+    RecordKind.NOTICE: ("offence", "kind"),
+}
+"""Fields that conditions can ask about, in each kind of record that has some."""
+
+
 def facts(kind: RecordKind, fields: Mapping[str, Value], subjects: tuple[SubjectKind, ...]) -> Facts:
     """Return what conditions can ask about a record; what is missing is left out."""
     found: Facts = {}
     if subjects:
         found["subject.kind"] = tuple(subject.value for subject in subjects)
-    if kind is RecordKind.ALERT:
-        for name in ("kind", "severity", "confidence"):
-            value = fields.get(name)
-            if isinstance(value, (str, int, float)):
-                found[f"alert.{name}"] = (value,)
+    for name in _ASKED.get(kind, ()):
+        value = fields.get(name)
+        if isinstance(value, (str, int, float)):
+            found[f"{kind.value}.{name}"] = (value,)
     return found
 
 
-def circumstance(record: Record, giver: str, receiver: str, purpose: Purpose, position: Position) -> Circumstance:
+def circumstance(record: Record, giver: str, receiver: str, purpose: Purpose) -> Circumstance:
     """Return the circumstance of giving this record."""
-    return Circumstance(giver, receiver, purpose, position, facts(record.kind, record.fields, record.subjects))
+    known = facts(record.kind, record.fields, record.subjects)
+    return Circumstance(giver, receiver, purpose, record.position, record.area, known)

@@ -18,7 +18,7 @@ from comity.agreements.index import Circumstance, Index, Ready
 from comity.agreements.request import Request, missing
 from comity.agreements.standing import Standing, current, obstacle, unproven
 from comity.vocabulary.handling import Handling, strictest
-from comity.vocabulary.instant import Instant
+from comity.vocabulary.instant import Instant, written
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record
 
@@ -118,7 +118,8 @@ def _vetoed(forbidden: veto.Veto) -> Denial:
 
 
 def _under_agreement(request: Request) -> Permit | Denial:
-    forbidden = veto.by_mark(request.record) or veto.by_picture(request.record) or veto.by_judgement(request)
+    record = request.record
+    forbidden = veto.by_mark(record) or veto.by_picture(record) or veto.by_word(record) or veto.by_judgement(request)
     if forbidden is not None:
         return _vetoed(forbidden)
     between_us = list(_between_us(request))
@@ -127,7 +128,19 @@ def _under_agreement(request: Request) -> Permit | Denial:
     in_force = [one for one in between_us if obstacle(one, request.now) is None]
     if not in_force:
         return _nothing_in_force(request, between_us)
+    ended = _ended(record, request.now)
+    if ended is not None:
+        return Denial(code=NOT_PERMITTED, reason=ended)
     return _by_clauses(request, in_force)
+
+
+def _ended(record: Record, now: Instant) -> str | None:
+    """Return why the record counts no more, None if it does."""
+    if record.cancelled:
+        return "it is cancelled"
+    if record.expires is not None and now >= record.expires:
+        return f"it expired at {written(record.expires)}"
+    return None
 
 
 def _between_us(request: Request) -> Iterator[Standing]:
@@ -148,9 +161,7 @@ def _nothing_in_force(request: Request, standings: list[Standing]) -> Denial:
 
 def _by_clauses(request: Request, standings: list[Standing]) -> Permit | Denial:
     record = request.record
-    if record.position is None:
-        return Denial(code=MALFORMED, reason="the record has no position")
-    circumstance = index.circumstance(record, request.own, request.partner, request.purpose, record.position)
+    circumstance = index.circumstance(record, request.own, request.partner, request.purpose)
     misses: list[tuple[int, Nearest]] = []
     for standing in standings:
         found = _clause(index.index(standing), circumstance, record, misses)

@@ -16,7 +16,7 @@ from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.record import WRITTEN, Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -85,7 +85,10 @@ _KEPT: Final[Mapping[str, Callable[[object], bool]]] = {
     "subjects": _several(SubjectKind),
     "purposes": _several(Purpose),
     "handling": _a(Handling),
-    "position": _a(Position),
+    "position": _a(Position, type(None)),
+    "area": _a(str),
+    "expires": lambda value: value is None or _instant(value),
+    "cancelled": _a(bool),
     "fields": lambda value: isinstance(value, dict) and all(isinstance(name, str) for name in value),
     "distress": _a(bool),
     "simulated": _a(bool),
@@ -102,7 +105,18 @@ def missing(request: object) -> str | None:
     for name, sound in _KEPT.items():
         if not sound(getattr(request.record, name)):
             return f"the record's {name} is missing, or is none"
-    stated = request.record.fields.get("position")
-    if stated is not None and field.place_of(stated) != request.record.position:
+    return _misplaced(request.record)
+
+
+def _misplaced(record: Record) -> str | None:
+    """Return what is wrong with where the record says it is, None if nothing is."""
+    if record.position is None and record.kind not in WRITTEN:
+        return "the record's position is missing, or is none"
+    stated = record.fields.get("position")
+    if stated is not None and field.place_of(stated) != record.position:
         return "the record's position is not what its field of that name says"
+    if record.kind in WRITTEN and (record.fields.get("area") or "") != record.area:
+        return "the record's area is not what its field of that name says"
+    if record.position is not None and record.area:
+        return "the record is at a position and in an area, and only one of them can decide"
     return None

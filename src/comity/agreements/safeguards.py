@@ -51,7 +51,9 @@ SAFEGUARDS: Final = (
         " counted in a group under ten or passed on, and an answer never tells whether there is a record",
         "Regulation (EU) 2019/1896, art. 89(5); Regulation (EU) 2024/1358, art. 49",
         _WAITS,
-        "records about persons; until then permit and admission deny the kind, and any record with a person in it",
+        "records about persons; until then permit and admission deny the kind, and any record with a person in it;"
+        " reports and notices are about things by type, and for their words, which no machine can judge, an officer"
+        " answers",
     ),
     Safeguard(
         4,
@@ -74,7 +76,7 @@ SAFEGUARDS: Final = (
         " stay out of it",
         "Regulation (EU) 2019/1896, art. 89(2)",
         _HELD,
-        "permit",
+        "permit; reports and notices have no field for a plate or the number of a document",
     ),
     Safeguard(
         7,
@@ -88,7 +90,8 @@ SAFEGUARDS: Final = (
         "What is derived inherits the strictest handling, and passing on needs the originator's signed release",
         "Europol handling code H2; originator control; TLP 2.0",
         _HELD,
-        "permit and admission; as no release can be signed yet, nothing of another's is passed on",
+        "permit and admission; as no release can be signed yet, nothing of another's is passed on; a later version of"
+        " a report or notice widens no mark",
     ),
     Safeguard(
         9,
@@ -134,7 +137,8 @@ SAFEGUARDS: Final = (
         "Every report carries its source grading, and none rises without an independent source",
         "Europol; Admiralty system",
         _HELD,
-        "the lattice of handling; no clause touches a grading",
+        "the lattice of handling, for the Admiralty system and for 4x4; permit and admission, for reports and notices;"
+        " a later version rises only by an independent source that its officer names",
     ),
     Safeguard(
         16,
@@ -169,8 +173,10 @@ SAFEGUARDS: Final = (
         20,
         "Criminal intelligence on a person needs a suspicion and an offence; belief, opinion and origin are no grounds",
         "28 CFR 23.20(a) and (b)",
-        _WAITS,
-        "reports, cases and notices; denied by their kind",
+        _HELD,
+        "persons, parties and organisations are refused by the type of reports and notices, by permit and by admission;"
+        " free text no machine can judge: without the officer's word that it names nobody nothing is written, given or"
+        " admitted; cases are denied by their kind",
     ),
     Safeguard(
         21,

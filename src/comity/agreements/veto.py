@@ -11,19 +11,20 @@ from comity.agreements.request import Request
 from comity.vocabulary.alert import AlertKind
 from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.handling import Tlp
-from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.record import WRITTEN, Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
+from comity.vocabulary.thing import ThingKind
 
 SHARED_PICTURE: Final = frozenset({SubjectKind.VESSEL, SubjectKind.AIRCRAFT})
 """Whose identifiers a neighbour may see (safeguard 6)."""
 IMPERSONAL: Final = SHARED_PICTURE | {SubjectKind.VEHICLE, SubjectKind.PARTY, SubjectKind.OBJECT}
 """What an alert may be about; identifiers are given of the shared picture only."""
+THINGS: Final = frozenset(kind.subject for kind in ThingKind)
+"""What a report or notice may be about: an organisation is persons, and waits with them (safeguard 20)."""
 WITHOUT_PATH: Final = {
     RecordKind.PERSON: (3, 7, 19, 20),
     RecordKind.BIOMETRIC: (3, 4, 23),
     RecordKind.CASE: (3, 20, 21),
-    RecordKind.REPORT: (3, 15, 20),
-    RecordKind.NOTICE: (3, 7, 20),
 }
 """Kinds of record that nothing can release, and the safeguards that each waits for."""
 
@@ -72,12 +73,32 @@ def by_mark(record: Record) -> Veto | None:
 
 def by_picture(record: Record) -> Veto | None:
     """Deny what is no part of the shared picture (safeguard 6)."""
+    if record.kind in WRITTEN:
+        return _by_things(record)
     if not record.subjects:
         return Veto(6, "nothing says what it is about")
     allowed = IMPERSONAL if record.kind is RecordKind.ALERT else SHARED_PICTURE
     for subject in record.subjects:
         if subject not in allowed:
             return Veto(6, f"a {record.kind.value} about a {subject.value} is no part of the shared picture")
+    return None
+
+
+def _by_things(record: Record) -> Veto | None:
+    for subject in record.subjects:
+        if subject not in THINGS:
+            return Veto(20, f"a {record.kind.value} is about things, and a {subject.value} is made of persons")
+    return None
+
+
+def by_word(record: Record) -> Veto | None:
+    """Deny what is written without its officer's word that nobody is named, or without its source grading."""
+    if record.kind not in WRITTEN:
+        return None
+    if record.fields.get("names_nobody") is not True:
+        return Veto(20, "no officer says that nothing in it names a person or leads to one")
+    if record.fields.get("grading") != record.handling.graded:
+        return Veto(15, "it does not carry the grading of its source")
     return None
 
 
@@ -107,7 +128,7 @@ def _named(decision: Decision, own: str) -> bool:
 def in_distress(request: Request) -> bool:
     """Whether a beacon or a named officer declared distress, and none judged it false (safeguard 13)."""
     record, decision = request.record, request.decision
-    if not record.distress:
+    if not record.distress or record.kind in WRITTEN:
         return False
     if decision is not None and decision.alert == record.id and decision.judgement is Judgement.REJECTED:
         return False
@@ -117,6 +138,7 @@ def in_distress(request: Request) -> bool:
 
 def concealed(record: Record) -> frozenset[str]:
     """Return the fields that safeguard 6 keeps back whatever a clause gives: they could tell a plate or a person."""
-    if all(subject in SHARED_PICTURE for subject in record.subjects):
-        return frozenset()
-    return IDENTIFIERS | FREE_TEXT
+    shared = all(subject in SHARED_PICTURE for subject in record.subjects)
+    if record.kind in WRITTEN:  # its officer answers for its words
+        return frozenset() if shared and record.subjects else IDENTIFIERS
+    return frozenset() if shared else IDENTIFIERS | FREE_TEXT

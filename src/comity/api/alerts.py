@@ -24,6 +24,7 @@ from comity.vocabulary.instant import Instant
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.sighting import Sighting
 
 After = Annotated[int, QueryParameter(ge=0, le=2**53 - 1)]
@@ -178,7 +179,7 @@ def release(officer: Caller, node: Here, alert: Id, data: JSONBody[Asking]) -> A
 
 
 def _asked(officer: Officer, alert: str, data: Asking) -> Asked:
-    return Asked(alert=alert, partner=data.partner, purpose=data.purpose, officer=officer.name)
+    return Asked(kind=RecordKind.ALERT, record=alert, partner=data.partner, purpose=data.purpose, officer=officer.name)
 
 
 router = Router(path="/alerts", tags=["alerts"], route_handlers=[queue, one, judge, preview, release])

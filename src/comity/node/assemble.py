@@ -23,6 +23,7 @@ from comity.node import rotation, trust
 from comity.node import settings as node_settings
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
+from comity.node.flow_casework import Casework
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
 from comity.node.flow_release import Releases
@@ -48,6 +49,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     areas: Areas
     watch: Watch
     releases: Releases
+    casework: Casework
     agreements: Agreements
     proofs: Proofs
     recalls: Recalls
@@ -101,6 +103,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     policy = trust.load(folder, settings.exchange.policy)
     purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
+    releases = Releases(store, own, clock, purposes)
     return Node(
         folder=folder,
         settings=settings,
@@ -109,7 +112,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         store=store,
         areas=areas,
         watch=watch,
-        releases=Releases(store, own, clock, purposes),
+        releases=releases,
+        casework=Casework(store, clock, releases),
         agreements=Agreements(store, own, clock, policy),
         proofs=Proofs(store, own, policy),
         recalls=recalls,

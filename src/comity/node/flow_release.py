@@ -1,14 +1,16 @@
 """The story of a release: an officer decides, the agreement permits, the partner gets what it may have.
 
-    alert + decision -> record -> permit -> (preview | seal, outbox, entry: one transaction) -> courier -> receipt
+    alert + decision, or report, or notice -> record -> permit
+    permit -> (preview | seal, outbox, entry: one transaction) -> courier -> receipt
 
 The permit is asked again before each attempt to deliver: what was suspended, expired or rejected in the meantime
-is withdrawn (safeguard 9).
+is withdrawn (safeguard 9), and so is a report or notice that was cancelled, has expired or has a newer version.
 """
 
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.agreements import redaction
 from comity.agreements.permit import Denial, Permit, Request, permit
@@ -17,8 +19,8 @@ from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
-from comity.foundation.store import alerts, decisions, partners
-from comity.foundation.store.store import Store, Transaction
+from comity.foundation.store import alerts, decisions, partners, writings
+from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.node import records
 from comity.node.standings import standings
 from comity.review.decide import DECIDERS
@@ -28,16 +30,19 @@ from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import Card
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import Record, Value
+from comity.vocabulary.record import WRITTEN, Record, RecordKind, Value
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What an officer asks to give: kept with the message, so that the permit can be asked again."""
 
-    alert: str
+    kind: RecordKind
+    record: str
     partner: str
     purpose: Purpose
     officer: str
+    version: int = 0
+    """Of a report or notice that is on its way; 0: the one that there is now."""
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +62,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class Releases:
-    """Releasing the node's alerts to partners."""
+    """Releasing the node's alerts, reports and notices to partners."""
 
     def __init__(self, store: Store, own: Own, clock: Clock, purposes: dict[str, frozenset[Purpose]]) -> None:
         self._store = store
@@ -70,7 +75,7 @@ class Releases:
 
         Raises:
             Refused: the officer's role does not release.
-            Missing: there is no such alert or partner.
+            Missing: there is no such record or partner.
         """
         _may(officer)
         with self._store.acting() as act:
@@ -81,7 +86,7 @@ class Releases:
                     officer=officer.name,
                     basis=f"role {officer.role.value}",
                     purpose=asked.purpose.value,
-                    subject=asked.alert,
+                    subject=asked.record,
                     partner=asked.partner,
                     detail="preview",
                 )
@@ -91,28 +96,32 @@ class Releases:
         return Preview(request.record, answer, redaction.disclosed(given) if given else {})
 
     def release(self, officer: Officer, asked: Asked) -> Released | Denial:
-        """Give the alert to the partner as far as the permit goes; a denial is logged too.
+        """Give the record to the partner as far as the permit goes; a denial is logged too.
 
         Raises:
             Refused: the officer's role does not release.
-            Missing: there is no such alert or partner.
+            Missing: there is no such record or partner.
         """
-        _may(officer)
         with self._store.acting() as act:
-            request = self._request(act, asked)
-            answer = permit(request)
-            if isinstance(answer, Denial):
-                act.log(_denied(asked, answer))
-                return answer
-            message = outbox.release(
-                act,
-                self._own,
-                self._card(act, asked.partner),
-                answer,
-                officer=officer.name,
-                request=canonical.written(asked),
-                now=self._clock.now(),
-            )
+            return self.give(act, officer, asked)
+
+    def give(self, act: ActTransaction, officer: Officer, asked: Asked) -> Released | Denial:
+        """Do what `release` does, as part of an act."""
+        _may(officer)
+        request = self._request(act, asked)
+        answer = permit(request)
+        if isinstance(answer, Denial):
+            act.log(_denied(asked, answer))
+            return answer
+        message = outbox.release(
+            act,
+            self._own,
+            self._card(act, asked.partner),
+            answer,
+            officer=officer.name,
+            request=canonical.written(replace(asked, version=_version(request.record))),
+            now=self._clock.now(),
+        )
         return Released(message=message, permit=answer)
 
     def obstacle(self, transaction: Transaction, request: bytes, payload: bytes) -> str | None:
@@ -121,17 +130,29 @@ class Releases:
         What is sealed already cannot be made less. So it is not enough that something may still be given: another
         agreement, a newer version, or rescue alone may permit less than was sealed.
         """
-        answer = permit(self._request(transaction, canonical.read(request, Asked)))
+        asked = canonical.read(request, Asked)
+        anew = self._request(transaction, asked)
+        answer = permit(anew)
         if isinstance(answer, Denial):
             return answer.reason
+        if asked.version != _version(anew.record):
+            return f"version {_version(anew.record)} has taken its place"
         return _exceeds(canonical.read(payload, Given), answer)
 
-    def record(self, transaction: Transaction, alert: str) -> Record:
-        """Return the alert as the record of which a permit gives fields.
+    def record(self, transaction: Transaction, kind: RecordKind, id: str) -> Record:  # noqa: A002 - its common name
+        """Return the alert, report or notice as the record of which a permit gives fields.
 
         Raises:
-            Missing: there is no such alert.
+            Missing: there is none of this kind and id.
         """
+        if kind is RecordKind.ALERT:
+            return self._alert(transaction, id)
+        written = writings.get(transaction, id)
+        if written is None or written.kind is not kind:
+            raise Missing(f"there is no such {kind.value}", where=id, remedy="Take it from the list.")
+        return records.of_writing(written, self._own.card.name)
+
+    def _alert(self, transaction: Transaction, alert: str) -> Record:
         kept = alerts.get(transaction, alert)
         if kept is None:
             raise Missing("there is no such alert", where=alert, remedy="Take it from the queue.")
@@ -142,12 +163,12 @@ class Releases:
 
     def _request(self, transaction: Transaction, asked: Asked) -> Request:
         return Request(
-            record=self.record(transaction, asked.alert),
+            record=self.record(transaction, asked.kind, asked.record),
             partner=asked.partner,
             partner_country=self._card(transaction, asked.partner).country,
             purpose=asked.purpose,
             officer=asked.officer,
-            decision=decisions.latest(transaction, asked.alert),
+            decision=decisions.latest(transaction, asked.record),
             now=self._clock.now(),
             standings=standings(transaction),
             own=self._own.card.name,
@@ -159,6 +180,12 @@ class Releases:
         if kept is None or kept.cut_off is not None:
             raise Missing("there is no such partner", where=name, remedy="Accept its card first: comity partner add.")
         return cards.read(kept.card, name)
+
+
+def _version(record: Record) -> int:
+    """Return which version of a report or notice the record is; of what has none, 0."""
+    version = record.fields.get("version")
+    return version if record.kind in WRITTEN and isinstance(version, int) else 0
 
 
 def _exceeds(given: Given, leave: Permit) -> str | None:
@@ -180,7 +207,7 @@ def _denied(asked: Asked, denial: Denial) -> Entry:
         officer=asked.officer,
         basis=f"safeguard {denial.safeguard}" if denial.safeguard is not None else "agreements",
         purpose=asked.purpose.value,
-        subject=asked.alert,
+        subject=asked.record,
         partner=asked.partner,
         detail=denial.code,
     )

@@ -1,11 +1,14 @@
-"""Records: alerts and tracks in the shape in which the permit sees them."""
+"""Records: alerts, reports and notices in the shape in which the permit sees them."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 
+from comity.foundation.store.writings import KeptWriting
 from comity.vocabulary.alert import Alert, AlertKind
 from comity.vocabulary.decision import Decision
+from comity.vocabulary.notice import Notice
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import Identity
@@ -50,6 +53,65 @@ def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: froz
         distress=distress,
         simulated=alert.simulated,
     )
+
+
+def of_writing(kept: KeptWriting, owner: str) -> Record:
+    """Return the newest version of a report or notice as a record of its owner, held for what its officer said."""
+    writing = kept.writing
+    place = writing.position
+    fields: dict[str, Value] = {
+        "offence": writing.offence.value,
+        "title": writing.title,
+        "text": writing.text,
+        "time": writing.time,
+        "since": writing.since,
+        "until": writing.until,
+        "position": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
+        "area": writing.area or None,
+        "subjects": [subject.kind.value for subject in writing.subjects],
+        "descriptions": [subject.description for subject in writing.subjects if subject.description],
+        "mmsi": _each(subject.mmsi for subject in writing.subjects),
+        "imo": _each(subject.imo for subject in writing.subjects),
+        "call_sign": _each(subject.call_sign for subject in writing.subjects),
+        "name": _each(subject.name for subject in writing.subjects),
+        "grading": writing.handling.graded,
+        "version": writing.version,
+        "expires": writing.expires,
+        "names_nobody": writing.names_nobody,
+        "reason": writing.reason,
+        "officer": writing.officer,
+        "independent": writing.independent,
+    }
+    if isinstance(writing, Notice):
+        fields |= _asking(writing)
+    return Record(
+        kind=kept.kind,
+        id=writing.id,
+        owner=owner,
+        time=writing.time,
+        subjects=tuple(subject.kind.subject for subject in writing.subjects),
+        purposes=writing.purposes,
+        handling=writing.handling,
+        position=place,
+        area=writing.area,
+        expires=writing.expires,
+        cancelled=kept.cancellation is not None,
+        fields=fields,
+        simulated=writing.simulated,
+    )
+
+
+def _asking(notice: Notice) -> dict[str, Value]:
+    held: list[Value] = [
+        {
+            "name": each.name,
+            "type": each.type.value,
+            "sha256": each.digest.hex(),
+            "content": b64encode(each.content).decode(),
+        }
+        for each in notice.attachments
+    ]
+    return {"kind": notice.kind.value, "asks": [ask.value for ask in notice.asks], "attachments": held}
 
 
 def _each(values: Iterable[str | int | None]) -> list[Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -27,6 +27,9 @@ class RecordKind(Enum):
     NOTICE = "notice"
 
 
+WRITTEN: Final = frozenset({RecordKind.REPORT, RecordKind.NOTICE})
+"""Kinds of record that an officer writes: each is its officer's own word, and can be without a position."""
+
 Value: TypeAlias = str | int | float | bool | list["Value"] | dict[str, "Value"] | None
 """What a field can hold: what canonical form can write."""
 
@@ -48,5 +51,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     handling: Handling
     position: Position | None
     fields: dict[str, Value]
+    area: str = ""
+    """What is written of an area instead of a position: its name in the agreement."""
+    expires: Instant | None = None
+    """From when it counts no more, where that was said."""
+    cancelled: bool = False
     distress: bool = False
     simulated: bool = False

@@ -205,6 +205,18 @@ def of_record(t: Transaction, record: str, limit: int = 100) -> list[KeptMessage
     return [_message(row) for row in rows]
 
 
+def holders(t: Transaction, record: str) -> list[tuple[str, bytes]]:
+    """Return each partner to whom the record goes or went and who did not refuse it, with what was asked last."""
+    return [
+        (partner, request)
+        for partner, request in t.rows(
+            "SELECT DISTINCT ON (partner) partner, request FROM outbox WHERE record = %s AND kind = 'release'"
+            " AND state IN ('queued', 'accepted') AND request IS NOT NULL ORDER BY partner, entry DESC LIMIT 1000",
+            record,
+        )
+    ]
+
+
 def recent(t: Transaction, limit: int = 100) -> list[KeptMessage]:
     """Return the newest messages, newest first."""
     rows = t.rows(f"SELECT {_COLUMNS} FROM outbox ORDER BY entry DESC, id LIMIT %s", limit)  # noqa: S608 - fixed

@@ -40,16 +40,16 @@ BEGIN = pair.NOW - 10 * MINUTE
 SHIP = Identity(kind=SubjectKind.VESSEL, mmsi=219_000_001, name="FREJA")
 
 
-def node(store: Store, folder: Path) -> Node:
-    """Return `dk.coord` over a migrated store; its clock shows a day on which the example agreement is in force."""
+def node(store: Store, folder: Path, name: str = "dk.coord", number: int = 1) -> Node:
+    """Return a node over a migrated store; its clock shows a day on which the example agreement is in force."""
     settings = Settings(
-        node=NodeSettings(name="dk.coord", agency="Danish coordination centre", country="DK"),
+        node=NodeSettings(name=name, agency=f"Coordination centre {name}", country=name[:2].upper()),
         console=ConsoleSettings(listen="127.0.0.1:8440"),
         exchange=ExchangeSettings(listen="127.0.0.1:8450", endpoint="http://127.0.0.1:8450"),
         clock=ClockSettings(points=((written(wall()), written(pair.NOW)),)),
         feed=(FeedSettings(name="ais-north", format="ais", path="ais.nmea", purposes=PURPOSES),),
     )
-    return assemble(folder, settings, pair.own("dk.coord", 1), store)
+    return assemble(folder, settings, pair.own(name, number), store)
 
 
 def staffed(centre: Node) -> None:
@@ -63,6 +63,17 @@ def staffed(centre: Node) -> None:
 def furnished(centre: Node) -> None:
     """Give the centre a partner, the example agreement in force, a track with sightings, and two alerts on them."""
     known(centre, "se.coord", 2)
+    agreed(centre)
+    with centre.store.acting() as act:
+        sightings.add(act, [(sighting(number), "track-1") for number in range(3)])
+        tracks.put(act, [track()])
+        for name in ("alert-1", "alert-2"):
+            alerts.add(act, alert(name), BEGIN)
+        act.log(Entry(act=Act.COMBINED, count=2))
+
+
+def agreed(centre: Node) -> None:
+    """Bring the example agreement into force."""
     body, digest = terms.canonical(pair.TERMS), terms.digest(pair.TERMS)
     with centre.store.acting() as act:
         agreements.add(act, digest, pair.TERMS.agreement, pair.TERMS.version, body)
@@ -70,16 +81,12 @@ def furnished(centre: Node) -> None:
             agreements.add_signature(act, digest, party, b"signed")
             agreements.add_standing(act, digest, party, b"proven")
         agreements.set_state(act, digest, State.FINALIZED.value)
-        sightings.add(act, [(sighting(number), "track-1") for number in range(3)])
-        tracks.put(act, [track()])
-        for name in ("alert-1", "alert-2"):
-            alerts.add(act, alert(name), BEGIN)
         act.log(Entry(act=Act.AGREEMENT, detail="in force"))
 
 
-def known(centre: Node, name: str, number: int) -> None:
+def known(centre: Node, name: str, number: int, endpoint: str = "http://127.0.0.1:9") -> None:
     """Accept one more partner."""
-    partner = pair.own(name, number)
+    partner = pair.own(name, number, endpoint)
     with centre.store.acting() as act:
         partners.accept(
             act, centre.own, partner.signed, cards.fingerprint(partner.signed), officer="anna", now=pair.NOW

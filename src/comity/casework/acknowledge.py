@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from comity.casework.write import BASIS
 from comity.casework.writers import expect_writer
 from comity.foundation.canonical import digest, read
-from comity.foundation.clock import Clock
 from comity.foundation.store import acknowledgements, inbox
+from comity.foundation.store.acknowledgements import Acknowledged
 from comity.foundation.store.store import ActTransaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer
-from comity.vocabulary.record import RecordKind
-
-ACKNOWLEDGED = frozenset({RecordKind.REPORT, RecordKind.NOTICE})
-"""Kinds of record of which note is taken."""
+from comity.vocabulary.record import WRITTEN
 
 
-def acknowledge(act: ActTransaction, clock: Clock, officer: Officer, sender: str, message: bytes) -> Instant:
-    """Keep that the officer took note of what the partner gave, as part of the act, and return when that was.
+class Place(msgspec.Struct, frozen=True):
+    """Where what a partner gave is found: the sender, the message's id, and its place in the message."""
 
-    The entry is logged here.
+    sender: str
+    message: bytes
+    place: int
+
+
+def acknowledge(act: ActTransaction, officer: Officer, place: Place, now: Instant) -> None:
+    """Keep that the officer took note of what the partner gave, now, as part of the act. The entry is logged here.
 
     Raises:
         Refused: the officer's role takes no note, somebody did before, or it is no report or notice.
-        Missing: the partner gave no such message, or it is erased.
+        Missing: the partner gave no such record, or it is erased.
     """
     expect_writer(officer)
-    now = clock.now()
-    arrival = inbox.get(act, sender, message)
-    if arrival is None or not arrival.payload or arrival.keep_until is None or arrival.keep_until <= now:
-        raise Missing(
-            "there is no such record received", where=message.hex(), remedy="Take it from what partners gave."
-        )
-    given = read(arrival.payload, Given, where=sender)
-    if given.kind not in ACKNOWLEDGED:
-        raise Refused(f"nobody takes note of a {given.kind.value}", where=message.hex())
-    if not acknowledgements.add(act, sender, message, officer.name, now):
-        raise Refused("an officer has taken note of it already", where=message.hex())
+    item = _item(act, place, now)
+    given = read(item, Given, where=place.sender)
+    where = place.message.hex()
+    if given.kind not in WRITTEN:
+        raise Refused(f"nobody takes note of a {given.kind.value}", where=where, remedy="Use it as it is marked.")
+    noted = Acknowledged(officer.name, now)
+    if not acknowledgements.add(act, place.sender, place.message, place.place, noted):
+        raise Refused("an officer has taken note of it already", where=where, remedy="Nothing more is needed.")
     act.log(
         Entry(
             act=Act.ACKNOWLEDGED,
@@ -47,8 +49,16 @@ def acknowledge(act: ActTransaction, clock: Clock, officer: Officer, sender: str
             basis=BASIS,
             purpose=given.purpose,
             subject=given.id,
-            partner=sender,
-            digest=digest(arrival.payload),
+            partner=place.sender,
+            digest=digest(item),
         )
     )
-    return now
+
+
+def _item(act: ActTransaction, place: Place, now: Instant) -> bytes:
+    for kept in inbox.records(act, place.sender, place.message):
+        if kept.place == place.place and kept.item and kept.keep_until is not None and now < kept.keep_until:
+            return kept.item
+    raise Missing(
+        "there is no such record received", where=place.message.hex(), remedy="Take it from what partners gave."
+    )

@@ -113,7 +113,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         areas=areas,
         watch=watch,
         releases=releases,
-        casework=Casework(store, clock, releases),
+        casework=Casework(store, own, clock, releases),
         agreements=Agreements(store, own, clock, policy),
         proofs=Proofs(store, own, policy),
         recalls=recalls,

@@ -116,7 +116,7 @@ class Releases:
         message = outbox.release(
             act,
             self._own,
-            self._card(act, asked.partner),
+            self.card(act, asked.partner),
             answer,
             officer=officer.name,
             request=canonical.written(replace(asked, version=_version(request.record))),
@@ -165,7 +165,7 @@ class Releases:
         return Request(
             record=self.record(transaction, asked.kind, asked.record),
             partner=asked.partner,
-            partner_country=self._card(transaction, asked.partner).country,
+            partner_country=self.card(transaction, asked.partner).country,
             purpose=asked.purpose,
             officer=asked.officer,
             decision=decisions.latest(transaction, asked.record),
@@ -175,7 +175,12 @@ class Releases:
             own_country=self._own.card.country,
         )
 
-    def _card(self, transaction: Transaction, name: str) -> Card:
+    def card(self, transaction: Transaction, name: str) -> Card:
+        """Return the partner's card.
+
+        Raises:
+            Missing: there is no such partner, or it is cut off.
+        """
         kept = partners.get(transaction, name)
         if kept is None or kept.cut_off is not None:
             raise Missing("there is no such partner", where=name, remedy="Accept its card first: comity partner add.")

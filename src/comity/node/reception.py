@@ -21,6 +21,8 @@ def reception(node: Node) -> Reception:
             MessageKind.AGREEMENT: node.agreements.take,
             MessageKind.RECALL: node.recalls.take,
             MessageKind.RECALLED: node.recalls.take_answer,
+            MessageKind.ACKNOWLEDGEMENT: node.casework.take_acknowledgement,
+            MessageKind.CANCELLATION: node.casework.take_cancellation,
         },
     )
 

@@ -28,6 +28,10 @@ class MessageKind(Enum):
     """The owner of a record calls it back from one to whom it was given."""
     RECALLED = "recalled"
     """A holder's proof of what it did about a recall."""
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """An officer took note of a report or notice that was given."""
+    CANCELLATION = "cancellation"
+    """What was given counts no more."""
 
 
 class Lane(Enum):

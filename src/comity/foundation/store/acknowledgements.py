@@ -26,32 +26,43 @@ class Cancelled(msgspec.Struct, frozen=True):
     """By the partner's clock."""
 
 
-def add(t: ActTransaction, sender: str, message: bytes, officer: str, time: Instant) -> bool:
-    """Keep that an officer took note of a partner's message; False if one did before, who stands."""
+def add(t: ActTransaction, sender: str, message: bytes, place: int, acknowledged: Acknowledged) -> bool:
+    """Keep that an officer took note of a record in a partner's message; False if one did before, who stands."""
     return (
         t.run(
-            "INSERT INTO acknowledgement (sender, message, officer, time) VALUES (%s, %s, %s, %s)"
+            "INSERT INTO acknowledgement (sender, message, place, officer, time) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
-            *(sender, message, officer, time),
+            *(sender, message, place, acknowledged.officer, acknowledged.time),
         )
         == 1
     )
 
 
-def ours(t: Transaction, messages: Sequence[bytes]) -> dict[tuple[str, bytes], Acknowledged]:
-    """Return who took note of which of these messages of partners, by sender and message."""
-    rows = t.rows("SELECT sender, message, officer, time FROM acknowledgement WHERE message = ANY(%s)", list(messages))
-    return {(sender, message): Acknowledged(officer, time) for sender, message, officer, time in rows}
+def ours(t: Transaction, messages: Sequence[bytes]) -> dict[tuple[str, bytes, int], Acknowledged]:
+    """Return who took note of what in these messages of partners, by sender, message and place."""
+    rows = t.rows(
+        "SELECT sender, message, place, officer, time FROM acknowledgement WHERE message = ANY(%s)", list(messages)
+    )
+    return {(sender, message, place): Acknowledged(officer, time) for sender, message, place, officer, time in rows}
 
 
-def add_partners(t: ActTransaction, message: bytes, time: Instant) -> bool:
-    """Keep that a partner's officer took note of a release of ours; False if that is kept already."""
-    return t.run("INSERT INTO acknowledged (message, time) VALUES (%s, %s) ON CONFLICT DO NOTHING", message, time) == 1
+def add_partners(t: ActTransaction, message: bytes, place: int, time: Instant) -> bool:
+    """Keep that a partner's officer took note of what a release of ours holds there; False if that is kept already."""
+    return (
+        t.run(
+            "INSERT INTO acknowledged (message, place, time) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            *(message, place, time),
+        )
+        == 1
+    )
 
 
 def partners(t: Transaction, messages: Sequence[bytes]) -> dict[bytes, Instant]:
-    """Return when partners say that their officers took note of which of these releases of ours."""
-    return dict(t.rows("SELECT message, time FROM acknowledged WHERE message = ANY(%s)", list(messages)))
+    """Return when partners say that their officers first took note of which of these releases of ours."""
+    rows = t.rows(
+        "SELECT message, min(time) FROM acknowledged WHERE message = ANY(%s) GROUP BY message", list(messages)
+    )
+    return dict(rows)
 
 
 def cancel(t: ActTransaction, sender: str, record: str, cancelled: Cancelled) -> bool:

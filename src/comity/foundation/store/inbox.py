@@ -125,6 +125,11 @@ def page(t: Transaction, after: tuple[str, bytes, int], limit: int) -> list[Kept
     return [_record(row) for row in rows]
 
 
+def has(t: Transaction, sender: str, record: str) -> bool:
+    """Whether the sender ever gave a record of this id, erased since or not."""
+    return t.row("SELECT 1 FROM inbox_item WHERE sender = %s AND record = %s LIMIT 1", sender, record) is not None
+
+
 def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
     """Return sender, id and time of the newest releases that were accepted and not erased since, newest first."""
     rows = t.rows(

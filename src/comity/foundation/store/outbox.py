@@ -210,8 +210,9 @@ def holders(t: Transaction, record: str) -> list[tuple[str, bytes]]:
     return [
         (partner, request)
         for partner, request in t.rows(
-            "SELECT DISTINCT ON (partner) partner, request FROM outbox WHERE record = %s AND kind = 'release'"
-            " AND state IN ('queued', 'accepted') AND request IS NOT NULL ORDER BY partner, entry DESC LIMIT 1000",
+            "SELECT DISTINCT ON (partner) partner, request FROM outbox JOIN outbox_item ON message = id"
+            " WHERE outbox_item.record = %s AND kind = 'release' AND state IN ('queued', 'accepted')"
+            " AND withdrawn IS NULL AND request IS NOT NULL ORDER BY partner, outbox_item.entry DESC LIMIT 1000",
             record,
         )
     ]

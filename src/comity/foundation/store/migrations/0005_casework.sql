@@ -20,16 +20,19 @@ CREATE TABLE writing_version (
 CREATE TABLE acknowledgement (
     sender      text NOT NULL,
     message     bytea NOT NULL,
+    place       integer NOT NULL,              -- of the record in the message
     officer     text NOT NULL,
     time        bigint NOT NULL,
-    PRIMARY KEY (sender, message),
+    PRIMARY KEY (sender, message, place),
     FOREIGN KEY (sender, message) REFERENCES inbox (sender, id)
 );
 
 -- A partner says that an officer of theirs took note of a release of ours.
 CREATE TABLE acknowledged (
-    message     bytea PRIMARY KEY REFERENCES outbox (id),
-    time        bigint NOT NULL                -- by the partner's clock
+    message     bytea NOT NULL REFERENCES outbox (id),
+    place       integer NOT NULL,
+    time        bigint NOT NULL,               -- by the partner's clock
+    PRIMARY KEY (message, place)
 );
 
 -- A partner says that what it gave counts no more.

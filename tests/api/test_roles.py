@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
 from builders import centre
+from builders.writings import draft
 from comity.api.application import console_application
 from comity.node.assemble import Node
 from comity.review.acknowledge import ANSWERABLE
@@ -26,6 +28,9 @@ _ERASURE = {"reference": "DSR-1", "record": "alert-99"}
 _RECALL = {"message": "ab" * 32, "act": "erase", "reason": "named wrongly"}
 _DECISION = {"judgement": "confirmed", "reason": "seen by the patrol"}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
+_DRAFT = msgspec.to_builtins(draft())
+_ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
+_CANCEL = {"ending": "over", "reason": "the boat is in port"}
 
 TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/session"): (EVERYBODY, "/session", None, 200),
@@ -45,6 +50,19 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/rights/answer"): (PROTECTION, "/rights/answer", _QUESTION, 200),
     ("POST", "/api/rights/erase"): (PROTECTION, "/rights/erase", _ERASURE, 404),
     ("GET", "/api/received"): (READERS, "/received", None, 200),
+    ("POST", "/api/received/{sender:str}/{message:str}/{place:int}/acknowledgement"): (
+        DECIDERS,
+        f"/received/se.coord/{'00' * 32}/0/acknowledgement",
+        None,
+        404,
+    ),
+    ("GET", "/api/reports"): (READERS, "/reports", None, 200),
+    ("POST", "/api/reports"): (DECIDERS, "/reports", _DRAFT, 201),
+    ("GET", "/api/reports/{report:str}"): (READERS, "/reports/none", None, 404),
+    ("POST", "/api/reports/{report:str}/update"): (DECIDERS, "/reports/none/update", _ANEW, 404),
+    ("POST", "/api/reports/{report:str}/cancel"): (DECIDERS, "/reports/none/cancel", _CANCEL, 404),
+    ("POST", "/api/reports/{report:str}/preview"): (DECIDERS, "/reports/none/preview", _ASKING, 404),
+    ("POST", "/api/reports/{report:str}/release"): (DECIDERS, "/reports/none/release", _ASKING, 404),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
     ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
@@ -114,7 +132,7 @@ def test_the_administrator_reads_no_record_anywhere(sign_in: Callable[[Role], ht
 def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], httpx.Client], node: Node) -> None:
     client = sign_in(Role.AUDITOR)
     looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
-    looks |= {"/releases": "releases", "/received": "received"}
+    looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
     for path, subject in looks.items():
         assert client.get(path).status_code == 200
         entry = centre.acts(node)[-1]

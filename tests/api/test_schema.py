@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import httpx
+import msgspec
 import pytest
 import requests
 import schemathesis
@@ -28,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from builders import centre
+from builders.writings import draft
 from comity.node.assemble import Node
 from comity.vocabulary.officer import Role
 
@@ -56,7 +58,12 @@ _OPERATIONS = [
         "POST /api/rights/erase",
     ),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
+    *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),
+    *("POST /api/reports/{report}/cancel", "POST /api/reports/{report}/preview"),
+    *("POST /api/reports/{report}/release", "POST /api/received/{sender}/{message}/{place}/acknowledgement"),
 ]
+_WRITING = frozenset({"POST /api/reports", "POST /api/reports/{report}/update"})
+"""What is sent there must hold together in more ways than a schema can say: it may be well-formed and refused."""
 
 Operations = dict[str, APIOperation]
 
@@ -87,7 +94,8 @@ def real(sign_in: Callable[[Role], httpx.Client]) -> dict[str, str]:
     officer = sign_in(Role.OFFICER)
     assert officer.post("/alerts/alert-2/decision", json={"judgement": "confirmed", "reason": "seen"}).is_success
     asked = officer.post("/alerts/alert-2/release", json={"partner": "se.coord", "purpose": "smuggling"})
-    return {"alert": "alert-1", "track": "track-1", "message": asked.json()["message"]}
+    report = officer.post("/reports", json=msgspec.to_builtins(draft())).json()["id"]
+    return {"alert": "alert-1", "track": "track-1", "message": asked.json()["message"], "report": report}
 
 
 def test_the_document_names_every_operation(operations: Operations) -> None:
@@ -100,6 +108,7 @@ def test_every_answer_is_as_documented(
 ) -> None:
     operation = operations[label]
     headers = {"authorization": f"Bearer {centre.session(node, Role.SUPERVISOR)}"}
+    checks = [check for check in _CHECKS if check is not positive_data_acceptance or label not in _WRITING]
     there = {name: value for name, value in real.items() if f"{{{name}}}" in label}
     cases = st.one_of(
         operation.as_strategy(GenerationMode.POSITIVE, headers=headers),
@@ -112,7 +121,7 @@ def test_every_answer_is_as_documented(
     )
     @given(case=cases)
     def answers(case: schemathesis.Case) -> None:
-        case.call_and_validate(base_url=address, session=session, checks=_CHECKS)
+        case.call_and_validate(base_url=address, session=session, checks=checks)
 
     answers()
 

@@ -6,7 +6,7 @@ import struct
 import zlib
 
 from builders.pair import NOW
-from comity.casework.draft import Asking, Draft, Marks
+from comity.casework.draft import Draft, Marks, NoticeDraft
 from comity.vocabulary.attachment import Attachment, MediaType
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Scale, Tlp
 from comity.vocabulary.instant import DAY, HOUR
@@ -91,5 +91,5 @@ def marks(**changes: object) -> Marks:
 def look_out(**changes: object) -> Draft:
     """Return the draft of a look-out for a vessel, with a picture."""
     picture = Attachment(name="hull.png", type=MediaType.PNG, content=png())
-    asking = Asking(kind=NoticeKind.LOOK_OUT, asks=(Ask.OBSERVE, Ask.REPORT), attachments=(picture,))
+    asking = NoticeDraft(kind=NoticeKind.LOOK_OUT, asks=(Ask.OBSERVE, Ask.REPORT), attachments=(picture,))
     return draft(**{"notice": asking, **changes})

@@ -48,6 +48,8 @@ interface Frame {
   proven?: boolean;
   received?: string;
   finding?: number;
+  cancelled?: string;
+  acknowledged?: string;
   missed?: string[];
 }
 
@@ -124,6 +126,8 @@ export class Live {
       listener.release(frame.release, frame.state ?? "", frame.attempts ?? 0, frame.proven ?? false);
     else if (frame.received) listener.received(frame.received);
     else if (frame.finding !== undefined) listener.finding();
+    else if (frame.cancelled) listener.missed(["received"]);
+    else if (frame.acknowledged) listener.missed(["reports"]);
     else if (frame.missed) listener.missed(frame.missed);
     else if (frame.clock !== undefined) listener.ticked(frame.clock);
   }

@@ -16,6 +16,7 @@ from comity.api import (
     recalls,
     received,
     releases,
+    reports,
     rights,
     session,
     summary,
@@ -52,8 +53,8 @@ def health(node: Here) -> dict[str, str]:
 def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
     parts = (
-        *(session, alerts, releases, recalls, rights, received, tracks, partners),
-        *(agreements, findings, summary),
+        *(session, alerts, reports, releases, recalls, rights, received),
+        *(tracks, partners, agreements, findings, summary),
     )
     registry = CollectorRegistry()
     attempts = Attempts()

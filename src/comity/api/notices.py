@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from comity.foundation.clock import steady
-from comity.foundation.store import alerts, decisions, findings, inbox, outbox
+from comity.foundation.store import acknowledgements, alerts, decisions, findings, inbox, outbox
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.decision import Judgement
 
@@ -29,7 +29,15 @@ PAUSE = 0.45
 _FINDINGS = 50
 _RING = 1_000
 _log = structlog.get_logger()
-_LISTS = {"alert": "alerts", "judged": "alerts", "release": "releases", "received": "received", "finding": "findings"}
+_LISTS = {
+    "alert": "alerts",
+    "judged": "alerts",
+    "release": "releases",
+    "received": "received",
+    "cancelled": "received",
+    "acknowledged": "reports",
+    "finding": "findings",
+}
 
 Seen = dict[Hashable, tuple[Any, dict[str, object]]]
 """For each thing its place in the order of things, and what is told of it."""
@@ -143,6 +151,14 @@ def _found(transaction: Transaction) -> dict[str, Seen]:
         "finding": {
             kept.sequence: (kept.sequence, {"finding": kept.sequence, "open": kept.acknowledged is None})
             for kept in findings.newest(transaction, _FINDINGS)
+        },
+        "cancelled": {
+            number: (number, {"cancelled": record, "sender": sender})
+            for number, sender, record in acknowledgements.newest_cancelled(transaction, NEWEST)
+        },
+        "acknowledged": {
+            number: (number, {"acknowledged": message.hex()})
+            for number, message in acknowledgements.newest_partners(transaction, NEWEST)
         },
     }
 

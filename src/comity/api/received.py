@@ -5,22 +5,36 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import Router, get
-from litestar.params import QueryParameter
+from litestar import Router, get, post
+from litestar.params import PathParameter, QueryParameter
+from msgspec.structs import replace
 
 from comity.agreements.redaction import disclosed
 from comity.api.access import Caller, Here, reader
 from comity.api.consulted import consulted
 from comity.api.fields import Fields
 from comity.api.problems import problems
+from comity.casework.acknowledge import Place
 from comity.foundation import canonical
-from comity.foundation.store import inbox
+from comity.foundation.store import acknowledgements, inbox
 from comity.foundation.store.inbox import KeptRecord
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
+from comity.vocabulary.partner import NAME_PATTERN
+from comity.vocabulary.writing import Ending
 
+Sender = Annotated[str, PathParameter(pattern=NAME_PATTERN)]
+MessageId = Annotated[str, PathParameter(pattern=r"^([0-9a-f]{2}){32}$")]
+PlaceInMessage = Annotated[int, PathParameter(ge=0, le=999)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500)]
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """Who took note of it, and when."""
+
+    officer: str
+    time: Instant
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +53,18 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     fields: Fields
     """What was given; what else the record has was withheld."""
     simulated: bool
+    place: int
+    """Of the record in the message."""
+    version: int | None
+    """Of a report or notice."""
+    newest: bool
+    """Whether nothing newer came of this record from this partner."""
+    expired: bool
+    """Whether it says itself that it counts no more."""
+    cancelled: Ending | None
+    """How it ended, where its originator says that it counts no more."""
+    acknowledged: Noted | None
+    """Who here took note of it first, where anybody did."""
 
 
 @get("/", sync_to_thread=True, responses=problems(403))
@@ -46,13 +72,46 @@ def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
     """Return the newest records that partners gave, newest first; erased ones are gone."""
     reader(officer)
     with consulted(node.store, officer, "received") as transaction:
-        kept = inbox.releases(transaction, node.clock.now(), limit)
-    return [_told(one, one.item) for one in kept if one.item]
+        now = node.clock.now()
+        kept = inbox.releases(transaction, now, limit)
+        noted = acknowledgements.ours(transaction, [each.message for each in kept])
+        cancelled = acknowledgements.cancelled(transaction, [each.record for each in kept if each.record])
+    told: list[Arrival] = []
+    seen: set[tuple[str, str | None]] = set()
+    for each in kept:
+        if each.item:
+            by = noted.get((each.sender, each.message, each.place))
+            ended = cancelled.get((each.sender, each.record or ""))
+            told.append(
+                replace(
+                    _told(each, each.item, now),
+                    newest=(each.sender, each.record) not in seen,
+                    acknowledged=Noted(by.officer, by.time) if by else None,
+                    cancelled=ended.ending if ended else None,
+                )
+            )
+            seen.add((each.sender, each.record))
+    return told
 
 
-def _told(kept: KeptRecord, item: bytes) -> Arrival:
+@post("/{sender:str}/{message:str}/{place:int}/acknowledgement", sync_to_thread=True, responses=problems(403, 404))
+def acknowledge(officer: Caller, node: Here, sender: Sender, message: MessageId, place: PlaceInMessage) -> Noted:
+    """Take note of a report or notice; the partner learns that and when an officer did, not who."""
+    time = node.casework.acknowledge(officer, Place(sender, bytes.fromhex(message), place))
+    return Noted(officer.name, time)
+
+
+def _told(kept: KeptRecord, item: bytes, now: Instant) -> Arrival:
     given = canonical.read(item, Given, where=kept.sender)
+    fields = disclosed(given)
+    version, expires = fields.get("version"), fields.get("expires")
     return Arrival(
+        place=kept.place,
+        version=version if isinstance(version, int) else None,
+        newest=True,
+        expired=isinstance(expires, int) and expires <= now,
+        cancelled=None,
+        acknowledged=None,
         message=kept.message.hex(),
         sender=kept.sender,
         record=given.id,
@@ -63,9 +122,9 @@ def _told(kept: KeptRecord, item: bytes) -> Arrival:
         clause=given.clause,
         purpose=given.purpose,
         handling=given.handling,
-        fields=disclosed(given),
+        fields=fields,
         simulated=given.simulated,
     )
 
 
-router = Router(path="/received", tags=["received"], route_handlers=[recent])
+router = Router(path="/received", tags=["received"], route_handlers=[recent, acknowledge])

@@ -32,7 +32,7 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Like `B2`."""
 
 
-class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NoticeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What makes a notice of it: what kind, and what is asked of the reader."""
 
     kind: NoticeKind
@@ -57,7 +57,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     names_nobody: bool
     """The writer's word that nothing in it names a person or leads to one."""
     expires: Instant
-    notice: Asking | None = None
+    notice: NoticeDraft | None = None
     simulated: bool = False
 
 

@@ -57,6 +57,18 @@ class Updated(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[Told, ...]
 
 
+class GivenTo(msgspec.Struct, frozen=True, kw_only=True):
+    """One release of a writing, and what is known of it."""
+
+    message: bytes
+    partner: str
+    version: int
+    state: str
+    """`queued`, `accepted`, `refused` or `withdrawn`."""
+    acknowledged: Instant | None
+    """When an officer there took note of it, by the partner's clock."""
+
+
 class Casework:
     """What the node's officers write, and what they and partners' officers say of it."""
 
@@ -128,6 +140,21 @@ class Casework:
             acknowledge(act, officer, place, now)
         return now
 
+    def given(self, transaction: Transaction, id: str) -> list[GivenTo]:  # noqa: A002 - what every record calls it
+        """Return the releases of the writing, newest first."""
+        kept = sent.of_record(transaction, id)
+        noted = acknowledgements.partners(transaction, [each.id for each in kept])
+        return [
+            GivenTo(
+                message=each.id,
+                partner=each.partner,
+                version=_version(transaction, each.id, id),
+                state=each.state,
+                acknowledged=noted.get(each.id),
+            )
+            for each in kept
+        ]
+
     def take_acknowledgement(self, act: ActTransaction, arrived: Arrived) -> None:
         """Take in that a partner's officer took note of what this node gave; a second time changes nothing.
 
@@ -189,6 +216,13 @@ def _given(act: Transaction, partner: str, note: Acknowledgement) -> str | None:
         if item.place == note.place and item.request and canonical.read(item.request, Asked).kind in WRITTEN:
             return item.record
     return None
+
+
+def _version(transaction: Transaction, message: bytes, record: str) -> int:
+    for item in sent.items(transaction, message):
+        if item.record == record and item.request:
+            return canonical.read(item.request, Asked).version
+    return 0
 
 
 def _ended(officer: str, id: str, partner: str, ending: Ending) -> Entry:  # noqa: A002

@@ -70,6 +70,16 @@ class Releases:
         self._clock = clock
         self._purposes = purposes
 
+    @staticmethod
+    def expect_releaser(officer: Officer) -> None:
+        """Do nothing if the officer's role releases.
+
+        Raises:
+            Refused: it does not.
+        """
+        if officer.role not in DECIDERS:
+            raise Refused(f"the role {officer.role.value} does not release records", remedy="Ask a duty officer.")
+
     def preview(self, officer: Officer, asked: Asked) -> Preview:
         """Return the record and what the partner would be given of it: nothing is sent, and the look is logged.
 
@@ -77,7 +87,7 @@ class Releases:
             Refused: the officer's role does not release.
             Missing: there is no such record or partner.
         """
-        _may(officer)
+        self.expect_releaser(officer)
         with self._store.acting() as act:
             request = self._request(act, asked)
             act.log(
@@ -107,7 +117,7 @@ class Releases:
 
     def give(self, act: ActTransaction, officer: Officer, asked: Asked) -> Released | Denial:
         """Do what `release` does, as part of an act."""
-        _may(officer)
+        self.expect_releaser(officer)
         request = self._request(act, asked)
         answer = permit(request)
         if isinstance(answer, Denial):
@@ -199,11 +209,6 @@ def _exceeds(given: Given, leave: Permit) -> str | None:
         return f"by now only {leave.agreement} {leave.version}, {leave.clause}, permits it: it must be decided anew"
     beyond = redaction.disclosed(given).keys() - set(leave.fields)
     return f"{', '.join(sorted(beyond))} may not be given any more" if beyond else None
-
-
-def _may(officer: Officer) -> None:
-    if officer.role not in DECIDERS:
-        raise Refused(f"the role {officer.role.value} does not release records", remedy="Ask a duty officer.")
 
 
 def _denied(asked: Asked, denial: Denial) -> Entry:

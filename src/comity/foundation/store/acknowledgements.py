@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.writing import Ending
@@ -80,3 +81,15 @@ def cancelled(t: Transaction, records: Sequence[str]) -> dict[tuple[str, str], C
     """Return which of these records of partners count no more, by sender and record."""
     rows = t.rows("SELECT sender, record, ending, time FROM cancelled WHERE record = ANY(%s)", list(records))
     return {(sender, record): Cancelled(Ending(ending), time) for sender, record, ending, time in rows}
+
+
+def newest_partners(t: Transaction, limit: int) -> list[tuple[int, bytes]]:
+    """Return a number that grows, and the release, of what partners' officers took note of last, the newest first."""
+    rows = t.rows("SELECT sequence, message FROM acknowledged ORDER BY sequence DESC LIMIT %s", bounded(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def newest_cancelled(t: Transaction, limit: int) -> list[tuple[int, str, str]]:
+    """Return a number that grows, sender and record of what partners cancelled last, the newest first."""
+    rows = t.rows("SELECT sequence, sender, record FROM cancelled ORDER BY sequence DESC LIMIT %s", bounded(limit))
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -32,6 +32,7 @@ CREATE TABLE acknowledged (
     message     bytea NOT NULL REFERENCES outbox (id),
     place       integer NOT NULL,
     time        bigint NOT NULL,               -- by the partner's clock
+    sequence    bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
     PRIMARY KEY (message, place)
 );
 
@@ -41,5 +42,6 @@ CREATE TABLE cancelled (
     record      text NOT NULL,
     ending      text NOT NULL,
     time        bigint NOT NULL,               -- by the partner's clock
+    sequence    bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
     PRIMARY KEY (sender, record)
 );

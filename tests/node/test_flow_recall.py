@@ -12,16 +12,17 @@ from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Reception
 from comity.exchange.receipts import read
 from comity.foundation import canonical
+from comity.foundation.store import findings, recalls
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
-from comity.foundation.store import recalls
 from comity.foundation.store.recalls import KeptRecall
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node
-from comity.node.flow_recall import Calling
+from comity.node.flow_recall import Calling, Recalls
 from comity.node.reception import reception
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.finding import FindingKind
 from comity.vocabulary.message import MessageKind, Outcome
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
@@ -105,6 +106,18 @@ def test_a_recall_without_answer_becomes_overdue(owner: Node, holder: Reception)
     answers(owner, holder)
     with owner.store.reading() as transaction:
         assert recalls.overdue(transaction, due, 10) == []
+
+
+def test_what_is_overdue_is_found_once_and_someone_must_answer(owner: Node) -> None:
+    """A recall that is not answered in time raises a finding with an entry, one and no more."""
+    impatient = Recalls(owner.store, owner.own, owner.clock, patience=0)
+    impatient.recall(OFFICER, given(owner), 0, ERASE)
+    assert [impatient.find_overdue() for _ in range(3)] == [1, 0, 0]
+    with owner.store.reading() as transaction:
+        (found,) = findings.newest(transaction, 10)
+    assert (found.finding.kind, found.finding.partner, found.acknowledged) == (FindingKind.OVERDUE, "se.coord", None)
+    entry = centre.acts(owner)[-1]
+    assert (entry.act, entry.partner, entry.subject) == (Act.FINDING, "se.coord", f"finding {found.sequence}")
 
 
 def test_a_record_is_called_back_from_everyone_who_has_it(owner: Node) -> None:

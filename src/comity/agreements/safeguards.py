@@ -129,8 +129,9 @@ SAFEGUARDS: Final = (
         14,
         "Correction and erasure reach every recipient, archive, replay and learned model, and each proves it",
         "Directive (EU) 2016/680, art. 16",
-        _WAITS,
-        "recall",
+        _HELD,
+        "recall: each holder erases in the transaction that receives it, and its log proves it; nothing may be passed"
+        " on, and there is no archive, replay or learned model of what partners gave",
     ),
     Safeguard(
         15,
@@ -189,8 +190,8 @@ SAFEGUARDS: Final = (
         22,
         "An obligation that is not acknowledged in time raises a breach alert",
         "The agreement itself",
-        _WAITS,
-        "obligations to notify",
+        _HELD,
+        "recalls: one not proven in time is a finding for which a person must answer; no other obligation exists yet",
     ),
     Safeguard(
         23,

@@ -21,7 +21,7 @@ from comity.foundation import canonical
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
 from comity.foundation.ledger.commitment import SALT_LENGTH
-from comity.foundation.store import inbox, recalls
+from comity.foundation.store import findings, inbox, recalls
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.inbox import KeptRecord
 from comity.foundation.store.outbox import KeptItem, KeptMessage
@@ -30,7 +30,8 @@ from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.review.decide import DECIDERS
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
-from comity.vocabulary.instant import Duration
+from comity.vocabulary.finding import Finding, FindingKind
+from comity.vocabulary.instant import Duration, written
 from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
@@ -175,6 +176,28 @@ class Recalls:
             )
         )
 
+    def find_overdue(self) -> int:
+        """Let a person answer for each recall that is overdue, once, and return how many are new (safeguard 22)."""
+        now, new = self._clock.now(), 0
+        with self._store.reading() as transaction:
+            late = [(one, _overdue(transaction, one)) for one in recalls.overdue(transaction, now, _MOST)]
+            unknown = [(one, finding) for one, finding in late if not findings.known(transaction, finding)]
+        for one, finding in unknown:
+            with self._store.acting() as act:
+                number = findings.add(act, finding, now)
+                act.log(
+                    Entry(
+                        act=Act.FINDING,
+                        basis="recall",
+                        subject=f"finding {number}",
+                        partner=one.partner,
+                        digest=digest(finding.before, finding.now),
+                        detail=f"{finding.kind.value}: {finding.words}"[:500],
+                    )
+                )
+            new += 1
+        return new
+
     def _given(self, transaction: Transaction, message: bytes, place: int) -> tuple[KeptMessage, KeptItem]:
         kept = kept_outbox.get(transaction, message)
         items = kept_outbox.items(transaction, message)
@@ -267,6 +290,20 @@ class Recalls:
         origin = partners.card(transaction, kept.partner).origin
         if said != ours or answer.origin != origin or len(answer.salt) != SALT_LENGTH or (answer.copies > 0) != erased:
             raise Refused("the answer says otherwise than its entry", where=kept.partner)
+
+
+def _overdue(transaction: Transaction, late: KeptRecall) -> Finding:
+    message = kept_outbox.get(transaction, late.id)
+    took = message is not None and message.receipt is not None
+    return Finding(
+        kind=FindingKind.OVERDUE,
+        partner=late.partner,
+        origin=f"{late.partner}/log",
+        shown_by=late.id.hex(),
+        words=f"{late.partner} has not proven in time that it erased {late.record}",
+        before=f"recalled {written(late.made)}, due {written(late.due)}: {late.reason}\n".encode(),
+        now=b"the recall was receipted, and not answered\n" if took else b"the recall has not been receipted\n",
+    )
 
 
 def _may(officer: Officer) -> None:

@@ -169,6 +169,7 @@ class _Work:
         """Let agreements proceed, have partners' logs prove their receipts, and end old sessions."""
         self._node.agreements.proceed()
         self._node.proofs.prove_due()
+        self._node.recalls.find_overdue()
         with self._node.store.upkeep() as transaction:
             sessions.expire(transaction, wall())
 

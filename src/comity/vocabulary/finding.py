@@ -1,4 +1,4 @@
-"""A finding: what a monitor has seen of a log that its operator must answer for."""
+"""A finding: what a node has seen of a partner, or of its log, for which a person must answer."""
 
 from __future__ import annotations
 
@@ -16,17 +16,22 @@ class FindingKind(Enum):
     """A log that had grown states or holds a smaller tree now."""
     UNCOSIGNED = "uncosigned"
     """A witness that an agreement requires has not cosigned for too long."""
+    OVERDUE = "overdue"
+    """A partner has not proven in time that it erased what was recalled."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding, with both notes: each is signed with the log's own key, so that anyone can judge it."""
+    """One finding, with both notes: each is signed with the log's own key, so that anyone can judge it.
+
+    Of what is overdue there are no notes: `before` says in words what was asked, `now` what came.
+    """
 
     kind: FindingKind
     partner: str
     """Whose log it is; the node's own name for its own."""
     origin: str
     shown_by: str
-    """Who showed what contradicts, or, of a missing cosignature, whose it is."""
+    """Who showed what contradicts; of a missing cosignature, whose it is; of what is overdue, the recall's id."""
     words: str
     before: bytes
     """The note known before; of a missing cosignature, the first that lacks it."""

@@ -16,7 +16,7 @@ CREATE TABLE awaited (
 
 CREATE TABLE finding (
     sequence    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind        text NOT NULL CHECK (kind IN ('split-view', 'rollback', 'uncosigned')),
+    kind        text NOT NULL CHECK (kind IN ('split-view', 'rollback', 'uncosigned', 'overdue')),
     partner     text NOT NULL,
     origin      text NOT NULL,
     shown_by    text NOT NULL,

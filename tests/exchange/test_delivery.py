@@ -380,7 +380,7 @@ def test_a_partner_that_lost_its_state_gets_all_again(
     courier.deliver_due()
     before = kept(north, first)
     with south.store.acting() as act:
-        act.run("TRUNCATE inbox, inbox_item")
+        act.run("TRUNCATE inbox, inbox_item CASCADE")
         act.run("DELETE FROM inbox_sequence")
         act.log(pair.Entry(act=Act.ERASED, detail="a disaster"))
     south.releases.clear()

@@ -6,14 +6,22 @@ south/witness+1afcbbd8+BA5yTPBBlPUVakbJ2CH3cjrBOx84ARmiVrOvb4+s7CLx
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
 from comity.foundation.ledger import cosignature
 from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey
-from comity.foundation.ledger.note import ED25519, Ed25519Key, NoteFault, decoded, encoded
+from comity.foundation.ledger.note import ED25519, Ed25519Key, NoteFault, NoteKey, decoded, encoded
 
-Key = Ed25519Key | WitnessKey | LatticeWitnessKey
+
+class Key(NoteKey, Protocol):
+    """A key that can be written as text."""
+
+    @property
+    def public(self) -> bytes:
+        """The public key's raw bytes."""
+        ...
 
 
 class _Kind(msgspec.Struct, frozen=True):
@@ -28,7 +36,11 @@ _KINDS = {
     cosignature.ED25519: _Kind(WitnessKey, 32),
     cosignature.ML_DSA_44: _Kind(LatticeWitnessKey, 1312),
 }
-_TYPES = {Ed25519Key: ED25519, WitnessKey: cosignature.ED25519, LatticeWitnessKey: cosignature.ML_DSA_44}
+_TYPES: dict[type, int] = {
+    Ed25519Key: ED25519,
+    WitnessKey: cosignature.ED25519,
+    LatticeWitnessKey: cosignature.ML_DSA_44,
+}
 
 
 def written(key: Key) -> str:

@@ -76,7 +76,7 @@ def test_a_conflict_tells_the_size_in_its_own_type(client: TestClient[Litestar])
 
 
 def test_a_request_too_large_is_refused(client: TestClient[Litestar]) -> None:
-    assert client.post("/witness/add-checkpoint", content=bytes(200_000)).status_code == 413
+    assert client.post("/witness/add-checkpoint", content=bytes(witness.LARGEST + 1)).status_code == 413
 
 
 def test_what_was_cosigned_is_shown_with_both_signatures(client: TestClient[Litestar]) -> None:

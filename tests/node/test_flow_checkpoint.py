@@ -8,15 +8,16 @@ from contextlib import ExitStack
 import pytest
 from litestar import Litestar, post
 from litestar.params import RawBody
+from msgspec.structs import replace
 
-from builders.lattice import LatticeKey
 from builders.stations import station
 from builders.web import serving
 from comity.api.witness import witness_router
+from comity.exchange import witnessing
 from comity.exchange.cards import Own
 from comity.foundation.ledger import checkpoint as checkpoints_format
 from comity.foundation.ledger import note as notes
-from comity.foundation.ledger.cosignature import WitnessKey, cosign, cosign_lattice
+from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey, cosign, cosign_lattice
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
@@ -197,19 +198,43 @@ def test_a_witness_that_answers_nonsense_changes_nothing(
     assert len(_note(store).signatures) == 1
 
 
+@pytest.mark.parametrize("named", [True, False])
 def test_a_witness_that_cosigns_with_two_keys_counts_once(
-    store: Store, serve: Callable[[Litestar], str], make_store: Callable[[str], Store]
+    store: Store, serve: Callable[[Litestar], str], make_store: Callable[[str], Store], *, named: bool
 ) -> None:
-    """Its card names one of them: the other's cosignature is left out, and nothing is refused for it."""
-    own, lattice = station("south", kind=Station.WITNESS), LatticeKey("south")
-    router = witness_router(make_store("south"), "south/witness", own.keys.witness, _known, lattice=lattice)
+    """Both are kept if its card names both keys; one whose key it does not name is left out, and nothing refused."""
+    own = station("south", kind=Station.WITNESS)
+    router = witness_router(make_store("south"), "south/witness", own.keys.witness, _known, lattice=own.keys.witness_pq)
     card = station("south", serve(Litestar([router])), Station.WITNESS).card
+    card = card if named else replace(card, witness_pq=b"")
     _append(store, 3)
     assert checkpoint_once(store, NORTH, [card]).cosigned == ("south",)
-    with store.upkeep() as transaction:
+    both = [WitnessKey("south/witness", own.card.witness), LatticeWitnessKey("south/witness", own.card.witness_pq)]
+    assert notes.verified(_note(store), both) == tuple(both if named else both[:1])
+    with store.reading() as transaction:
         kept = checkpoints.newest(transaction)
-        assert kept is not None
-        assert kept.cosigned == 1
-        text = notes.read(kept.note).text
-        more = cosign_lattice(text, "south/witness", lattice, 1)
-        assert checkpoints.add_cosignatures(transaction, kept.size, [more]).cosigned == 1
+    assert kept is not None
+    assert kept.cosigned == 1
+    assert checkpoint_once(store, NORTH, [card]).cosigned == (), "nothing is asked for again"
+    shown = witnessing.shown(card, Ed25519Key("north/log", NORTH.card.log))
+    assert shown is not None
+    assert len(notes.read(shown).signatures) == 3
+
+
+def test_a_checkpoint_carries_as_many_cosignatures_as_a_note_may_have(store: Store) -> None:
+    """Of 31 witnesses with two keys each, the longest that are known; it is read again whole."""
+    _append(store, 3)
+    checkpoint_once(store, NORTH, [])
+    stations = [station(f"w{number}", kind=Station.WITNESS) for number in range(31)]
+    text = _note(store).text
+    given = [
+        signature
+        for each in stations
+        for signature in (
+            cosign(text, each.card.witness_name, each.keys.witness, 1),
+            cosign_lattice(text, each.card.witness_name, each.keys.witness_pq, 1),
+        )
+    ]
+    with store.upkeep() as transaction:
+        assert checkpoints.add_cosignatures(transaction, 3, given).cosigned == 31
+    assert len(_note(store).signatures) == 63

@@ -93,7 +93,9 @@ def exchange_application(node: Node) -> Litestar:
             health,
             exchange_router(reception(node)),
             log_router(node.store, cosigned=node.settings.exchange.cosigned),
-            witness_router(node.store, node.own.card.witness_name, node.own.keys.witness, log_key),
+            witness_router(
+                node.store, node.own.card.witness_name, node.own.keys.witness, log_key, lattice=node.own.keys.witness_pq
+            ),
         ],
         dependencies={"node": Provide(lambda: node, sync_to_thread=False)},
         exception_handlers=HANDLERS,

@@ -33,7 +33,11 @@ def witness_application(station: WitnessStation) -> Litestar:
         return "well\n"
 
     witness = witness_router(
-        station.store, own.card.witness_name, own.keys.witness, lambda origin: log_key(station.store, origin)
+        station.store,
+        own.card.witness_name,
+        own.keys.witness,
+        lambda origin: log_key(station.store, origin),
+        lattice=own.keys.witness_pq,
     )
     return Litestar(
         [card, healthz, witness],

@@ -10,7 +10,7 @@ from comity.exchange.answer import Answer, Unreachable, ask, client
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.checkpoint import number
-from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey
 from comity.foundation.ledger.note import Note, NoteFault, NoteKey, Signature
 from comity.foundation.ledger.witness import SIZE_TYPE
 from comity.vocabulary.fault import Fault
@@ -77,8 +77,9 @@ def shown(card: Card, log: NoteKey, timeout: float = TIMEOUT) -> bytes | None:
 
 
 def keys_of(card: Card) -> list[NoteKey]:
-    """Return the keys with which the witness of this card cosigns."""
-    return [WitnessKey(card.witness_name, card.witness)]
+    """Return the keys with which the witness of this card cosigns: Ed25519, and ML-DSA-44 if it names one."""
+    lattice = [LatticeWitnessKey(card.witness_name, card.witness_pq)] if card.witness_pq else []
+    return [WitnessKey(card.witness_name, card.witness), *lattice]
 
 
 def _cosignatures(card: Card, answer: Answer, text: str) -> tuple[Signature, ...]:

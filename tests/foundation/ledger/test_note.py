@@ -83,7 +83,7 @@ def test_arbitrary_bytes_are_refused_or_come_out_the_same(data: bytes) -> None:
         "text\n\n— name AAAAAAA=\n— name AAAAAAE=\n",
         "text\n— name AAAAAAA=\n",
         "text\n\n" + "".join(f"— name{number} AAAAAAA=\n" for number in range(65)),
-        "t" * 70_000 + "\n\n— name AAAAAAA=\n",
+        "t" * notes.LARGEST + "\n\n— name AAAAAAA=\n",
     ],
 )
 def test_what_is_not_exactly_a_note_is_refused(data: str) -> None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 from typing import Protocol
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from comity.foundation.keys import BadSignature, SigningKey, verify_bare
+from comity.foundation.keys import BadSignature, SigningKey, verify_bare, verify_lattice_bare
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger.note import NoteFault, Signature, key_id
 
@@ -77,10 +75,7 @@ class LatticeWitnessKey(msgspec.Struct, frozen=True):
             BadSignature: it does not hold.
         """
         message = _structure(self.name, seconds(signature, ML_DSA_44), text)
-        try:
-            MLDSA44PublicKey.from_public_bytes(self.public).verify(signature[8:], message)
-        except (InvalidSignature, ValueError) as error:
-            raise BadSignature("the cosignature does not hold") from error
+        verify_lattice_bare(self.public, message, signature[8:])
 
 
 def cosign_lattice(text: str, name: str, key: LatticeSigner, now: int) -> Signature:

@@ -17,8 +17,8 @@ import msgspec
 from comity.foundation.keys import BadSignature, SigningKey, verify_bare
 from comity.vocabulary.fault import Fault
 
-LARGEST = 64 * 1024
-"""Bytes. No note is larger."""
+LARGEST = 256 * 1024
+"""Bytes. No note is larger: as many signatures as it may have fit, of the longest kind that is known."""
 MOST_SIGNATURES = 64
 _DASH = "\N{EM DASH} "
 ED25519 = 0x01

@@ -1,11 +1,14 @@
 /** Where the officer is: kept in the address, so that reload, back and a link keep their place. */
 
-export const SCREENS = ["desk", "map", "received", "exchange"] as const;
+export const SCREENS = ["desk", "map", "reports", "received", "exchange"] as const;
 export type Screen = (typeof SCREENS)[number];
+
+/** After G, which key goes to which screen. */
+export const WAYS: Record<string, Screen> = { d: "desk", m: "map", w: "reports", r: "received", e: "exchange" };
 
 export interface Route {
   screen: Screen;
-  /** The alert, track or message that is open. */
+  /** The alert, track, report or message that is open. */
   item: string;
   /** What is being done with it. */
   step: string;

@@ -5,7 +5,7 @@ import * as node from "./api/client";
 import { Problem } from "./api/client";
 import { Live, type Listener, type Told } from "./api/live";
 import type { Positions } from "./api/positions";
-import type { AgreementState, Area, Arrival, Finding, Instant, Judgement, Partner, Queued, Release, Session } from "./api/types";
+import type { AgreementState, Area, Arrival, Finding, Instant, Judgement, Partner, Queued, Release, Session, Written } from "./api/types";
 import { NodeClock } from "./clock.svelte";
 import { Picture } from "./map/picture";
 
@@ -24,6 +24,9 @@ export class Watch implements Listener {
   lastHeard = $state<Instant>(0);
   releases = $state.raw<Release[]>([]);
   arrivals = $state.raw<Arrival[]>([]);
+  reports = $state.raw<Written[]>([]);
+  /** Grows when something about our reports may have changed. */
+  reported = $state(0);
   partners = $state.raw<Partner[]>([]);
   agreements = $state.raw<AgreementState[]>([]);
   areas = $state.raw<Area[]>([]);
@@ -66,7 +69,7 @@ export class Watch implements Listener {
     this.lastHeard = clock;
     this.picture.begin(horizon);
     this.connection = "open";
-    this.fetch("alerts", "releases", "received", "partners", "areas", "findings");
+    this.fetch("alerts", "releases", "received", "reports", "partners", "areas", "findings");
   }
 
   lost(retryIn: number): void {
@@ -112,6 +115,7 @@ export class Watch implements Listener {
     const known = this.releases.find((release) => release.message === message);
     if (known) this.put({ ...known, state, attempts, proven });
     if (known?.state !== state) this.fetch("releases", "partners");
+    if (known && this.reports.some((each) => each.id === known.record)) this.reported += 1;
   }
 
   received(): void {
@@ -159,7 +163,10 @@ export class Watch implements Listener {
   private async fetchOne(list: string): Promise<void> {
     if (list === "alerts") await this.fetchAlerts();
     else if (list === "releases") this.releases = await node.releases();
-    else if (list === "received") this.arrivals = await node.received();
+    else if (list === "reports") {
+      this.reports = await node.reports();
+      this.reported += 1;
+    } else if (list === "received") this.arrivals = await node.received();
     else if (list === "partners") [this.partners, this.agreements] = await Promise.all([node.partners(), node.agreements()]);
     else if (list === "findings") this.findings = await node.findings();
     else if (list === "areas") this.areas = await node.areas().catch(() => []);

@@ -11,6 +11,8 @@ const KINDS: Record<string, string> = {
   meeting: "Meeting at sea",
   crossing: "Border crossing",
   distress: "Distress call",
+  threat: "Threat notice",
+  "look-out": "Look-out",
 };
 
 const FIELDS: Record<string, string> = {
@@ -21,9 +23,11 @@ const FIELDS: Record<string, string> = {
   would_change: "what would change its mind",
   until: "until",
   time: "began",
+  names_nobody: "names nobody",
+  asks: "asks you to",
 };
 
-const TIMES = new Set(["time", "until"]);
+const TIMES = new Set(["time", "until", "since", "expires"]);
 const SHIP_TYPES: [number, number, string][] = [
   [30, 30, "fishing"],
   [36, 36, "sailing"],
@@ -48,7 +52,9 @@ const DAY_UTC = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short
 const NUMBER = new Intl.NumberFormat("en-GB");
 
 export const kindInWords = (kind: string): string => KINDS[kind] ?? kind.replaceAll("-", " ");
-export const fieldInWords = (field: string): string => FIELDS[field] ?? field.replaceAll("_", " ");
+/** Return a field's name in words; the time of what an officer wrote is when it was written. */
+export const fieldInWords = (field: string, written = false): string =>
+  written && field === "time" ? "written" : (FIELDS[field] ?? field.replaceAll("_", " "));
 export const purposeInWords = (purpose: string): string => purpose.replaceAll("-", " ");
 export const number = (value: number): string => NUMBER.format(value);
 export const clockTime = (instant: Instant): string => SECONDS_UTC.format(instant);
@@ -109,6 +115,9 @@ export const degrees = (course: number): string => `${String(Math.round(course) 
 const isPlace = (value: Value): value is { latitude: number; longitude: number; within?: number } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && "latitude" in value && "longitude" in value;
 
+const attachmentInWords = (value: Value): string =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? `${String(value["name"])} (${String(value["type"])})` : String(value);
+
 /** Return a record's field as a person reads it. */
 export function shown(field: string, value: Value | undefined): string {
   if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)) return "–";
@@ -120,6 +129,8 @@ export function shown(field: string, value: Value | undefined): string {
   if (field === "kind" && typeof value === "string") return kindInWords(value);
   if (field === "confidence" && typeof value === "number") return value.toFixed(2);
   if (typeof value === "string") return told(value, 0);
+  if (field === "attachments" && Array.isArray(value)) return value.map(attachmentInWords).join(", ");
+  if (typeof value === "boolean") return value ? "yes" : "no";
   if (field === "sightings" && Array.isArray(value)) return `${value.length} sightings`;
   if (field === "ship_type") return [value].flat().map((code) => (typeof code === "number" ? shipType(code) : String(code))).join(", ");
   if (Array.isArray(value)) return value.map((item) => (typeof item === "object" ? JSON.stringify(item) : String(item))).join(", ");

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from console.axe import violations
 from console.conftest import TakeSeat
 from console.town import ConsoleTown
-
-AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -21,7 +19,7 @@ def test_axe_is_clean(console_town: ConsoleTown, take_seat: TakeSeat, theme: Lit
     found: dict[str, list[str]] = {}
 
     def look(screen: str) -> None:
-        found[screen] = _violations(page)
+        found[screen] = violations(page)
 
     page.get_by_role("button", name="All").click()
     meeting = page.get_by_role("option").filter(has_text="Meeting at sea")
@@ -43,10 +41,19 @@ def test_axe_is_clean(console_town: ConsoleTown, take_seat: TakeSeat, theme: Lit
     page.get_by_role("radio", name="smuggling").check()
     expect(page.get_by_text("✓ Permitted")).to_be_visible()
     look("share")
-    for screen, sign in (("Live map", "Tracks"), ("Received", "Received from partners"), ("Exchange", "Partners")):
+    for screen, sign in (
+        ("Live map", "Tracks"),
+        ("Reports", "Reports and notices"),
+        ("Received", "Received from partners"),
+        ("Exchange", "Partners"),
+    ):
         page.get_by_role("link", name=screen).click()
         expect(page.get_by_role("heading", name=sign).first).to_be_visible()
         look(screen)
+    page.get_by_role("link", name="Reports").click()
+    page.keyboard.press("n")
+    page.get_by_role("radio", name="Look-out").check()
+    look("writing")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     look("help")
@@ -68,14 +75,3 @@ def test_single_keys_can_be_switched_off(console_town: ConsoleTown, take_seat: T
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("link", name="Duty desk")).to_have_attribute("aria-current", "page")
-
-
-def _violations(page: Page) -> list[str]:
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text("utf-8"))
-    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]

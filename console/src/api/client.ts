@@ -7,14 +7,18 @@ import type {
   Area,
   Arrival,
   Decision,
+  Draft,
   Finding,
   Followed,
   Judgement,
   Opened,
+  OpenedReport,
   Partner,
   Queued,
   Release,
+  Rewritten,
   Session,
+  Written,
 } from "./types";
 
 const TIMEOUT = 20_000; // milliseconds
@@ -90,6 +94,18 @@ export const releases = () => call<Release[]>("GET", "/releases?limit=500");
 export const releaseOf = (message: string) => call<Release>("GET", `/releases/${at(message)}`);
 export const bundlePath = (message: string) => `/api/releases/${at(message)}/bundle`;
 export const received = () => call<Arrival[]>("GET", "/received?limit=500");
+export const takeNote = (arrival: Arrival) =>
+  call<{ officer: string; time: number }>("POST", `/received/${at(arrival.sender)}/${arrival.message}/${arrival.place}/acknowledgement`);
+export const reports = () => call<Written[]>("GET", "/reports?limit=500");
+export const report = (id: string) => call<OpenedReport>("GET", `/reports/${at(id)}`);
+export const writeReport = (draft: Draft) => call<Written>("POST", "/reports", draft);
+export const rewriteReport = (id: string, version: number, reason: string, draft: Draft) =>
+  call<Rewritten>("POST", `/reports/${at(id)}/update`, { version, reason, draft });
+export const cancelReport = (id: string, ending: string, reason: string) => call<unknown>("POST", `/reports/${at(id)}/cancel`, { ending, reason });
+export const previewReport = (id: string, partner: string, purpose: string) =>
+  call<Answer>("POST", `/reports/${at(id)}/preview`, { partner, purpose });
+export const releaseReport = (id: string, partner: string, purpose: string) =>
+  call<Answer>("POST", `/reports/${at(id)}/release`, { partner, purpose });
 export const partners = () => call<Partner[]>("GET", "/partners");
 export const agreements = () => call<AgreementState[]>("GET", "/agreements");
 export const findings = () => call<Finding[]>("GET", "/findings");

@@ -46,6 +46,7 @@ export interface Handling {
   onward?: string;
   proceedings?: boolean;
   grading?: { reliability?: string; credibility?: number };
+  evaluation?: { source: string; information: number };
 }
 
 export interface Alert {
@@ -165,6 +166,89 @@ export interface Arrival {
   handling: Handling;
   fields: Fields;
   simulated: boolean;
+  place: number;
+  version: number | null;
+  newest: boolean;
+  expired: boolean;
+  cancelled: string | null;
+  acknowledged: { officer: string; time: Instant } | null;
+}
+
+export interface Thing {
+  kind: string;
+  description?: string;
+  mmsi?: number;
+  imo?: number;
+  call_sign?: string;
+  name?: string;
+}
+
+export interface Attached {
+  name: string;
+  type: string;
+  sha256: string;
+  size: number;
+  content: string;
+}
+
+export interface Version {
+  version: number;
+  reason: string;
+  officer: string;
+  time: Instant;
+  offence: string;
+  title: string;
+  text: string;
+  since: Instant;
+  until: Instant;
+  position: Position | null;
+  area: string;
+  subjects: Thing[];
+  purposes: string[];
+  grading: string;
+  handling: Handling;
+  independent: string;
+  expires: Instant;
+  kind: string | null;
+  asks: string[];
+  attachments: Attached[];
+  simulated: boolean;
+}
+
+export interface Written {
+  id: string;
+  record: "report" | "notice";
+  state: "open" | "expired" | "cancelled";
+  changed: Instant;
+  newest: Version;
+}
+
+export interface OpenedReport extends Written {
+  versions: Version[];
+  cancellation: { ending: string; officer: string; reason: string; time: Instant } | null;
+  given: { message: string; partner: string; version: number; state: string; acknowledged: Instant | null }[];
+}
+
+export interface Draft {
+  offence: string;
+  title: string;
+  text: string;
+  since: Instant;
+  until: Instant;
+  position?: Position;
+  area?: string;
+  subjects: Thing[];
+  purposes: string[];
+  marks: { tlp: string; onward: string; proceedings: boolean; scale: string; grading: string };
+  independent: string;
+  names_nobody: boolean;
+  expires: Instant;
+  notice?: { kind: string; asks: string[]; attachments: { name: string; type: string; content: string }[] };
+}
+
+export interface Rewritten {
+  written: Written;
+  told: { partner: string; answer: Answer }[];
 }
 
 export interface Partner {

@@ -28,7 +28,9 @@ from comity.foundation.store.store import Store
 from comity.foundation.store.writings import AnyWriting
 from comity.node.assemble import Node
 from comity.node.flow_casework import Updated
+from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked, Released
+from comity.node.flow_rights import Mark, Question
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.handling import Tlp
@@ -36,6 +38,7 @@ from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.recall import RecallAct
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.writing import Ending
 
@@ -228,6 +231,42 @@ def test_a_partner_that_was_cut_off_is_told_nothing(both: Neighbours) -> None:
     both.dk.casework.cancel(ANNA, first.id, Ending.OVER, "over")
     with both.dk.store.reading() as transaction:
         assert len(kept_outbox.recent(transaction)) == 1
+
+
+def test_what_was_called_back_is_gone_there_and_no_new_version_follows(both: Neighbours) -> None:
+    """A report is recalled like an alert; who gave it back does not get the next version unasked."""
+    first = given(both)
+    both.carry()
+    calling = Calling(act=RecallAct.ERASE, reason="it names a person after all")
+    assert len(both.dk.recalls.recall_record(ANNA, first.id, calling)) == 1
+    both.carry()
+    assert received(both.se) == []
+    assert again(both, first, draft()).told == ()
+
+
+def test_a_persons_question_finds_reports_on_their_ship_and_erasure_takes_every_version(both: Neighbours) -> None:
+    """What is held of a ship includes what officers wrote, in any version, and who received it (safeguard 17)."""
+    guardian = Officer(name="dora", role=Role.DATA_PROTECTION)
+    question = Question(reference="DSR-7", mark=Mark.MMSI, value="219000001")
+    first = given(both)
+    both.carry()
+    again(both, first, draft(subjects=()))
+    both.carry()
+    for node in (both.dk, both.se):
+        held = {each.record: each for each in node.rights.answer(guardian, question).held}
+        assert set(held) == {first.id}
+    held = {each.record: each for each in both.dk.rights.answer(guardian, question).held}
+    assert held[first.id].recipients == ("se.coord",)
+    versions = held[first.id].fields["versions"]
+    assert isinstance(versions, list)
+    assert len(versions) == 2
+    both.dk.rights.erase(guardian, "DSR-7", first.id)
+    both.carry()
+    assert both.dk.rights.answer(guardian, question).held == ()
+    assert received(both.se) == []
+    with both.dk.store.reading() as transaction:
+        assert writings.versions(transaction, first.id) == []
+        assert transaction.row("SELECT count(*) FROM writing_version") == (0,)
 
 
 def test_a_released_kind_is_the_one_that_was_asked(both: Neighbours) -> None:

@@ -20,9 +20,10 @@ from comity.agreements.redaction import disclosed
 from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, inbox, ledger, sightings, tracks
+from comity.foundation.store import alerts, inbox, ledger, sightings, tracks, writings
 from comity.foundation.store.inbox import KeptRecord
 from comity.foundation.store.store import Store, Transaction
+from comity.foundation.store.writings import AnyWriting
 from comity.node.flow_recall import Calling, Recalls
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
@@ -32,6 +33,7 @@ from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import RecallAct
 from comity.vocabulary.record import RecordKind, Value
 from comity.vocabulary.subject import Identity
+from comity.vocabulary.thing import Thing
 
 _PAGE = 500
 _MOST = 1_000
@@ -98,6 +100,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """Partners to whom it was given, by the log."""
 
 
+class _Versions(msgspec.Struct, frozen=True):
+    versions: list[AnyWriting]
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What is held, and who received it."""
 
@@ -162,7 +168,7 @@ class Rights:
             called = []
             self._expect_own(record)
         with self._store.acting() as act:
-            erased = alerts.erase(act, record) or tracks.erase(act, record)
+            erased = alerts.erase(act, record) or tracks.erase(act, record) or writings.erase(act, record)
             sightings_gone = sightings.erase_track(act, record)
             act.log(
                 Entry(
@@ -178,7 +184,7 @@ class Rights:
 
     def _expect_own(self, record: str) -> None:
         with self._store.reading() as transaction:
-            if alerts.get(transaction, record) is None and tracks.get(transaction, record) is None:
+            if all(kind.get(transaction, record) is None for kind in (alerts, tracks, writings)):
                 raise Missing("there is no such record of our own", where=record, remedy="Ask its owner to recall it.")
 
     def _found(self, transaction: Transaction, question: Question) -> Iterator[Held]:
@@ -208,12 +214,25 @@ class Rights:
                 alert = kept.alert
                 if question.record == alert.id or any(_is(question, subject) for subject in alert.subjects):
                     yield self._own_record(transaction, alert.id, RecordKind.ALERT, alert.time, alert)
+        yield from self._written(transaction, question)
         last = ""
         while rows := tracks.page(transaction, last, _PAGE):
             last = rows[-1].id
             for track in rows:
                 if question.record == track.id or _is(question, track.identity):
                     yield self._own_record(transaction, track.id, RecordKind.TRACK, track.first, track)
+
+    def _written(self, transaction: Transaction, question: Question) -> Iterator[Held]:
+        """Yield the reports and notices of which any version names what is asked after, with all their versions."""
+        last = ""
+        while page := writings.page(transaction, last, _PAGE):
+            last = page[-1].writing.id
+            for kept in page:
+                versions = writings.versions(transaction, kept.writing.id)
+                named = any(_is(question, subject) for each in versions for subject in each.subjects)
+                if named or question.record == kept.writing.id:
+                    held = _Versions(versions=versions)
+                    yield self._own_record(transaction, kept.writing.id, kept.kind, kept.writing.time, held)
 
     def _own_record(
         self, transaction: Transaction, record: str, kind: RecordKind, time: Instant, held: msgspec.Struct
@@ -266,7 +285,7 @@ def _bounded(found: Iterator[Held]) -> Iterator[Held]:
         yield held
 
 
-def _is(question: Question, identity: Identity) -> bool:
+def _is(question: Question, identity: Identity | Thing) -> bool:
     """Whether the question asks after what claims this identity."""
     return question.mark is not Mark.RECORD and _same(question.value, getattr(identity, question.mark.value))
 

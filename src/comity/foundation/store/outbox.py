@@ -206,13 +206,18 @@ def of_record(t: Transaction, record: str, limit: int = 100) -> list[KeptMessage
 
 
 def holders(t: Transaction, record: str) -> list[tuple[str, bytes]]:
-    """Return each partner to whom the record goes or went and who did not refuse it, with what was asked last."""
+    """Return each partner to whom the record goes or went, with what was asked last.
+
+    Not who refused it, nor from whom it was called back.
+    """
     return [
         (partner, request)
         for partner, request in t.rows(
             "SELECT DISTINCT ON (partner) partner, request FROM outbox JOIN outbox_item ON message = id"
             " WHERE outbox_item.record = %s AND kind = 'release' AND state IN ('queued', 'accepted')"
-            " AND withdrawn IS NULL AND request IS NOT NULL ORDER BY partner, outbox_item.entry DESC LIMIT 1000",
+            " AND withdrawn IS NULL AND request IS NOT NULL AND NOT EXISTS (SELECT FROM recall"
+            " WHERE recall.message = outbox_item.message AND recall.place = outbox_item.place)"
+            " ORDER BY partner, outbox_item.entry DESC LIMIT 1000",
             record,
         )
     ]

@@ -1,4 +1,4 @@
-"""Writings: reports and notices in all their versions. No version is ever replaced or removed."""
+"""Writings: reports and notices in all their versions. No version is ever replaced, nor removed but with the whole."""
 
 from __future__ import annotations
 
@@ -93,6 +93,18 @@ def newest(t: Transaction, limit: int) -> list[KeptWriting]:
     """Return the writings that were changed last, each in its newest version, the last changed first."""
     rows = t.rows(f"{_NEWEST} ORDER BY changed DESC, writing.id LIMIT %s", bounded(limit))
     return [_kept(row) for row in rows]
+
+
+def page(t: Transaction, after: str, limit: int) -> list[KeptWriting]:
+    """Return writings in their newest version by id, those after one."""
+    rows = t.rows(f"{_NEWEST} WHERE writing.id > %s ORDER BY writing.id LIMIT %s", after, bounded(limit))
+    return [_kept(row) for row in rows]
+
+
+def erase(t: ActTransaction, id: str) -> bool:  # noqa: A002 - what every record calls it
+    """Erase the writing in all its versions; False if it is gone already."""
+    t.run("DELETE FROM writing_version WHERE writing = %s", id)
+    return t.run("DELETE FROM writing WHERE id = %s", id) == 1
 
 
 def count(t: Transaction) -> int:

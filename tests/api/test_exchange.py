@@ -16,7 +16,7 @@ from builders.pair import Party
 from builders.web import serving
 from comity.api import exchange
 from comity.api.exchange import LARGEST, exchange_router
-from comity.exchange import receipts, wire
+from comity.exchange import prekeys, receipts, wire
 from comity.foundation import canonical
 from comity.foundation.store.store import Unavailable
 from comity.vocabulary.instant import DAY
@@ -38,7 +38,7 @@ def endpoint(south: Party) -> Iterator[str]:
         yield f"{address}/exchange/inbox"
 
 
-def envelope(sequence: int, number: int = 1) -> bytes:
+def envelope(sequence: int, number: int = 1, sealing: bytes = b"") -> bytes:
     header = wire.Header(
         kind=MessageKind.AGREEMENT,
         sender="dk.coord",
@@ -49,12 +49,17 @@ def envelope(sequence: int, number: int = 1) -> bytes:
         created=pair.NOW,
         expires=pair.NOW + DAY,
     )
-    return wire.seal(header, [b"step"], pair.keys(number).identity, pair.keys(2).sealing.public)
+    return wire.seal(header, [b"step"], pair.keys(number).identity, sealing or pair.keys(2).sealing.public)
+
+
+def sealing(south: Party) -> bytes:
+    """Return the key to which messages to it are sealed at present."""
+    return prekeys.believed(south.prekeys.present()).public
 
 
 def test_an_envelope_is_answered_with_a_receipt(endpoint: str, south: Party) -> None:
     """200, and the receiver's signature on what became of it; the same again gets the same bytes."""
-    data = envelope(1)
+    data = envelope(1, sealing=sealing(south))
     first, again = (httpx.post(endpoint, content=data, headers=_CBOR) for _ in range(2))
     assert (first.status_code, first.headers["content-type"]) == (200, "application/cbor")
     assert receipts.read(first.content, south.own.card.identity).outcome is Outcome.ACCEPTED
@@ -109,4 +114,15 @@ def test_a_database_that_does_not_answer_is_told_as_such(south: Party) -> None:
         answer = httpx.post(f"{address}/exchange/inbox", content=envelope(1), headers=_CBOR)
     assert (answer.status_code, answer.content) == (503, b"unavailable")
     with pair.served(south) as address:
-        assert httpx.post(f"{address}/exchange/inbox", content=envelope(1), headers=_CBOR).status_code == 200
+        data = envelope(1, sealing=sealing(south))
+        assert httpx.post(f"{address}/exchange/inbox", content=data, headers=_CBOR).status_code == 200
+
+
+def test_the_prekey_is_told_to_anybody_and_again_to_whoever_seals_to_another_key(endpoint: str, south: Party) -> None:
+    """GET gives it, 410 too; what came is not kept."""
+    told = httpx.get(endpoint.replace("/inbox", "/prekey"))
+    assert (told.status_code, told.headers["cache-control"]) == (200, "no-store")
+    assert prekeys.read(told.content, south.own.card).public == sealing(south)
+    answer = httpx.post(endpoint, content=envelope(1), headers=_CBOR)
+    assert (answer.status_code, answer.content) == (410, told.content)
+    assert south.steps == []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from litestar import Litestar
@@ -18,6 +22,7 @@ from comity.api.exchange import exchange_router
 from comity.exchange import cards, outbox, partners
 from comity.exchange.cards import Former, Own
 from comity.exchange.inbox import Arrived, Reception
+from comity.exchange.prekeys import Prekeys
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.keys import Keys, LatticeKey, SealingKey, SigningKey
@@ -28,7 +33,7 @@ from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling, Tlp
-from comity.vocabulary.instant import read
+from comity.vocabulary.instant import DAY, read
 from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.place import Position
@@ -122,6 +127,15 @@ class Party:
         """Cut a partner off."""
         with self.store.acting() as act:
             partners.cut_off(act, other, officer="anna", reason="key stolen", now=self.clock.now())
+
+    @cached_property
+    def prekeys(self) -> Prekeys:
+        """Its prekeys: a new one every day, destroyed three days after it was made."""
+        folder = tempfile.mkdtemp(prefix="comity-prekeys-")
+        weakref.finalize(self, shutil.rmtree, folder)
+        made = Prekeys(Path(folder), self.own, self.clock, DAY, DAY)
+        made.renew()
+        return made
 
     def reception(self) -> Reception:
         """Return what takes messages in for it."""
@@ -253,5 +267,6 @@ def alert(name: str = "alert-1", *, distress: bool = False) -> Record:
 @contextmanager
 def served(party: Party) -> Iterator[str]:
     """Serve the party's exchange on loopback and yield its endpoint."""
-    with serving(Litestar([exchange_router(party.reception())], openapi_config=None)) as endpoint:
+    reception = replace(party.reception(), prekeys=party.prekeys)
+    with serving(Litestar([exchange_router(reception)], openapi_config=None)) as endpoint:
         yield endpoint

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from litestar import Litestar, Request, Response, post
+from litestar import Litestar, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from builders.web import serving
 from comity.exchange import delivery, inbox, partners, receipts, wire
 from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier
-from comity.exchange.inbox import Accepted
+from comity.exchange.inbox import Accepted, Gone
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import inbox as kept_inbox
@@ -174,7 +174,9 @@ def test_a_receipt_under_an_earlier_card_counts(north: Party, south: Party, cour
             known = kept_partners.get(t, "se.coord")
         assert known is not None
         moved = replace(south.own, card=pair.cards.read(known.card), signed=known.card)
-        renews(north, pair.successor(moved, 9))
+        rotated = pair.successor(moved, 9)
+        renews(north, rotated)
+        south.prekeys._own, south.prekeys._held = rotated, None
         assert courier.deliver_due() == 1
     assert kept(north, message).receipt == answered.receipt
 
@@ -200,7 +202,7 @@ class Intermediary:
     """Stands between courier and partner: hands envelopes on, and may answer otherwise."""
 
     def __init__(self, south: Party) -> None:
-        self.reception = south.reception()
+        self.reception = replace(south.reception(), prekeys=south.prekeys)
         self.answers: list[Response[bytes]] = []
         """Given instead of the true answer, one after the other."""
         self.seen: list[bytes] = []
@@ -215,6 +217,8 @@ class Intermediary:
         if isinstance(answer, Accepted):
             self.receipts.append(answer.receipt)
             return Response(answer.receipt, status_code=200, media_type="application/cbor")
+        if isinstance(answer, Gone):
+            return Response(answer.prekey, status_code=410)
         return Response(canonical.written({"expected": answer.expected}), status_code=409)
 
     def application(self) -> Litestar:
@@ -224,7 +228,12 @@ class Intermediary:
         async def take(request: Request[object, object, State]) -> Response[bytes]:
             return await sync_to_thread(self.take, await request.body())
 
-        return Litestar([take], openapi_config=None)
+        @get("/exchange/prekey", sync_to_thread=False)
+        def prekey() -> Response[bytes]:
+            assert self.reception.prekeys is not None
+            return Response(self.reception.prekeys.present(), media_type="application/cbor")
+
+        return Litestar([take, prekey], openapi_config=None)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import httpx
 import psycopg
 
 from comity.demo.desk import Desk
-from comity.exchange import cards
+from comity.exchange import cards, prekeys
 from comity.foundation.store.server import attached
 from comity.node.assemble import opened
 from comity.node.create import NewNode, create
@@ -150,6 +150,11 @@ class House:
         checked = command("ledger", "fsck", self.folder, "--json")
         report = json.loads(checked.stdout)
         assert (checked.returncode, report["faults"]) == (0, [])
+
+    def sealing(self) -> bytes:
+        """Return the key to which the node says that messages are sealed at present."""
+        told = httpx.get(f"http://{self.exchange}/exchange/prekey", timeout=PATIENCE, trust_env=False)
+        return prekeys.believed(told.content).public
 
     def post(self, body: bytes | Any, kind: str = "application/cbor") -> httpx.Response:  # noqa: ANN401 - or pieces
         """Post something to the node's inbox, as anyone on the network can."""

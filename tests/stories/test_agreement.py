@@ -134,7 +134,7 @@ def _sends_regardless(north: House, south: House, alert: dict[str, Any]) -> Rece
             created=node.clock.now(),
             expires=given.keep_until,
         )
-        envelope = wire.seal(header, [canonical.written(given)], node.own.keys.identity, card.sealing)
+        envelope = wire.seal(header, [canonical.written(given)], node.own.keys.identity, south.sealing())
     answer = south.post(envelope)
     assert answer.status_code == 200
     return receipts.read(answer.content, card.identity, "south")

@@ -88,6 +88,7 @@ def exchange_application(node: Node) -> Litestar:
         with node.store.reading() as transaction:
             return next((card.log for card in known(transaction) if card.log and card.origin == origin), None)
 
+    node.prekeys.renew()
     return Litestar(
         route_handlers=[
             health,

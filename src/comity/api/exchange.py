@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import anyio
 import structlog
-from litestar import Request, Response, Router, post
+from litestar import Request, Response, Router, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 
-from comity.exchange.inbox import Accepted, Reception, accept
+from comity.exchange.inbox import Accepted, Gone, Reception, accept
 from comity.foundation import canonical
 from comity.foundation.store.store import Unavailable
 from comity.vocabulary.fault import Fault
@@ -36,7 +36,17 @@ def exchange_router(reception: Reception) -> Router:
             return _said(400, b"refused")
         return _said(413, b"too large") if envelope is None else await sync_to_thread(_answer, reception, envelope)
 
-    return Router("/exchange", route_handlers=[inbox])
+    @get("/prekey", sync_to_thread=True, summary="The key to seal to at present")
+    def prekey() -> Response[bytes]:
+        """Return the present signed prekey."""
+        if reception.prekeys is None:
+            return _said(404, b"none")
+        try:
+            return Response(reception.prekeys.present(), media_type=_CBOR, headers={"Cache-Control": "no-store"})
+        except Unavailable:
+            return _said(503, b"unavailable")
+
+    return Router("/exchange", route_handlers=[inbox, prekey])
 
 
 async def _body(request: Request[object, object, State]) -> bytes | None:
@@ -60,6 +70,8 @@ def _answer(reception: Reception, envelope: bytes) -> Response[bytes]:
         return _said(400, b"refused")
     if isinstance(answer, Accepted):
         return Response(answer.receipt, media_type=_CBOR)
+    if isinstance(answer, Gone):
+        return Response(answer.prekey, status_code=410, media_type=_CBOR)
     return Response(canonical.written({"expected": answer.expected}), status_code=409, media_type=_CBOR)
 
 

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 import structlog
 
-from comity.exchange import answer, partners, receipts, sent, wire
+from comity.exchange import answer, partner_prekeys, partners, receipts, sent, wire
 from comity.exchange import outbox as sending
 from comity.exchange.answer import Answer
 from comity.exchange.cards import Own
@@ -170,6 +170,27 @@ class Courier:
             return False
         return True
 
+    def _sealed_to_a_prekey(self, card: Card, message: KeptMessage) -> KeptMessage:
+        """Return the message as it may leave: sealed to a prekey of the partner, wherever the partner has such.
+
+        What was written before one was known is sealed to the card's key, and does not leave as it is.
+        """
+        if not card.identity_pq:
+            return message
+        with self._store.reading() as transaction:
+            known = partner_prekeys.known(transaction, card)
+        if known is None or self._clock.now() >= known.halfway:
+            try:
+                self._learn(card, partner_prekeys.fetch(self._line, card))
+            except Fault:
+                if known is None:
+                    raise
+        return self._sealed_anew(card, message) if _kem(message) == digest(card.sealing) else message
+
+    def _learn(self, card: Card, signed: bytes) -> None:
+        with self._store.upkeep() as transaction:
+            partner_prekeys.learn(transaction, card, signed, self._clock.now())
+
     def _sealed_anew(self, card: Card, message: KeptMessage) -> KeptMessage:
         with self._store.upkeep() as transaction:
             sending.renew(transaction, self._own, card, message)
@@ -222,8 +243,11 @@ class Courier:
 
         An envelope that is refused because its keys are used no more is made anew.
         """
+        message = self._sealed_to_a_prekey(card, message)
         answered = self._spoken(card, message.envelope)
-        if answered.status == 400 and not self._current(message):
+        if answered.status == 410:
+            self._learn(card, answered.body)
+        if answered.status == 410 or (answered.status == 400 and not self._current(message)):
             message = self._sealed_anew(card, message)
             answered = self._spoken(card, message.envelope)
         if answered.status == 409:
@@ -273,6 +297,10 @@ class Courier:
         if header.kind is MessageKind.WITHDRAWN:
             return "withdrawn"
         return "accepted" if receipt.outcome is Outcome.ACCEPTED else "refused"
+
+
+def _kem(message: KeptMessage) -> bytes:
+    return wire.head(wire.cover(message.cover).header).kem
 
 
 def _worded(state: str, receipt: Receipt) -> str:

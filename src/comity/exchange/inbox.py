@@ -16,9 +16,11 @@ from comity.agreements.admission import admit
 from comity.agreements.standing import Standing
 from comity.exchange import cards, receipts, wire
 from comity.exchange.cards import Own
+from comity.exchange.prekeys import Prekeys
 from comity.foundation import canonical
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
+from comity.foundation.keys import SealingKey
 from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store import inbox, partners
 from comity.foundation.store.inbox import KeptArrival, KeptRecord
@@ -50,6 +52,8 @@ class Reception(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     standings: Callable[[Transaction], tuple[Standing, ...]]
     on_release: OnRelease
+    prekeys: Prekeys | None = None
+    """The keys that messages are sealed to; without them only what is sealed to the card's key opens."""
     takers: Mapping[MessageKind, Taker]
 
 
@@ -73,6 +77,13 @@ class Gap(msgspec.Struct, frozen=True):
     """Something before this message has not arrived: nothing was kept."""
 
     expected: int
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """The message is sealed to a key that is not here, or not any more: nothing was kept."""
+
+    prekey: bytes
+    """The present signed prekey."""
 
 
 class _Overtaken(Exception):  # noqa: N818 - never leaves this file
@@ -117,7 +128,7 @@ class _Message(msgspec.Struct, frozen=True):
         return tuple(Refusal(place, one.reason) for place, one in enumerate(items) if one.reason)
 
 
-def accept(reception: Reception, envelope: bytes) -> Accepted | Gap:
+def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
     """Take in one envelope.
 
     Raises:
@@ -130,7 +141,10 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap:
         answered = _glance(reception, parsed)
         if answered is not None:
             return answered
-        message = message or _opened(reception, _Message(parsed))
+        key = _key(reception, parsed.header)
+        if isinstance(key, Gone):
+            return key
+        message = message or _opened(reception, _Message(parsed), key)
         try:
             return Accepted(_settle(reception, message))
         except _Overtaken:
@@ -168,13 +182,30 @@ def _sender(transaction: Transaction, own: Own, header: wire.Header) -> Card:
     return cards.read(kept.card, header.sender)
 
 
-def _opened(reception: Reception, message: _Message) -> _Message:
+def _key(reception: Reception, header: wire.Header) -> SealingKey | Gone:
+    """Return the private key that the message is sealed to.
+
+    That on the card counts only for a partner whose card is by the first version, which knows of no prekeys.
+    """
+    own, prekeys = reception.own, reception.prekeys
+    if prekeys is None:
+        return own.keys.sealing
+    if found := prekeys.key(header.kem):
+        return found
+    with reception.store.reading() as transaction:
+        early = not _sender(transaction, own, header).identity_pq
+    if early and header.kem in (wire.ZEROS, digest(own.card.sealing)):
+        return own.keys.sealing
+    return Gone(prekeys.present())
+
+
+def _opened(reception: Reception, message: _Message, key: SealingKey) -> _Message:
     """Return the message with its content, or with the reason why it has none."""
     header = message.parsed.header
     if reception.clock.now() >= header.expires:
         return replace(message, reason="expired")
     try:
-        items = wire.open(message.parsed, reception.own.keys.sealing)
+        items = wire.open(message.parsed, key)
     except wire.Unreadable:
         return replace(message, reason="unreadable")
     if header.kind is MessageKind.RELEASE:

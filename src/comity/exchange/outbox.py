@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from comity.agreements.permit import Permit
 from comity.agreements.redaction import give
-from comity.exchange import wire
+from comity.exchange import partner_prekeys, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
 from comity.foundation.canonical import digest
@@ -173,7 +173,7 @@ def withdraw(
         created=now,
         expires=header.expires if left else max(header.expires, now + _PATIENCE),
     )
-    envelope = wire.seal(renewed, left, own.keys.identity, partner.sealing)
+    envelope = wire.seal(renewed, left, own.keys.identity, partner_prekeys.sealing(act, partner))
     outbox.supersede(act, message.id, envelope, wire.parse(envelope).cover.written())
     if not left:
         outbox.ended(act, message.id)
@@ -190,7 +190,7 @@ def renew(transaction: Transaction, own: Own, partner: Card, message: KeptMessag
     """
     _, left = _left(transaction, message)
     header = wire.head(wire.cover(message.cover).header)
-    envelope = wire.seal(header, left, own.keys.identity, partner.sealing)
+    envelope = wire.seal(header, left, own.keys.identity, partner_prekeys.sealing(transaction, partner))
     outbox.supersede(transaction, message.id, envelope, wire.parse(envelope).cover.written())
 
 
@@ -229,7 +229,8 @@ def _dispatch(
         created=parcel.now,
         expires=parcel.expires,
     )
-    envelope = wire.seal(header, parcel.items, own.keys.identity, partner.sealing)
+    sealing = partner_prekeys.sealing(act, partner)
+    envelope = wire.seal(header, parcel.items, own.keys.identity, sealing)
     message = KeptMessage(
         id=header.id,
         partner=partner.name,

@@ -9,7 +9,7 @@ from comity.exchange import cards, receipts
 from comity.exchange.cards import Own
 from comity.foundation.canonical import digest
 from comity.foundation.keys import BadSignature
-from comity.foundation.store import partner_cards, partners
+from comity.foundation.store import partner_cards, partner_prekeys, partners
 from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
@@ -67,6 +67,7 @@ def _keep(act: ActTransaction, card: Card, signed: bytes, officer: str, now: Ins
     _expect_not_cut_off(act, card)
     partners.add(act, card.name, card.station, signed, officer, now)
     partner_cards.put(act, card.name, card.serial, signed, now)
+    partner_prekeys.remove(act, card.name)
 
 
 def _expect_not_cut_off(act: ActTransaction, card: Card) -> None:

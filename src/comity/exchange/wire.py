@@ -58,6 +58,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Length of the padded payload, bytes: `seal` fills it in, and the next."""
     payload: Digest = ZEROS
     """What binds the items inside, each by itself: `bound` of them."""
+    kem: Digest = ZEROS
+    """SHA-256 of the public key that it is sealed to: `seal` fills it in."""
     version: int = VERSION
     suite: str = SUITE
     epoch: int = EPOCH
@@ -129,13 +131,13 @@ def rooted(count: int, root: bytes) -> Digest:
 
 
 def seal(header: Header, items: Sequence[bytes], signing: keys.SigningKey, sealing: bytes) -> bytes:
-    """Return the envelope: sealed to the recipient's `sealing` key, signed by the sender's `signing` key.
+    """Return the envelope: sealed to the recipient's public key `sealing`, signed by the sender's `signing` key.
 
     Raises:
         Fault: the items are too many or too large, or the sealing key malformed.
     """
     padded = _padded(written(items))
-    head = canonical.written(replace(header, bucket=len(padded), payload=bound(items)))
+    head = canonical.written(replace(header, bucket=len(padded), payload=bound(items), kem=digest(sealing)))
     content_key = keys.random_bytes(32)
     wrapped = keys.wrap(sealing, content_key, _info(header.recipient, head))
     sealed = keys.seal(content_key, padded, head)

@@ -15,6 +15,7 @@ from comity.detection.detector import Detector
 from comity.detection.distress import Distress, DistressSettings
 from comity.detection.meeting import Meeting, MeetingSettings
 from comity.exchange.cards import Own
+from comity.exchange.prekeys import Prekeys
 from comity.foundation.clock import Clock
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store.server import Server, attached
@@ -52,6 +53,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     casework: Casework
     agreements: Agreements
     proofs: Proofs
+    prekeys: Prekeys
     recalls: Recalls
     rights: Rights
     policy: TrustPolicy | None
@@ -119,6 +121,13 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         recalls=recalls,
         rights=Rights(store, own, clock, recalls),
         policy=policy,
+        prekeys=Prekeys(
+            folder / rotation.KEYS / "prekeys",
+            own,
+            clock,
+            span(settings.exchange.prekey),
+            span(settings.exchange.overlap),
+        ),
         faults=Faults(),
     )
 

@@ -16,6 +16,7 @@ def reception(node: Node) -> Reception:
         own=node.own,
         clock=node.clock,
         standings=standings,
+        prekeys=node.prekeys,
         on_release=_kept_as_it_came,
         takers={
             MessageKind.AGREEMENT: node.agreements.take,

@@ -174,6 +174,7 @@ class _Work:
             sessions.expire(transaction, wall())
 
     def _retention(self) -> None:
+        self._node.prekeys.renew()
         flow_retention.erase_received(self._node.store, self._node.clock)
         flow_retention.erase_sightings(
             self._node.store, self._node.clock, span(self._node.settings.retention.sightings)

@@ -64,6 +64,10 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """A trust policy (docs/formats/policy.md), relative to the node's folder, that partners' logs must meet besides."""
     cosigned_within: Span = "10 min"
     """How long a required witness may stay behind before that is a finding."""
+    prekey: Span = "1 d"
+    """How often there is a new key to which partners seal; each may be sealed to for twice as long."""
+    overlap: Span = "1 d"
+    """How long after that its private key is kept, for what is on its way; then it is destroyed."""
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,18 @@ signature by both holds as long as either scheme does. Every signature by an ide
 what is signed.
 """
 
-from comity.foundation.keys.files import Keys, complete, create, destroy, destroy_former, load, rotate, settle
+from comity.foundation.keys.files import (
+    Keys,
+    complete,
+    create,
+    destroy,
+    destroy_former,
+    load,
+    rotate,
+    seed,
+    settle,
+    write_new,
+)
 from comity.foundation.keys.hardware import HardwareUri
 from comity.foundation.keys.random import random_bytes
 from comity.foundation.keys.sealing import WRAP_LENGTH, CannotOpen, SealingKey, seal, unseal, wrap
@@ -42,6 +53,7 @@ __all__ = [
     "random_bytes",
     "rotate",
     "seal",
+    "seed",
     "settle",
     "unseal",
     "verify",
@@ -49,4 +61,5 @@ __all__ = [
     "verify_lattice",
     "verify_lattice_bare",
     "wrap",
+    "write_new",
 ]

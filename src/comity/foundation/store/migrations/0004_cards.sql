@@ -10,3 +10,9 @@ CREATE TABLE partner_card (
 );
 CREATE INDEX partner_card_name ON partner_card (name, sequence);
 INSERT INTO partner_card (digest, name, serial, card, since) SELECT sha256(card), name, 1, card, since FROM partner;
+
+-- To what messages to a partner are sealed: its newest prekey, as it came.
+CREATE TABLE partner_prekey (
+    name        text PRIMARY KEY,
+    prekey      bytea NOT NULL
+);

@@ -1,0 +1,62 @@
+"""Partner prekeys: to which key of a partner a message is sealed, and where the next one comes from."""
+
+from __future__ import annotations
+
+import httpx
+
+from comity.exchange import answer, prekeys
+from comity.exchange.answer import Unreachable
+from comity.exchange.prekeys import LARGEST, Prekey
+from comity.foundation.store import partner_prekeys
+from comity.foundation.store.store import Transaction
+from comity.vocabulary.fault import Refused
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.partner import Card
+
+_LONGEST = 30.0
+
+
+def known(transaction: Transaction, card: Card) -> Prekey | None:
+    """Return the partner's newest prekey known here; its signatures were checked when it was learnt."""
+    kept = partner_prekeys.get(transaction, card.name)
+    return prekeys.believed(kept) if kept else None
+
+
+def sealing(transaction: Transaction, card: Card) -> bytes:
+    """Return the public key to which a message to the partner is sealed.
+
+    Where no prekey is known yet it is that on the card: such a message does not leave as it is (docs/decisions/0114).
+    """
+    prekey = known(transaction, card)
+    return prekey.public if prekey else card.sealing
+
+
+def learn(transaction: Transaction, card: Card, signed: bytes, now: Instant) -> Prekey:
+    """Keep the partner's next prekey, and return it.
+
+    Raises:
+        Refused: it is older than the one known, whose time is not over.
+        Fault: the bytes are no prekey by the partner.
+    """
+    prekey = prekeys.read(signed, card)
+    before = known(transaction, card)
+    if before is not None and prekey.created < before.created and now < before.expires:
+        raise Refused("the prekey is older than one that the partner had before", where=card.name)
+    partner_prekeys.put(transaction, card.name, signed)
+    return prekey
+
+
+def fetch(line: httpx.Client, card: Card) -> bytes:
+    """Ask the partner for its present prekey and return it, not yet believed.
+
+    Raises:
+        Unreachable: there is no answer.
+    """
+    address = f"{card.endpoint}/exchange/prekey"
+    try:
+        answered = answer.ask(line, "GET", address, limit=LARGEST, timeout=_LONGEST)
+    except httpx.InvalidURL as error:
+        raise Unreachable("the endpoint on the card is no address", where=card.name) from error
+    if answered.status != 200:
+        raise Unreachable(f"the partner answers with status {answered.status}", where=address)
+    return answered.body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from comity.demo.desk import wait_for
 from comity.foundation import canonical
@@ -19,6 +20,21 @@ def entries(house: House, act: Act, since: int = 0) -> list[Entry]:
     return [canonical.read(bytes(body), Entry) for (body,) in found]
 
 
+@dataclass(frozen=True)
+class _Message:
+    """One message as its sender keeps it."""
+
+    name: str
+    state: str
+    receipt: bytes
+    records: list[str]
+
+    @property
+    def subject(self) -> str:
+        """What the entries of its sending and its receipt are about."""
+        return self.records[0] if len(self.records) == 1 else self.name
+
+
 class Books:
     """What two nodes' databases and logs say of the releases from one to the other since the books were opened."""
 
@@ -27,7 +43,11 @@ class Books:
         self._receiver = receiver
         self._sent = sender.count("SELECT size FROM ledger_head")
         self._taken = receiver.count("SELECT size FROM ledger_head")
-        self._refused = receiver.count("SELECT count(*) FROM inbox WHERE payload IS NULL")
+        self._refused = receiver.count("SELECT count(*) FROM inbox WHERE cover = ''")
+
+    def messages(self) -> list[str]:
+        """Return the releases that the sender has made since, lane by lane, in order."""
+        return [message.name for message in self._of_sender()]
 
     def assert_even(self, messages: Sequence[str]) -> None:
         """Assert that these messages, in this order, and no others were given, taken in and receipted, once each.
@@ -35,16 +55,17 @@ class Books:
         In the sender's outbox and log, in the receiver's inbox and log; each receipt is the same, byte by byte, on both
         sides. `assert_proven` takes the logs to be witnessed besides.
         """
-        sent = self._of_sender()
-        assert [name for name, *_ in sent] == list(messages)
-        assert {state for _, _, state, _ in sent} == {"accepted"}
-        kept = self._of_receiver(messages)
-        assert [(name, record, receipt) for name, record, _, receipt in sent] == kept
-        records = Counter(record for _, record, _, _ in sent)
+        sent, kept = self._of_sender(), self._of_receiver(messages)
+        assert [message.name for message in sent] == list(messages)
+        assert {message.state for message in sent} == {"accepted"}
+        assert [(message.name, message.receipt, message.records) for message in sent] == kept
+        subjects = Counter(message.subject for message in sent)
+        records = Counter(record for message in sent for record in message.records)
         told = {act: Counter(entry.subject for entry in self._since(act)) for act in _COUNTED}
-        assert told[Act.DISCLOSED] == told[Act.RECEIPTED] == told[Act.RECEIVED] == records
+        assert told[Act.DISCLOSED] == records
+        assert told[Act.RECEIPTED] == told[Act.RECEIVED] == subjects
         assert not told[Act.WITHDRAWN]
-        assert self._receiver.count("SELECT count(*) FROM inbox WHERE payload IS NULL") == self._refused
+        assert self._receiver.count("SELECT count(*) FROM inbox WHERE cover = ''") == self._refused
 
     def assert_proven(self, messages: Sequence[str]) -> None:
         """Wait until the receiver's witnessed log has proven the receipt of each message, and assert that it does."""
@@ -56,21 +77,25 @@ class Books:
             return [entry for entry in found if entry.partner == self._sender.name]
         return [entry for entry in entries(self._sender, act, self._sent) if entry.partner == self._receiver.name]
 
-    def _of_sender(self) -> list[tuple[str, str, str, bytes]]:
+    def _of_sender(self) -> list[_Message]:
         rows = self._sender.rows(
-            "SELECT id, record, state, receipt FROM outbox WHERE partner = %s AND entry >= %s AND kind = 'release'"
-            " ORDER BY sequence",
+            "SELECT id, state, receipt, array_agg(item.record ORDER BY place) FROM outbox"
+            " JOIN outbox_item item ON message = id WHERE partner = %s AND outbox.entry >= %s AND kind = 'release'"
+            " GROUP BY id ORDER BY lane, sequence",
             *(self._receiver.name, self._sent),
         )
-        return [(bytes(name).hex(), record, state, bytes(receipt or b"")) for name, record, state, receipt in rows]
+        return [
+            _Message(bytes(name).hex(), state, bytes(receipt or b""), records) for name, state, receipt, records in rows
+        ]
 
-    def _of_receiver(self, messages: Sequence[str]) -> list[tuple[str, str, bytes]]:
-        names = [bytes.fromhex(name) for name in messages]
+    def _of_receiver(self, messages: Sequence[str]) -> list[tuple[str, bytes, list[str]]]:
         rows = self._receiver.rows(
-            "SELECT id, record, receipt FROM inbox WHERE sender = %s AND id = ANY(%s) ORDER BY sequence",
-            *(self._sender.name, names),
+            "SELECT id, receipt, array_agg(item.record ORDER BY place) FROM inbox"
+            " JOIN inbox_item item ON item.sender = inbox.sender AND message = id"
+            " WHERE inbox.sender = %s AND id = ANY(%s) GROUP BY id, receipt, lane, sequence ORDER BY lane, sequence",
+            *(self._sender.name, [bytes.fromhex(name) for name in messages]),
         )
-        return [(bytes(name).hex(), record, bytes(receipt)) for name, record, receipt in rows]
+        return [(bytes(name).hex(), bytes(receipt), records) for name, receipt, records in rows]
 
     def _proven(self, messages: Sequence[str]) -> int:
         names = [bytes.fromhex(name) for name in messages]

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from stories.door import PATIENCE, Door, heard, pair
+
 INBOX = b"POST /exchange/inbox "
-_PATIENCE = 30.0
-"""Seconds that either side may take for a step."""
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Passage:
 
     def asked(self, request: bytes, pieces: Iterable[bytes] = ()) -> bytes:
         """Send a request, or its pieces one after another, to the node, and return the whole answer."""
-        with socket.create_connection(self.link.target, _PATIENCE) as far:
+        with socket.create_connection(self.link.target, PATIENCE) as far:
             for piece in pieces or (request,):
                 far.sendall(piece)
             return _until_closed(far)
@@ -53,7 +53,7 @@ class Link:
 
     def __init__(self, address: str, target: str) -> None:
         self.address = address
-        self.target = _pair(target)
+        self.target = pair(target)
         self.harms: deque[Harm] = deque()
         """What the next deliveries meet, first come, first harmed."""
         self.met: list[str] = []
@@ -62,19 +62,14 @@ class Link:
         """Requests that were held back."""
         self._turn = threading.Lock()
         self._down = threading.Event()
-        self._door = socket.create_server(_pair(address))
-        self._door.settimeout(0.2)
-        self._ending = threading.Event()
-        self._guard = threading.Thread(target=self._open_to_all, name="link", daemon=True)
+        self._door = Door(address, self._serve)
 
     def __enter__(self) -> Link:
-        self._guard.start()
+        self._door.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._ending.set()
-        self._guard.join()
-        self._door.close()
+        self._door.__exit__(*error)
 
     def cut(self) -> None:
         """Cut the line: whoever calls is hung up on, whatever the path."""
@@ -89,29 +84,11 @@ class Link:
         with self._turn:
             self.harms.extend(harms)
 
-    def _open_to_all(self) -> None:
-        callers: list[threading.Thread] = []
-        while not self._ending.is_set():
-            try:
-                near, _ = self._door.accept()
-            except TimeoutError:
-                continue
-            near.settimeout(_PATIENCE)
-            callers = [caller for caller in callers if caller.is_alive()]
-            callers.append(threading.Thread(target=self._serve, args=(near,), name="caller", daemon=True))
-            callers[-1].start()
-        for caller in callers:
-            caller.join(_PATIENCE)
-
     def _serve(self, near: socket.socket) -> None:
-        with near:
-            try:
-                came = _request(near)
-                if came is not None and not self._down.is_set():
-                    passage = Passage(self, near, *came)
-                    self._next(passage.head)(passage)
-            except OSError:  # the other side has hung up, or was never there: so does the line
-                return
+        came = heard(near)
+        if came is not None and not self._down.is_set():
+            passage = Passage(self, near, *came)
+            self._next(passage.head)(passage)
 
     def _next(self, head: bytes) -> Harm:
         if not head.startswith(INBOX):
@@ -169,7 +146,7 @@ def slowed(passage: Passage) -> None:
 
 def request_cut_short(passage: Passage) -> None:
     """Hand on half of the body, then hang up on both."""
-    with socket.create_connection(passage.link.target, _PATIENCE) as far:
+    with socket.create_connection(passage.link.target, PATIENCE) as far:
         far.sendall(passage.head + passage.body[: len(passage.body) // 2])
         far.shutdown(socket.SHUT_WR)
         _until_closed(far)
@@ -202,30 +179,6 @@ class Mixed:
     def __call__(self, passage: Passage) -> None:
         """Do what was drawn."""
         self.draw()(passage)
-
-
-def _pair(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    return host, int(port)
-
-
-def _request(near: socket.socket) -> tuple[bytes, bytes] | None:
-    """Return head and body of the request, None if the caller says nothing or hangs up in the middle."""
-    got = bytearray()
-    while b"\r\n\r\n" not in got:
-        piece = near.recv(65_536)
-        if not piece:
-            return None
-        got += piece
-    head, _, body = bytes(got).partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
-    rest = bytearray(body)
-    while len(rest) < length:
-        piece = near.recv(65_536)
-        if not piece:
-            return None
-        rest += piece
-    return head + b"\r\n\r\n", bytes(rest)
 
 
 def _told_to_close(head: bytes) -> bytes:

@@ -6,6 +6,7 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 BIN := .venv/bin
 ARGS ?=
 EXAMPLES ?= 20000
+SECONDS_EACH ?= 60
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -46,7 +47,8 @@ check: develop  ## Lint, types, import contracts, locks
 bench: develop  ## Run every benchmark, both sides in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-fuzz: develop  ## Feed every decoder arbitrary and mutated bytes (EXAMPLES=20000 each)
+fuzz: develop  ## Feed every decoder arbitrary and mutated bytes (SECONDS_EACH=60 guided by coverage, EXAMPLES=20000 besides)
+	@$(BIN)/python tests/fuzz/hunt.py $(SECONDS_EACH)
 	@COMITY_EXAMPLES=$(EXAMPLES) $(BIN)/pytest --timeout=0 -k "$(FUZZED)" $(ARGS)
 
 soak: develop  ## Kill and cut for long, with real processes

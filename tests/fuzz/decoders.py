@@ -1,0 +1,91 @@
+"""Every decoder of what others send or people write, by name: functions that raise nothing but a Fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from builders import pair
+from comity.agreements import grammar, terms
+from comity.exchange import cards, evidence, receipts, step, wire
+from comity.foundation import canonical
+from comity.foundation.ledger import checkpoint, cosignature, note, tile, witness
+from comity.foundation.ledger.proof import LogProof
+from comity.node import settings
+from comity.picture.areas import read_geojson
+from comity.sources.feed import open_reader
+from comity.sources.origin import Origin
+from comity.vocabulary.entry import Entry
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.message import Given
+
+
+def _feed(name: str) -> Callable[[bytes], object]:
+    def read(data: bytes) -> object:
+        reader = open_reader(name, Origin(source="fuzz"))
+        for line in data.split(b"\n"):
+            reader.take(line)
+        reader.end()
+        if not any(reader.report.faults.values()):
+            return reader
+        raise Fault("the reader counted faults")
+
+    return read
+
+
+def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
+    def decode(data: bytes) -> object:
+        try:
+            return read(data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise Fault("not UTF-8") from error
+
+    return decode
+
+
+def _same(read: Callable[[bytes], object], written: Callable[..., bytes]) -> Callable[[bytes], object]:
+    """Return a decoder that also asserts that there is one way only to write what was read."""
+
+    def decode(data: bytes) -> object:
+        found = read(data)
+        assert written(found) == data
+        return found
+
+    return decode
+
+
+DECODERS: dict[str, Callable[[bytes], object]] = {
+    "entry": _same(lambda data: canonical.read(data, Entry), canonical.written),
+    "given": _same(lambda data: canonical.read(data, Given), canonical.written),
+    "envelope": wire.parse,
+    "header": _same(wire.head, canonical.written),
+    "cover": _same(wire.cover, canonical.written),
+    "items": _same(wire.items, wire.written),
+    "card": cards.read,
+    "card-file": _text(cards.from_text),
+    "receipt": lambda data: receipts.read(data, pair.keys(2).identity.public),
+    "bundle": _same(evidence.read, canonical.written),
+    "step": _same(step.read, step.written),
+    "note": _same(note.read, note.written),
+    "checkpoint": _text(checkpoint.read),
+    "log-proof": _same(LogProof.from_text, LogProof.text),
+    "tile-path": _text(tile.read),
+    "tile": lambda data: tile.hashes(data, len(data) // 32),
+    "entry-bundle": lambda data: tile.entries(data[1:], data[0] if data else 1),
+    "witness-request": witness.read,
+    "cosignature": cosignature.seconds,
+    "agreement": _text(lambda text: terms.read(text, "fuzz")),
+    "agreement-form": _same(terms.from_canonical, terms.canonical),
+    "condition": _text(grammar.read),
+    "settings": _text(lambda text: settings.read(text, "fuzz")),
+    "areas": read_geojson,
+    "feed-ais": _feed("ais"),
+    "feed-plots": _feed("plots"),
+    "feed-tracks": _feed("tracks"),
+}
+
+
+def harmless(name: str, data: bytes) -> None:
+    """Decode; whatever is raised that is no Fault is a defect."""
+    with suppress(Fault):
+        DECODERS[name](data)

@@ -1,0 +1,154 @@
+"""Seeds: one or more real values for each decoder, kept in tests/vectors/corpus; run this to renew them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from builders import pair
+from builders.trees import MemoryTiles, naive_proof
+from comity.agreements import terms
+from comity.agreements.redaction import give
+from comity.exchange import cards, wire
+from comity.exchange.evidence import Bundle
+from comity.exchange.step import Step, StepKind
+from comity.foundation import canonical
+from comity.foundation.ledger import checkpoint, cosignature, tile, witness
+from comity.foundation.ledger.checkpoint import Checkpoint
+from comity.foundation.ledger.proof import LogProof
+from comity.node.create import NewNode, create
+from comity.node.settings import FILE
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.instant import DAY
+from comity.vocabulary.message import Lane, MessageKind
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "tests" / "vectors" / "corpus"
+_NORTH, _SOUTH = pair.own("dk.coord", 1), pair.own("se.coord", 2)
+_LEAVES = [bytes([number]) * 32 for number in range(5)]
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """Return the seeds of each decoder."""
+    return {**_exchange(), **_ledger(), **_agreements(), **_files()}
+
+
+def _example(page: str) -> bytes:
+    return (ROOT / "docs" / "formats" / page).read_text("utf-8").split("```\n")[-2].encode()
+
+
+def _record() -> bytes:
+    request = pair.Party(own=_NORTH, store=None, clock=pair.clock(), standing=pair.in_force())  # type: ignore[arg-type]
+    return canonical.written(give(request.permit(_SOUTH, pair.alert()), bytes))
+
+
+def _exchange() -> dict[str, list[bytes]]:
+    given = _record()
+    header = wire.Header(
+        kind=MessageKind.RELEASE,
+        sender="dk.coord",
+        recipient="se.coord",
+        id=bytes(32),
+        lane=Lane.ORDINARY,
+        sequence=1,
+        created=pair.NOW,
+        expires=pair.NOW + DAY,
+    )
+    envelope = wire.seal(header, [given], _NORTH.keys.identity, _SOUTH.card.sealing)
+    parsed = wire.parse(envelope)
+    receipt = bytes.fromhex(_example("receipt.md").decode())
+    proof = LogProof(0, (), _note())
+    bundle = Bundle(
+        cards=(_NORTH.signed, _SOUTH.signed),
+        agreement=terms.canonical(pair.TERMS),
+        signatures={"dk.coord": bytes(64)},
+        cover=parsed.cover.written(),
+        place=0,
+        count=1,
+        path=(),
+        item=given,
+        entry=_entry(),
+        salt=bytes(32),
+        disclosed=proof,
+        receipt=receipt,
+        received=proof,
+    )
+    return {
+        "given": [given],
+        "envelope": [envelope],
+        "header": [parsed.cover.header],
+        "cover": [parsed.cover.written()],
+        "items": [wire.written([given, b""])],
+        "card": [_NORTH.signed],
+        "card-file": [cards.text(_NORTH.signed).encode()],
+        "receipt": [receipt],
+        "bundle": [canonical.written(bundle)],
+        "step": [
+            canonical.written(Step(step=StepKind.SIGNED, agreement=bytes(32), terms=b"t", signatures={"a": bytes(64)})),
+            canonical.written(Step(step=StepKind.STANDING, agreement=bytes(32), entry=_entry(), salt=bytes(32))),
+        ],
+    }
+
+
+def _entry() -> bytes:
+    return canonical.written(Entry(act=Act.RECEIVED, node="north", time=pair.NOW, officer="anna", digest=bytes(32)))
+
+
+def _tree() -> tuple[MemoryTiles, Checkpoint]:
+    tiles = MemoryTiles()
+    grown = tiles.append(_LEAVES)
+    return tiles, Checkpoint("dk.coord/log", grown.size, grown.root())
+
+
+def _note() -> bytes:
+    return checkpoint.sign(_tree()[1], _NORTH.keys.log)
+
+
+def _ledger() -> dict[str, list[bytes]]:
+    tiles, tree = _tree()
+    cosigned = cosignature.cosign(checkpoint.text(tree), "se.coord/witness", _SOUTH.keys.witness, 1)
+    vectors = ROOT / "tests" / "vectors" / "transparency" / "log"
+    return {
+        "entry": [_entry()],
+        "note": [_note(), (vectors / "checkpoint").read_bytes()],
+        "checkpoint": [checkpoint.text(tree).encode()],
+        "log-proof": [LogProof(0, tuple(_LEAVES[:3]), _note()).text()],
+        "tile-path": [b"tile/0/x001/x234/067", b"tile/entries/000.p/12"],
+        "tile": [tiles.tile(0, 0, 5)],
+        "entry-bundle": [bytes([3]) + tile.bundle([b"", b"one", b"two" * 40])],
+        "witness-request": [witness.written(3, naive_proof(3, _LEAVES), _note())],
+        "cosignature": [cosigned.signature],
+    }
+
+
+def _agreements() -> dict[str, list[bytes]]:
+    return {
+        "agreement": [pair.EXAMPLE.read_bytes()],
+        "agreement-form": [terms.canonical(pair.TERMS)],
+        "condition": [
+            b"alert.kind == going-dark and not (severity == low or confidence < 0.5)",
+            b"subject.kind == vessel",
+        ],
+    }
+
+
+def _files() -> dict[str, list[bytes]]:
+    vectors = ROOT / "tests" / "vectors" / "ais"
+    plot = _example("feed-plots.md")
+    with tempfile.TemporaryDirectory() as folder:
+        create(Path(folder), NewNode(name="north", agency="Coast", country="DK"))
+        settings = (Path(folder) / FILE).read_bytes()
+    return {
+        "settings": [settings],
+        "areas": [(ROOT / "src" / "comity" / "demo" / "areas.geojson").read_bytes()],
+        "feed-ais": [(vectors / "typeexamples.nmea").read_bytes(), (vectors / "gatehouse.nmea").read_bytes()],
+        "feed-plots": [plot],
+        "feed-tracks": [b"".join((vectors / "solent-2016.csv").read_bytes().splitlines(keepends=True)[:12])],
+    }
+
+
+if __name__ == "__main__":
+    for decoder, values in seeds().items():
+        (CORPUS / decoder).mkdir(parents=True, exist_ok=True)
+        for number, value in enumerate(values):
+            (CORPUS / decoder / f"seed-{number}").write_bytes(value)

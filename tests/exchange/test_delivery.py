@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ from builders.pair import Party, served
 from builders.web import serving
 from comity.exchange import delivery, inbox, partners, receipts, wire
 from comity.exchange.cards import Own
-from comity.exchange.delivery import Courier
+from comity.exchange.delivery import Courier, Waiting
 from comity.exchange.inbox import Accepted, Gone
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
@@ -41,13 +41,13 @@ class Permits:
         """The id of a record that may not go."""
         self.asked: list[bytes] = []
 
-    def __call__(self, _: Transaction, request: bytes, payload: bytes) -> str | None:
-        """Return the obstacle, or fail as if the record were gone."""
-        record = canonical.read(payload, Given).id
-        self.asked.append(request)
+    def __call__(self, _: Transaction, waiting: Sequence[Waiting]) -> list[str | None]:
+        """Return the obstacles, or fail as if the records were gone."""
+        self.asked += [one.request for one in waiting]
         if self.obstacle == "gone":
             raise Missing("there is no such alert")
-        return "it was rejected" if record == self.stopped else self.obstacle
+        ids = [canonical.read(one.given, Given).id for one in waiting]
+        return ["it was rejected" if record == self.stopped else self.obstacle for record in ids]
 
 
 @pytest.fixture

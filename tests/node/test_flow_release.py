@@ -12,6 +12,7 @@ from comity.agreements import field, rescue, terms
 from comity.agreements.permit import Permit
 from comity.agreements.standing import State
 from comity.agreements.terms import Terms
+from comity.exchange.delivery import Waiting
 from comity.foundation.store import agreements, alerts, outbox
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node
@@ -50,7 +51,7 @@ def obstacle(node: Node, sent: Released) -> str | None:
     """Ask what the courier asks before it brings the release."""
     with node.store.reading() as transaction:
         (item,) = outbox.items(transaction, sent.message)
-        return node.releases.obstacle(transaction, item.request or b"", item.item or b"")
+        return node.releases.obstacles(transaction, [Waiting(item.request or b"", item.item or b"")])[0]
 
 
 def agreed(node: Node, text: Terms) -> None:

@@ -27,11 +27,12 @@ from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, Lane, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card
 
-Recheck: TypeAlias = Callable[[Transaction, bytes, bytes], str | None]
-"""Given what a permit was asked and the record as it was given: why it must not go any more, or None."""
+Recheck: TypeAlias = Callable[[Transaction, "Sequence[Waiting]"], Sequence[str | None]]
+"""For each record of a message why it must not go any more, or None."""
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
@@ -42,6 +43,13 @@ _LONGEST_STEP = 20.0
 _LONGEST_EXCHANGE = 30.0
 _RESEND_AT_ONCE = 100
 _log = structlog.get_logger()
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A record that waits: what its permit was asked, and the record as it was given."""
+
+    request: bytes
+    given: bytes
 
 
 class Undelivered(Fault):
@@ -203,23 +211,23 @@ class Courier:
         if message.kind != MessageKind.RELEASE.value:
             return {}
         waiting = [one for one in outbox.items(transaction, message.id) if one.withdrawn is None]
-        found = ((one.place, self._obstacle(transaction, message.id, one)) for one in waiting)
-        return {place: why for place, why in found if why is not None}
+        recalled = recalls.pending_places(transaction, message.id)
+        now = self._clock.now()
+        obstacles = {one.place: why for one in waiting if (why := _unasked(one, recalled, now)) is not None}
+        asked = {
+            one.place: Waiting(one.request or b"", one.item or b"") for one in waiting if one.place not in obstacles
+        }
+        found = self._asked_again(transaction, list(asked.values()))
+        return obstacles | {place: why for place, why in zip(asked, found, strict=True) if why is not None}
 
-    def _obstacle(self, transaction: Transaction, message: bytes, item: KeptItem) -> str | None:
-        """Ask one permit again. What cannot be asked must not go: missing data is a denial."""
-        if recalls.pending(transaction, message, item.place):
-            return "it was recalled"
-        if item.request is None or item.item is None:
-            return "it is not known what the permit was asked"
+    def _asked_again(self, transaction: Transaction, waiting: Sequence[Waiting]) -> Sequence[str | None]:
+        """Ask the permits again. What cannot be asked must not go: missing data is a denial."""
         try:
-            if canonical.read(item.item, Given).keep_until <= self._clock.now():
-                return "the time for which it was given is over"
-            return self._recheck(transaction, item.request, item.item)
+            return self._recheck(transaction, waiting)
         except Unavailable:
             raise
         except Fault as fault:
-            return f"the permit cannot be asked again: {fault.what}"
+            return [f"the permit cannot be asked again: {fault.what}"] * len(waiting)
 
     def _bring_again(self, message: KeptMessage, expected: int) -> None:
         """Bring what the partner says it has not got, though it gave receipts: it has lost its state."""
@@ -301,6 +309,19 @@ class Courier:
 
 def _kem(message: KeptMessage) -> bytes:
     return wire.head(wire.cover(message.cover).header).kem
+
+
+def _unasked(item: KeptItem, recalled: frozenset[int], now: Instant) -> str | None:
+    """Return why an item must not go, whatever the permit would say; None if that is to be asked."""
+    if item.place in recalled:
+        return "it was recalled"
+    if item.request is None or item.item is None:
+        return "it is not known what the permit was asked"
+    try:
+        over = canonical.read(item.item, Given).keep_until <= now
+    except canonical.NotCanonical as fault:
+        return f"the permit cannot be asked again: {fault.what}"
+    return "the time for which it was given is over" if over else None
 
 
 def _worded(state: str, receipt: Receipt) -> str:

@@ -9,6 +9,8 @@ is withdrawn (safeguard 9), and so is a report or notice that was cancelled, has
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 from msgspec.structs import replace
 
@@ -16,16 +18,22 @@ from comity.agreements import redaction
 from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.exchange import cards, outbox
 from comity.exchange.cards import Own
+from comity.exchange.delivery import Waiting
+from comity.exchange.outbox import Give
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
-from comity.foundation.store import alerts, decisions, partners, writings
-from comity.foundation.store.store import ActTransaction, Store, Transaction
-from comity.node import records
+from comity.foundation.store import decisions, partners, writings
+from comity.foundation.store.decisions import Judging
+from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
+from comity.node import grounds, records
 from comity.node.standings import standings
 from comity.review.decide import DECIDERS
+from comity.vocabulary.alert import Alert
+from comity.vocabulary.decision import Decision
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import Card
@@ -43,6 +51,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     officer: str
     version: int = 0
     """Of a report or notice that is on its way; 0: the one that there is now."""
+    at: Instant = 0
+    """When it was permitted, by the node's clock."""
+    grounds: bytes = grounds.NONE
+    """What the permit rests on (`node.grounds`), where it may be known by it that nothing has changed."""
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +62,20 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
 
     message: bytes
     permit: Permit
+
+
+class ReleasedMany(msgspec.Struct, frozen=True):
+    """Releases on their way: the messages that carry them, and what was denied, by record."""
+
+    messages: tuple[bytes, ...]
+    denied: dict[str, Denial]
+
+
+class _Question(msgspec.Struct, frozen=True):
+    """What the permit is asked with, and its grounds."""
+
+    request: Request
+    grounds: bytes
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -134,6 +160,70 @@ class Releases:
         )
         return Released(message=message, permit=answer)
 
+    def release_many(self, officer: Officer, asked: Sequence[Asked]) -> ReleasedMany:
+        """Give many alerts to one partner for one purpose, each as far as its own permit goes; denials are logged too.
+
+        What is given under one agreement goes in one message, in the lane of what the machine gives in batches.
+
+        Raises:
+            Refused: the officer's role does not release, or it is for several partners or purposes, or no alert.
+            Missing: there is no such alert or partner.
+            Busy: as much waits for this partner already as may.
+        """
+        self.expect_releaser(officer)
+        if len({(one.partner, one.purpose) for one in asked}) != 1 or any(
+            one.kind is not RecordKind.ALERT for one in asked
+        ):
+            raise Refused("what is given at once is alerts, for one partner and one purpose")
+        with self._store.acting() as act:
+            partner, gives, denied = asked[0].partner, dict[bytes, list[Give]](), dict[str, Denial]()
+            for one, question in zip(asked, self._questions(act, asked), strict=True):
+                answer = permit(question.request)
+                if isinstance(answer, Denial):
+                    denied[one.record] = answer
+                else:
+                    gives.setdefault(answer.digest, []).append(Give(answer, _kept(one, question, answer)))
+            card, now = self.card(act, partner), self._clock.now()
+            messages = [
+                outbox.release_many(act, self._own, card, several, officer=officer.name, now=now)
+                for several in gives.values()
+            ]
+            act.log_many([_denied(one, denied[one.record]) for one in asked if one.record in denied])
+        return ReleasedMany(tuple(messages), denied)
+
+    def obstacles(self, transaction: Transaction, waiting: Sequence[Waiting]) -> list[str | None]:
+        """Return of each of these what `obstacle` does; where the grounds still stand the permit is not asked anew."""
+        asked = [_read(one.request) for one in waiting]
+        kept = decisions.judgings(transaction, [one.record for one in asked if one is not None and one.grounds])
+        now = self._clock.now()
+        shared = {
+            name: self._shared(transaction, name, now)
+            for name in {one.partner for one in asked if one is not None and one.grounds}
+        }
+
+        def stands(one: Asked) -> bool:
+            judging = kept.get(one.record)
+            return bool(
+                one.grounds
+                and judging is not None
+                and one.at <= now
+                and one.kind is RecordKind.ALERT
+                and one.grounds == grounds.of(shared[one.partner], judging)
+            )
+
+        return [
+            None if one is not None and stands(one) else self._obstacle(transaction, each)
+            for one, each in zip(asked, waiting, strict=True)
+        ]
+
+    def _obstacle(self, transaction: Transaction, waiting: Waiting) -> str | None:
+        try:
+            return self.obstacle(transaction, waiting.request, waiting.given)
+        except Unavailable:
+            raise
+        except Fault as fault:
+            return f"the permit cannot be asked again: {fault.what}"
+
     def obstacle(self, transaction: Transaction, request: bytes, payload: bytes) -> str | None:
         """Return why a waiting release must not go any more, or None: asked before each attempt to deliver.
 
@@ -163,13 +253,47 @@ class Releases:
         return records.of_writing(written, self._own.card.name)
 
     def _alert(self, transaction: Transaction, alert: str) -> Record:
-        kept = alerts.get(transaction, alert)
+        return self._judged(alert, decisions.judgings(transaction, [alert]).get(alert))[0]
+
+    def _judged(self, alert: str, kept: Judging | None) -> tuple[Record, Decision | None]:
         if kept is None:
             raise Missing("there is no such alert", where=alert, remedy="Take it from the queue.")
-        sources = [self._purposes.get(source, frozenset()) for source in kept.alert.sources]
+        read = canonical.read(kept.alert, Alert, where=alert)
+        decision = canonical.read(kept.decision, Decision, where=alert) if kept.decision is not None else None
+        sources = [self._purposes.get(source, frozenset()) for source in read.sources]
         shared = frozenset.intersection(*sources) if sources else frozenset()
-        decision = decisions.latest(transaction, alert)
-        return records.of_alert(kept.alert, decision, self._own.card.name, shared)
+        return records.of_alert(read, decision, self._own.card.name, shared), decision
+
+    def _questions(self, transaction: Transaction, asked: Sequence[Asked]) -> Iterator[_Question]:
+        """Yield what the permit is asked with about each of many alerts, all for one partner, read at once.
+
+        Raises:
+            Missing: there is no such alert or partner.
+        """
+        kept = decisions.judgings(transaction, [one.record for one in asked])
+        found, now, partner = standings(transaction), self._clock.now(), asked[0].partner
+        country, shared = self.card(transaction, partner).country, self._shared(transaction, partner, now)
+        for one in asked:
+            record, decision = self._judged(one.record, kept.get(one.record))
+            request = Request(
+                record=record,
+                partner=partner,
+                partner_country=country,
+                purpose=one.purpose,
+                officer=one.officer,
+                decision=decision,
+                now=now,
+                standings=found,
+                own=self._own.card.name,
+                own_country=self._own.card.country,
+            )
+            yield _Question(request, grounds.of(shared, kept[one.record]))
+
+    def _shared(self, transaction: Transaction, partner: str, now: Instant) -> bytes:
+        kept = partners.get(transaction, partner)
+        if kept is None or kept.cut_off is not None:
+            return grounds.NOWHERE
+        return grounds.common(self._own, kept.card, self._purposes, standings(transaction), now)
 
     def _request(self, transaction: Transaction, asked: Asked) -> Request:
         return Request(
@@ -195,6 +319,19 @@ class Releases:
         if kept is None or kept.cut_off is not None:
             raise Missing("there is no such partner", where=name, remedy="Accept its card first: comity partner add.")
         return cards.read(kept.card, name)
+
+
+def _kept(asked: Asked, question: _Question, permit: Permit) -> bytes:
+    """Return what is kept of a request with the record that it gave."""
+    lasting = grounds.lasting(permit, question.grounds)
+    return canonical.written(replace(asked, at=question.request.now, grounds=lasting))
+
+
+def _read(request: bytes) -> Asked | None:
+    try:
+        return canonical.read(request, Asked)
+    except canonical.NotCanonical:
+        return None
 
 
 def _version(record: Record) -> int:

@@ -204,4 +204,4 @@ class _Work:
 
     def _courier(self, partner: str, lane: Lane) -> Courier:
         node = self._node
-        return Courier(node.store, node.own, partner, node.clock, node.releases.obstacle, self._line, (lane,))
+        return Courier(node.store, node.own, partner, node.clock, node.releases.obstacles, self._line, (lane,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from comity.foundation.canonical import read, written
@@ -38,6 +40,23 @@ def latest(t: Transaction, alert: str) -> Decision | None:
     """Return the decision that stands, or None if there is none yet."""
     row = t.row("SELECT body FROM decision WHERE alert = %s ORDER BY sequence DESC LIMIT 1", alert)
     return read(row[0], Decision, where=alert) if row else None
+
+
+class Judging(msgspec.Struct, frozen=True):
+    """An alert and the decision that stands on it, if there is one, both in canonical form."""
+
+    alert: bytes
+    decision: bytes | None
+
+
+def judgings(t: Transaction, alerts: Sequence[str]) -> dict[str, Judging]:
+    """Return those of these alerts that there are, by id, each with the decision that stands."""
+    rows = t.rows(
+        "SELECT id, alert.body, latest.body FROM alert LEFT JOIN LATERAL (SELECT body FROM decision"
+        " WHERE alert = alert.id ORDER BY sequence DESC LIMIT 1) AS latest ON true WHERE id = ANY(%s)",
+        list(alerts),
+    )
+    return {id: Judging(alert, decision) for id, alert, decision in rows}  # noqa: A001 - the column's name
 
 
 class Judged(msgspec.Struct, frozen=True):

@@ -70,6 +70,11 @@ def pending(t: Transaction, message: bytes, place: int) -> bool:
     return t.row("SELECT 1 FROM recall WHERE message = %s AND place = %s LIMIT 1", message, place) is not None
 
 
+def pending_places(t: Transaction, message: bytes) -> frozenset[int]:
+    """Return the places of the message's items of which `pending` is true."""
+    return frozenset(row[0] for row in t.rows("SELECT DISTINCT place FROM recall WHERE message = %s", message))
+
+
 def answered(t: ActTransaction, recall: KeptRecall) -> bool:
     """Keep the holder's answer; False if there is one already, which stands."""
     return (

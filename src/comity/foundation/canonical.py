@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+import struct
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from functools import lru_cache
+from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
 import cbor2
@@ -28,6 +30,11 @@ DEEPEST = 32
 
 _SIMPLE = frozenset({str, bytes, bool, type(None)})
 """Types of which every value has a canonical form."""
+_LEFT = (bytes, bytearray, memoryview, datetime, date, time, timedelta, Decimal, UUID)
+"""Those that msgspec would turn into text by itself are left as they are, to be refused."""
+_FEW = 64
+_FOUR = struct.Struct(">f")
+_SURROGATE = "the text holds a half of a surrogate pair, which is not Unicode"
 
 _Kind = TypeVar("_Kind")
 
@@ -74,23 +81,29 @@ def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
         value = msgspec.convert(plain, kind)
     except (msgspec.ValidationError, ValueError) as error:
         raise NotCanonical(f"not a {kind.__name__}: {error}", where=where) from error
-    if _encoded(_plain(value)) != data:
+    try:
+        same = _encoded(_plain(value)) == data
+    except (TypeError, RecursionError) as error:
+        raise NotCanonical(f"a {kind.__name__} that has no canonical form", where=where) from error
+    except NotCanonical as fault:
+        raise NotCanonical(fault.what, where=where) from fault
+    if not same:
         raise NotCanonical("the bytes are not the one canonical form of what they say", where=where)
     return value
 
 
 def _plain(value: object) -> object:
-    # Those that msgspec would turn into text by itself are left as they are, to be refused.
-    left = (bytes, bytearray, memoryview, datetime, date, time, timedelta, Decimal, UUID)
-    return msgspec.to_builtins(value, builtin_types=left)
+    return msgspec.to_builtins(value, builtin_types=_LEFT)
 
 
 def _encoded(plain: object) -> bytes:
-    _examine(plain, 0)
+    short: list[float] = []
+    ordered = _ordered(plain, 0, short)
     try:
-        data = cbor2.dumps(plain, canonical=True)
+        # With maps in order and no number to be shortened both ways of writing give the same; this one is faster.
+        data = cbor2.dumps(ordered, canonical=bool(short))
     except UnicodeEncodeError as error:
-        raise NotCanonical("the text holds a half of a surrogate pair, which is not Unicode") from error
+        raise NotCanonical(_SURROGATE) from error
     if len(data) > LARGEST:
         raise NotCanonical(f"{len(data)} bytes are more than the {LARGEST} allowed")
     return data
@@ -124,7 +137,6 @@ def _loaded(data: bytes, where: str) -> object:
             strict_hashable_types=True,
             semantic_decoders=_NO_TAGS,
         )
-        _examine(plain, 0)
     except NotCanonical as fault:
         raise NotCanonical(fault.what, where=where) from fault
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -132,24 +144,64 @@ def _loaded(data: bytes, where: str) -> object:
     return plain
 
 
-def _examine(value: object, depth: int) -> None:
-    if depth > DEEPEST:
-        raise NotCanonical(f"nested deeper than {DEEPEST} levels")
+def _ordered(value: object, depth: int, short: list[float]) -> object:
+    """Return the value with each map in order; numbers that a shorter form holds are added to `short`.
+
+    Raises:
+        NotCanonical: it has no canonical form.
+    """
+    if type(value) in _SIMPLE:
+        return value
     if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise NotCanonical(f"the map key {key!r} is not text")
-            if depth == DEEPEST or type(item) not in _SIMPLE:
-                _examine(item, depth + 1)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            if depth == DEEPEST or type(item) not in _SIMPLE:
-                _examine(item, depth + 1)
-    else:
-        _examine_leaf(value)
+        _expect_shallow(value, depth)
+        return {key: _ordered(value[key], depth + 1, short) for key in _keys(value)}
+    if isinstance(value, (list, tuple)):
+        _expect_shallow(value, depth)
+        if set(map(type, value)) <= _SIMPLE:
+            return value
+        return [_ordered(item, depth + 1, short) for item in value]
+    _examine(value)
+    if isinstance(value, float) and _shorter(value):
+        short.append(value)
+    return value
 
 
-def _examine_leaf(value: object) -> None:
+def _expect_shallow(value: Sized, depth: int) -> None:
+    if depth >= DEEPEST and len(value):
+        raise NotCanonical(f"nested deeper than {DEEPEST} levels")
+
+
+def _keys(value: dict[object, object]) -> Sequence[str]:
+    """Return the keys of a map in order; few and short ones, like those of a struct, are put in order once only."""
+    for key in value:
+        if not isinstance(key, str):
+            raise NotCanonical(f"the map key {key!r} is not text")
+    keys = cast("tuple[str, ...]", tuple(value))
+    if len(keys) <= _FEW and sum(map(len, keys)) <= _FEW * 16:
+        return _few_in_order(keys)
+    return _in_order(keys)
+
+
+def _in_order(keys: tuple[str, ...]) -> Sequence[str]:
+    try:
+        encoded = {key: key.encode() for key in keys}
+    except UnicodeEncodeError as error:
+        raise NotCanonical(_SURROGATE) from error
+    return sorted(keys, key=lambda key: (len(encoded[key]), encoded[key]))
+
+
+_few_in_order = lru_cache(maxsize=512)(_in_order)
+
+
+def _shorter(value: float) -> bool:
+    """Whether four bytes, or two, hold the number as eight do."""
+    try:
+        return bool(_FOUR.unpack(_FOUR.pack(value))[0] == value)
+    except OverflowError:
+        return False
+
+
+def _examine(value: object) -> None:
     if value is None or isinstance(value, (str, bytes, bool)):
         return
     if isinstance(value, int):

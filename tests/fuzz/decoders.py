@@ -8,8 +8,10 @@ from contextlib import suppress
 from builders import pair
 from comity.agreements import grammar, terms
 from comity.exchange import cards, evidence, receipts, step, wire
+from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.foundation import canonical
-from comity.foundation.ledger import checkpoint, cosignature, note, tile, witness
+from comity.foundation.keys.hardware import HardwareUri
+from comity.foundation.ledger import checkpoint, cosignature, note, tile, trust, vkey, witness
 from comity.foundation.ledger.proof import LogProof
 from comity.node import settings
 from comity.picture.areas import read_geojson
@@ -18,6 +20,7 @@ from comity.sources.origin import Origin
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
+from comity.vocabulary.recall import Recall, Recalled
 
 
 def _feed(name: str) -> Callable[[bytes], object]:
@@ -66,6 +69,10 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "receipt": lambda data: receipts.read(data, pair.keys(2).identity.public),
     "bundle": _same(evidence.read, canonical.written),
     "step": _same(step.read, step.written),
+    "acknowledgement": _same(lambda data: canonical.read(data, Acknowledgement), canonical.written),
+    "cancellation": _same(lambda data: canonical.read(data, Cancellation), canonical.written),
+    "recall": _same(lambda data: canonical.read(data, Recall), canonical.written),
+    "recalled": _same(lambda data: canonical.read(data, Recalled), canonical.written),
     "note": _same(note.read, note.written),
     "checkpoint": _text(checkpoint.read),
     "log-proof": _same(LogProof.from_text, LogProof.text),
@@ -74,6 +81,9 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "entry-bundle": lambda data: tile.entries(data[1:], data[0] if data else 1),
     "witness-request": witness.read,
     "cosignature": cosignature.seconds,
+    "policy": trust.read,
+    "verifier-key": _text(vkey.read),
+    "key-in-hardware": _text(HardwareUri.read),
     "agreement": _text(lambda text: terms.read(text, "fuzz")),
     "agreement-form": _same(terms.from_canonical, terms.canonical),
     "condition": _text(grammar.read),

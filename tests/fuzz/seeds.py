@@ -11,6 +11,7 @@ from comity.agreements import terms
 from comity.agreements.redaction import give
 from comity.exchange import cards, wire
 from comity.exchange.evidence import Bundle
+from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.step import Step, StepKind
 from comity.foundation import canonical
 from comity.foundation.ledger import checkpoint, cosignature, tile, witness
@@ -21,6 +22,8 @@ from comity.node.settings import FILE
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Lane, MessageKind
+from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
+from comity.vocabulary.writing import Ending
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "vectors" / "corpus"
@@ -73,6 +76,24 @@ def _exchange() -> dict[str, list[bytes]]:
         receipt=receipt,
         received=proof,
     )
+    recall = Recall(
+        message=bytes(32),
+        place=0,
+        record="r",
+        act=next(iter(RecallAct)),
+        reason="mistaken",
+        corrected_by=bytes(32),
+        due=pair.NOW,
+    )
+    recalled = Recalled(
+        recall=bytes(32),
+        outcome=next(iter(RecallOutcome)),
+        copies=1,
+        origin="se.coord/log",
+        index=0,
+        entry=_entry(),
+        salt=bytes(32),
+    )
     return {
         "given": [given],
         "envelope": [envelope],
@@ -83,6 +104,10 @@ def _exchange() -> dict[str, list[bytes]]:
         "card-file": [cards.text(_NORTH.signed).encode()],
         "receipt": [receipt],
         "bundle": [canonical.written(bundle)],
+        "acknowledgement": [canonical.written(Acknowledgement(message=bytes(32), place=0, time=pair.NOW))],
+        "cancellation": [canonical.written(Cancellation(record="r", ending=Ending.OVER, time=pair.NOW))],
+        "recall": [canonical.written(recall)],
+        "recalled": [canonical.written(recalled)],
         "step": [
             canonical.written(Step(step=StepKind.SIGNED, agreement=bytes(32), terms=b"t", signatures={"a": bytes(64)})),
             canonical.written(Step(step=StepKind.STANDING, agreement=bytes(32), entry=_entry(), salt=bytes(32))),
@@ -108,7 +133,11 @@ def _ledger() -> dict[str, list[bytes]]:
     tiles, tree = _tree()
     cosigned = cosignature.cosign(checkpoint.text(tree), "se.coord/witness", _SOUTH.keys.witness, 1)
     vectors = ROOT / "tests" / "vectors" / "transparency" / "log"
+    policy = (ROOT / "docs" / "formats" / "policy.md").read_text("utf-8").split("```\n")[1]
     return {
+        "policy": [policy.encode()],
+        "verifier-key": [policy.split()[1].encode()],
+        "key-in-hardware": [b"pkcs11:token=T;object=north?module-path=/usr/lib/m.so&pin-source=file:/pin"],
         "entry": [_entry()],
         "note": [_note(), (vectors / "checkpoint").read_bytes()],
         "checkpoint": [checkpoint.text(tree).encode()],

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from builders import pair
 from comity.agreements import grammar, terms
-from comity.exchange import cards, evidence, receipts, step, wire
+from comity.exchange import cards, evidence, prekeys, receipts, step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.foundation import canonical
 from comity.foundation.keys.hardware import HardwareUri
@@ -57,6 +57,9 @@ def _same(read: Callable[[bytes], object], written: Callable[..., bytes]) -> Cal
     return decode
 
 
+_SEEN = pair.own("se.coord", 2)
+"""Whose receipts and prekeys are read."""
+
 DECODERS: dict[str, Callable[[bytes], object]] = {
     "entry": _same(lambda data: canonical.read(data, Entry), canonical.written),
     "given": _same(lambda data: canonical.read(data, Given), canonical.written),
@@ -66,13 +69,14 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "items": _same(wire.items, wire.written),
     "card": cards.read,
     "card-file": _text(cards.from_text),
-    "receipt": lambda data: receipts.read(data, pair.keys(2).identity.public),
+    "receipt": lambda data: receipts.read(data, _SEEN.card.identity),
     "bundle": _same(evidence.read, canonical.written),
     "step": _same(step.read, step.written),
     "acknowledgement": _same(lambda data: canonical.read(data, Acknowledgement), canonical.written),
     "cancellation": _same(lambda data: canonical.read(data, Cancellation), canonical.written),
     "recall": _same(lambda data: canonical.read(data, Recall), canonical.written),
     "recalled": _same(lambda data: canonical.read(data, Recalled), canonical.written),
+    "prekey": lambda data: prekeys.read(data, _SEEN.card),
     "note": _same(note.read, note.written),
     "checkpoint": _text(checkpoint.read),
     "log-proof": _same(LogProof.from_text, LogProof.text),

@@ -9,9 +9,10 @@ from builders import pair
 from builders.trees import MemoryTiles, naive_proof
 from comity.agreements import terms
 from comity.agreements.redaction import give
-from comity.exchange import cards, wire
+from comity.exchange import cards, prekeys, wire
 from comity.exchange.evidence import Bundle
 from comity.exchange.notes import Acknowledgement, Cancellation
+from comity.exchange.prekeys import Prekey
 from comity.exchange.step import Step, StepKind
 from comity.foundation import canonical
 from comity.foundation.ledger import checkpoint, cosignature, tile, witness
@@ -76,6 +77,7 @@ def _exchange() -> dict[str, list[bytes]]:
         receipt=receipt,
         received=proof,
     )
+    prekey = Prekey(owner="se.coord", public=_SOUTH.card.sealing, created=pair.NOW, expires=pair.NOW + DAY)
     recall = Recall(
         message=bytes(32),
         place=0,
@@ -104,6 +106,7 @@ def _exchange() -> dict[str, list[bytes]]:
         "card-file": [cards.text(_NORTH.signed).encode()],
         "receipt": [receipt],
         "bundle": [canonical.written(bundle)],
+        "prekey": [prekeys.sign(prekey, _SOUTH.keys)],
         "acknowledgement": [canonical.written(Acknowledgement(message=bytes(32), place=0, time=pair.NOW))],
         "cancellation": [canonical.written(Cancellation(record="r", ending=Ending.OVER, time=pair.NOW))],
         "recall": [canonical.written(recall)],

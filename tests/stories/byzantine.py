@@ -131,20 +131,20 @@ class Byzantine:
         before = [bytes([number % 256]) * 32 for number in range(receipt.index)]
         return FalseLog(self.own, [*before, commitment(receipt.salt, receipt.entry)])
 
-    def envelope(self, reader: Own, items: list[bytes], **header: object) -> bytes:
-        """Return an envelope by its own hand, sealed to a reader; the header is right but for what is named."""
+    def envelope(self, reader: str, sealing: bytes, items: list[bytes], **header: object) -> bytes:
+        """Return an envelope by its own hand, sealed to a key; the header is right but for what is named."""
         now = wall()
         made = wire.Header(
             kind=MessageKind.RELEASE,
             sender=self.own.card.name,
-            recipient=reader.card.name,
+            recipient=reader,
             id=keys.random_bytes(32),
             lane=Lane.ORDINARY,
             sequence=1,
             created=now,
             expires=now + HOUR,
         )
-        return wire.seal(replace(made, **header), items, self.own.keys.identity, reader.card.sealing)
+        return wire.seal(replace(made, **header), items, self.own.keys.identity, sealing)
 
     def _serve(self, near: socket.socket) -> None:
         came = heard(near)

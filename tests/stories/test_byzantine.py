@@ -237,7 +237,7 @@ _DOWNGRADES: dict[str, dict[str, object]] = {
 def test_a_partner_cannot_choose_other_rules(north: House, liar: Byzantine, downgrade: str) -> None:
     """Signed and sealed by real keys, under another version, suite, epoch or name: one word, and nothing is kept."""
     before = _kept(north)
-    made = liar.envelope(_own(north), [b"record"], lane=Lane.BULK, **_DOWNGRADES[downgrade])
+    made = liar.envelope("north", north.sealing(), [b"record"], lane=Lane.BULK, **_DOWNGRADES[downgrade])
     answer = north.post(made)
     assert (answer.status_code, answer.content) == (400, b"refused")
     assert _kept(north) == before
@@ -245,17 +245,16 @@ def test_a_partner_cannot_choose_other_rules(north: House, liar: Byzantine, down
 
 
 def test_what_a_partner_sends_and_may_not_is_refused_in_writing(north: House, liar: Byzantine) -> None:
-    """No record, records under no agreement, what does not open, what is too old: refused in writing.
+    """What is no record, what is too old, a number used before: refused with a receipt, and kept by nobody.
 
     The refusals stand in north's log and its lane moves on; the same again is answered with the same bytes.
     """
-    ours, due = _own(north), _due(north)
-    stranger = replace(ours, card=replace(ours.card, sealing=SealingKey(b"stranger" * 12).public))
+    ours, due, key = _own(north), _due(north), north.sealing()
+    made = partial(liar.envelope, "north", key, lane=Lane.BULK)
     sent = {
-        "malformed": liar.envelope(ours, [b"no record", b"\xa0"], lane=Lane.BULK, sequence=due),
-        "unreadable": liar.envelope(stranger, [b"x"], lane=Lane.BULK, sequence=due + 1),
-        "expired": liar.envelope(ours, [b"x"], lane=Lane.BULK, sequence=due + 2, expires=1),
-        "replayed": liar.envelope(ours, [b"x"], lane=Lane.BULK, sequence=due + 1),
+        "malformed": made([b"no record", b"\xa0"], sequence=due),
+        "expired": made([b"x"], sequence=due + 1, expires=1),
+        "replayed": made([b"x"], sequence=due),
     }
     records = north.count("SELECT count(*) FROM inbox_item")
     for reason, envelope in sent.items():
@@ -266,7 +265,16 @@ def test_what_a_partner_sends_and_may_not_is_refused_in_writing(north: House, li
     told = [entry.detail for entry in entries(north, Act.RECEIVED)[-len(sent) :]]
     assert told == [f"refused: {reason}" for reason in sent]
     assert north.count("SELECT count(*) FROM inbox_item") == records
-    assert _due(north) == due + 3
+    assert _due(north) == due + 2
+    north.assert_calm()
+
+
+def test_what_is_sealed_to_a_key_that_never_was_is_sent_back(north: House, liar: Byzantine) -> None:
+    """Neither kept nor refused: the partner is told the present key, and its lane does not move."""
+    before, due = _kept(north), _due(north)
+    sealed = liar.envelope("north", SealingKey(b"stranger" * 12).public, [b"x"], lane=Lane.BULK, sequence=due)
+    assert north.post(sealed).status_code == 410
+    assert (_kept(north), _due(north)) == (before, due)
     north.assert_calm()
 
 

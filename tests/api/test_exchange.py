@@ -49,7 +49,8 @@ def envelope(sequence: int, number: int = 1, sealing: bytes = b"") -> bytes:
         created=pair.NOW,
         expires=pair.NOW + DAY,
     )
-    return wire.seal(header, [b"step"], pair.keys(number).identity, sealing or pair.keys(2).sealing.public)
+    own = pair.keys(number)
+    return wire.seal(header, [b"step"], own.identity, sealing or pair.keys(2).sealing.public, own.identity_pq)
 
 
 def sealing(south: Party) -> bytes:

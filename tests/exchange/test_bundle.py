@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from builders import pair
 from builders.pair import Party
-from comity.agreements import signing
+from comity.agreements import signing, terms
 from comity.cli.verify import verify
 from comity.exchange import bundle, cards, inbox, receipts, wire
 from comity.exchange.bundle import Verdict
@@ -37,6 +37,7 @@ from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.partner import Station
+from comity.vocabulary.suite import Suite
 
 DENMARK, SWEDEN, GERMANY = (pair.own(name, number) for number, name in enumerate(pair.TERMS.between, 1))
 OVERSIGHT = pair.own("oversight", 8, station=Station.WITNESS)
@@ -252,6 +253,48 @@ def test_what_was_signed_under_an_earlier_card_stays_proven(parts: Bundle) -> No
     assert bundle.verify(made, list(prints.values())).ok
     assert not bundle.verify(made, list(FINGERPRINTS.values())).ok
     assert "nothing was signed" in refusal(mixed)
+
+
+def test_under_an_agreement_of_two_signatures_all_are_there_twice(north: Party, south: Party) -> None:
+    """Agreement, envelope and receipt; with any second signature left out or changed the bundle proves nothing."""
+    agreed = replace(pair.TERMS, suite=Suite.BOTH)
+    digest = terms.digest(agreed)
+    for party in (north, south):
+        party.standing = replace(party.standing, terms=agreed, digest=digest)
+    message = north.release(south.own)
+    with north.store.reading() as t:
+        kept = kept_outbox.get(t, message)
+        assert kept is not None
+        entry = ledger.entry(t, kept.entry)
+        (item,) = kept_outbox.items(t, message)
+    answer = inbox.accept(south.reception(), kept.envelope)
+    assert isinstance(answer, Accepted)
+    assert entry is not None
+    index = receipts.read(answer.receipt, south.own.card.identity).index
+    signatures = {own.card.name: signing.sign(own.keys.identity, digest, own.keys.identity_pq) for own in PARTIES}
+    parts = Bundle(
+        cards=tuple(own.signed for own in EVERYONE),
+        agreement=terms.canonical(agreed),
+        signatures=signatures,
+        cover=kept.cover,
+        place=0,
+        count=1,
+        path=(),
+        item=item.item or b"",
+        entry=entry.entry or b"",
+        salt=entry.salt or b"",
+        disclosed=proof(north, kept.entry, (OVERSIGHT, SWEDEN, GERMANY)),
+        receipt=answer.receipt,
+        received=proof(south, index, (OVERSIGHT, DENMARK)),
+    )
+    assert bundle.verify(bundle.make(parts)).ok
+    short = {**signatures, "de.coord": signatures["de.coord"][:64]}
+    assert "second signature" in refusal(parts, signatures=short)
+    cover = wire.cover(parts.cover)
+    assert "second signature" in refusal(parts, cover=replace(cover, signature_pq=b"").written())
+    assert "demands two signatures" in refusal(parts, cover=sealed(header_of(parts), parts.item))
+    receipt = receipts.read(answer.receipt, south.own.card.identity)
+    assert "another suite" in refusal(parts, receipt=receipts.sign(receipt, SWEDEN.keys.identity))
 
 
 def test_what_stands_beyond_a_cut_proves_nothing(parts: Bundle) -> None:

@@ -65,7 +65,11 @@ def made(north: Party, payload: bytes = b"step", **changes: object) -> bytes:
         expires=pair.NOW + DAY,
     )
     return wire.seal(
-        replace(header, **changes), [payload] if payload else [], north.own.keys.identity, pair.keys(2).sealing.public
+        replace(header, **changes),
+        [payload] if payload else [],
+        north.own.keys.identity,
+        pair.keys(2).sealing.public,
+        north.own.keys.identity_pq,
     )
 
 
@@ -176,7 +180,8 @@ def test_a_refusal_is_durable_and_moves_the_lane_on(
 def test_what_does_not_open_is_unreadable(north: Party, south: Party) -> None:
     """An envelope by the true sender that is sealed to another key is refused with a receipt that opened nothing."""
     header = wire.parse(made(north)).header
-    astray = wire.seal(header, [b"step"], north.own.keys.identity, pair.keys(9).sealing.public)
+    own = north.own.keys
+    astray = wire.seal(header, [b"step"], own.identity, pair.keys(9).sealing.public, own.identity_pq)
     receipt = taken(south, astray)
     assert (receipt.reason, receipt.payload) == ("unreadable", receipts.UNOPENED)
 

@@ -120,7 +120,7 @@ def test_after_a_rotation_the_same_key_is_signed_anew(tmp_path: Path) -> None:
 
 
 def courier(north: Party, line: httpx.Client) -> Courier:
-    return Courier(north.store, north.own, "se.coord", north.clock, lambda *_: None, line)
+    return Courier(north.store, north.own, "se.coord", north.clock, lambda _, waiting: [None] * len(waiting), line)
 
 
 def kept(party: Party, message: bytes) -> KeptMessage:
@@ -172,21 +172,29 @@ def test_without_a_prekey_it_waits(north: Party, south: Party, line: httpx.Clien
     assert kept(north, message).state == "queued"
 
 
-def test_a_partner_of_the_first_version_gets_what_is_sealed_to_its_card(
-    north: Party, south: Party, line: httpx.Client
-) -> None:
-    """It serves no prekeys; and from one of that version such messages are taken."""
+def test_a_partner_of_the_first_version_gets_what_is_sealed_to_its_card(north: Party, south: Party) -> None:
+    """It knows neither prekeys nor second keys; from one of that version such messages are taken, and only from it."""
     early = replace(north.own.card, identity_pq=b"", witness_pq=b"")
-    south.knows(replace(north.own, card=early, signed=cards.sign(early, north.own.keys.identity, None)))
+    whole, north.own = (
+        north.own,
+        replace(north.own, card=early, signed=cards.sign(early, north.own.keys.identity, None)),
+    )
+    south.knows(north.own)
     strict = replace(south.reception(), prekeys=south.prekeys)
     assert isinstance(inbox.accept(strict, kept(north, north.negotiate(south.own, b"one")).envelope), Accepted)
+    north.own = whole
     south.knows(north.own)
     assert isinstance(inbox.accept(strict, kept(north, north.negotiate(south.own, b"two")).envelope), Gone)
-    with serving(Litestar([exchange_router(south.reception())], openapi_config=None)) as endpoint:
-        card = replace(south.own.card, identity_pq=b"", witness_pq=b"", endpoint=endpoint)
-        north.knows(replace(south.own, card=card, signed=cards.sign(card, south.own.keys.identity, None)))
-        assert courier(north, line).deliver_due() == 2
-    assert south.steps == [("dk.coord", b"one"), ("dk.coord", b"two")]
+    card = replace(south.own.card, identity_pq=b"", witness_pq=b"")
+    old = replace(south.own, card=card, signed=cards.sign(card, south.own.keys.identity, None))
+    north.knows(old)
+    last = north.negotiate(old, b"three")
+    assert (kem(kept(north, last)), _suite(kept(north, last))) == (wire.digest(card.sealing), wire.SUITE)
+    assert south.steps == [("dk.coord", b"one")]
+
+
+def _suite(message: KeptMessage) -> str:
+    return wire.parse(message.envelope).header.suite
 
 
 def test_an_outage_longer_than_any_prekey_loses_nothing(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from comity.exchange import wire
 from comity.foundation import canonical, keys
+from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import flat_inclusion, leaf_hash, root_from_path
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Lane, MessageKind
@@ -44,7 +45,8 @@ def test_what_is_sealed_comes_out(items: list[bytes]) -> None:
     assert opened(envelope) == tuple(items)
     header = wire.parse(envelope).header
     length = len(canonical.written(items))
-    assert header == replace(HEADER, bucket=wire.bucket(length), payload=wire.bound(items))
+    kem = digest(RECIPIENT.public)
+    assert header == replace(HEADER, bucket=wire.bucket(length), payload=wire.bound(items), kem=kem)
 
 
 @given(st.lists(st.binary(max_size=20), min_size=1, max_size=40), st.data())

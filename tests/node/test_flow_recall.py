@@ -51,7 +51,7 @@ def test_a_recall_erases_and_is_answered(owner: Node, holder: Reception) -> None
     assert (done.outcome, done.officer, done.act) == (RecallOutcome.ERASED, "anna", RecallAct.ERASE)
     answer = canonical.read(done.answer or b"", Recalled)
     cover = wire.cover(done.cover or b"")
-    wire.authenticate(cover, pair.keys(2).identity.public)
+    wire.authenticate(cover, pair.keys(2).identity.public, pair.keys(2).identity_pq.public)
     assert wire.head(cover.header).payload == wire.bound([done.answer or b""])
     entry = canonical.read(answer.entry, Entry)
     assert (entry.act, entry.subject, entry.partner, entry.count) == (Act.ERASED, "alert-1", "dk.coord", 1)

@@ -191,7 +191,7 @@ def test_a_used_number_under_another_id_is_refused_for_good(calm_town: Town, gen
     house = calm_town.houses[1]
     used = replace(wire.parse(genuine).header, id=keys.random_bytes(32))
     due = _expected(house, "north")
-    answer = house.post(wire.seal(used, [b"other"], north.keys.identity, house.sealing()))
+    answer = house.post(wire.seal(used, [b"other"], north.keys.identity, house.sealing(), north.keys.identity_pq))
     assert answer.status_code == 200
     assert b"replayed" in answer.content
     assert house.rows("SELECT cover, count FROM inbox WHERE id = %s", used.id) == [(b"", 0)]

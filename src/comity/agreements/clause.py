@@ -18,6 +18,7 @@ from comity.vocabulary.handling import BEST, Handling, Onward, Tlp
 from comity.vocabulary.instant import DAY, Duration
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
+from comity.vocabulary.suite import Suite
 
 MOST = 1_000
 """Items in any list of a clause."""
@@ -33,6 +34,7 @@ _NOUNS: Mapping[type[Enum], str] = {
     Purpose: "purpose",
     Tlp: "TLP mark",
     Onward: "rule for passing on",
+    Suite: "suite of signatures",
 }
 
 

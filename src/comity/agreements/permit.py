@@ -21,6 +21,7 @@ from comity.vocabulary.handling import Handling, strictest
 from comity.vocabulary.instant import Instant, written
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record
+from comity.vocabulary.suite import Suite
 
 __all__ = ["Denial", "Nearest", "Permit", "Request", "Withheld", "permit"]
 
@@ -57,6 +58,8 @@ class Permit:
     blur: Blur
     handling: Handling
     keep_until: Instant
+    suite: Suite
+    """By which signatures the agreement demands it to be signed."""
     distress: bool
     """It rests on safeguard 13 alone, whatever the agreement says."""
     token: InitVar[object]
@@ -201,6 +204,7 @@ def _permitted(request: Request, standing: Standing, ready: Ready) -> Permit:
         blur=clause.blur,
         handling=strictest(record.handling, clause.handling.handling),
         keep_until=min(request.now + clause.keep, terms.in_force.end + terms.after.erase),
+        suite=terms.suite,
         distress=False,
         token=_TOKEN,
     )
@@ -257,6 +261,7 @@ def _rescued(request: Request, standing: Standing) -> Permit:
         blur=Blur(),
         handling=strictest(record.handling, rescue.MARKS),
         keep_until=request.now + rescue.KEEP,
+        suite=standing.terms.suite,
         distress=True,
         token=_TOKEN,
     )

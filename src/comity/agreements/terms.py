@@ -17,6 +17,7 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.place import Area
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.suite import Suite
 
 _KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
 _LABEL = b"comity/terms/v1\x00"
@@ -69,6 +70,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: After
     witnesses: Witnesses
     areas: tuple[Area, ...]
+    suite: Suite = Suite.ED25519
+    """By which signatures what passes under it is signed."""
 
 
 def read(text: str, where: str) -> Terms:
@@ -108,7 +111,7 @@ def from_canonical(data: bytes, where: str = "agreement") -> Terms:
 
 
 def _terms(root: Mapping) -> Terms:
-    items = mapping(root, required=_KEYS, optional=("rescue",)).items
+    items = mapping(root, required=_KEYS, optional=("rescue", "suite")).items
     parties = words(items["between"])
     return Terms(
         agreement=converted(items["agreement"], str),
@@ -122,6 +125,7 @@ def _terms(root: Mapping) -> Terms:
         after=_after(items["after"]),
         witnesses=_witnesses(items["witnesses"]),
         areas=annex.read(items["annex"]),
+        suite=marked(items["suite"], Suite) if "suite" in items else Suite.ED25519,
     )
 
 

@@ -18,7 +18,7 @@ from comity.exchange import answer, partner_prekeys, partners, receipts, sent, w
 from comity.exchange import outbox as sending
 from comity.exchange.answer import Answer
 from comity.exchange.cards import Own
-from comity.exchange.receipts import Sent
+from comity.exchange.receipts import Sent, WrongReceipt
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
@@ -173,7 +173,7 @@ class Courier:
     def _current(self, message: KeptMessage) -> bool:
         """Whether the envelope is signed by the keys that this node has now."""
         try:
-            wire.authenticate(wire.cover(message.cover), self._own.card.identity)
+            wire.authenticate(wire.cover(message.cover), self._own.card.identity, self._own.card.identity_pq)
         except keys.BadSignature:
             return False
         return True
@@ -277,7 +277,7 @@ class Courier:
         """Keep a receipt that answers the message as it went once, and log that it came: one transaction."""
         with self._store.reading() as transaction:
             receipt = partners.receipt(transaction, card.name, signed)
-        state = self._state(card, message, receipt)
+        state = self._state(card, message, receipt, both=receipts.by_both(signed))
         if message.receipt is not None:
             return
         with self._store.acting() as act:
@@ -294,14 +294,19 @@ class Courier:
                 )
             )
 
-    def _state(self, card: Card, message: KeptMessage, receipt: Receipt) -> str:
-        """Return what became of the message: a receipt counts for any envelope that went under its id."""
+    def _state(self, card: Card, message: KeptMessage, receipt: Receipt, *, both: bool) -> str:
+        """Return what became of the message: a receipt counts for any envelope that went under its id.
+
+        It is signed by as many keys as that envelope was.
+        """
         with self._store.reading() as transaction:
             covers = outbox.covers(transaction, message.id)
         answered = wire.cover(sent.answered(covers, receipt.envelope) or message.cover)
         header = wire.head(answered.header)
         went = Sent(message.id, answered.digest, header.payload, message.count)
         receipts.check(receipt, went, self._own.card.name, card)
+        if both != (header.suite == wire.BOTH):
+            raise WrongReceipt("the receipt is signed by another suite than the message", where=card.name)
         if header.kind is MessageKind.WITHDRAWN:
             return "withdrawn"
         return "accepted" if receipt.outcome is Outcome.ACCEPTED else "refused"

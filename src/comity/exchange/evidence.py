@@ -29,6 +29,7 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Digest, Given, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.record import Value
+from comity.vocabulary.suite import Suite
 
 _T = TypeVar("_T")
 VERSION = 1
@@ -128,7 +129,8 @@ class Evidence:
     def receipt(self) -> Receipt:
         """The receiver's receipt."""
         return self.signed(
-            self.header.recipient, lambda card: receipts.read(self.bundle.receipt, card.identity, "receipt")
+            self.header.recipient,
+            lambda card: receipts.read(self.bundle.receipt, card.identity, "receipt", card.identity_pq),
         )
 
     def card(self, name: str) -> Card:
@@ -252,7 +254,11 @@ def _agreement(evidence: Evidence) -> str:
 
 
 def _agreed(evidence: Evidence, party: str, signature: bytes) -> None:
-    evidence.signed(party, lambda card: signing.verify(card.identity, terms.digest(evidence.terms), signature))
+    agreed = terms.digest(evidence.terms)
+    both = evidence.terms.suite is Suite.BOTH
+    evidence.signed(
+        party, lambda card: signing.verify(card.identity, agreed, signature, card.identity_pq if both else None)
+    )
 
 
 def _envelope(evidence: Evidence) -> str:
@@ -262,7 +268,9 @@ def _envelope(evidence: Evidence) -> str:
         raise NotProven("the envelope holds no release under this agreement", where=header.sender)
     if header.sender not in parties or header.recipient not in parties or header.sender == header.recipient:
         raise NotProven("the envelope is not from one party to another", where=header.sender)
-    evidence.signed(header.sender, lambda card: wire.authenticate(evidence.cover, card.identity))
+    if evidence.terms.suite is Suite.BOTH and header.suite != wire.BOTH:
+        raise NotProven("the agreement demands two signatures, and the envelope has one", where=header.sender)
+    evidence.signed(header.sender, lambda card: wire.authenticate(evidence.cover, card.identity, card.identity_pq))
     return f"the envelope is signed by {header.sender} and addressed to {header.recipient}"
 
 
@@ -334,6 +342,8 @@ def _receipt(evidence: Evidence) -> str:
     header, receipt = evidence.header, evidence.receipt
     sent = Sent(header.id, evidence.cover.digest, header.payload, evidence.bundle.count)
     receipts.check(receipt, sent, header.sender, evidence.card(header.recipient))
+    if receipts.by_both(evidence.bundle.receipt) != (header.suite == wire.BOTH):
+        raise NotProven("the receipt is signed by another suite than the envelope", where=header.recipient)
     return f"{header.recipient} signed its receipt: {receipts.detail(*answered(receipt, evidence.bundle.place))}"
 
 

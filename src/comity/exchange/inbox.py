@@ -30,6 +30,7 @@ from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, MessageKind, Outcome, Receipt, Refusal
 from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.suite import Suite
 
 OnRelease: TypeAlias = Callable[[ActTransaction, str, Given], None]
 Taker: TypeAlias = Callable[[ActTransaction, "Arrived"], None]
@@ -158,7 +159,8 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
 def _glance(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | None:
     """Return the answer if there is one without taking anything in: the message is authentic in any case."""
     with reception.store.reading() as transaction:
-        wire.authenticate(parsed.cover, _sender(transaction, reception.own, parsed.header).identity)
+        card = _sender(transaction, reception.own, parsed.header)
+        wire.authenticate(parsed.cover, card.identity, card.identity_pq)
         return _answered(transaction, parsed.header, inbox.expected(transaction, *_lane(parsed.header)))
 
 
@@ -243,13 +245,15 @@ def _settle(reception: Reception, message: _Message) -> bytes:
     header = message.parsed.header
     with reception.store.acting() as act:
         expected = inbox.claim(act, *_lane(header))
-        _sender(act, reception.own, header)
+        card = _sender(act, reception.own, header)
         if _answered(act, header, expected) is not None:
             raise _Overtaken
         now = reception.clock.now()
         standings = reception.standings(act)
         if header.sequence < expected:
             message = replace(message, reason="replayed")
+        elif header.suite != wire.BOTH and _demands_both(header, standings, card):
+            message = replace(message, reason="downgraded")
         message = _judged(reception, message, standings, now)
         _take(reception, act, message)
         receipt = _receipt(reception, act, message, _basis(header, standings))
@@ -257,6 +261,13 @@ def _settle(reception: Reception, message: _Message) -> bytes:
         if header.sequence == expected:
             inbox.advance(act, *_lane(header))
     return receipt
+
+
+def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> bool:
+    """Whether the message must be signed by both keys: a release as its agreement says, all else by who has both."""
+    if header.kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
+        return any(one.terms.suite is Suite.BOTH for one in standings if one.digest == header.agreement)
+    return bool(card.identity_pq)
 
 
 def _judged(reception: Reception, message: _Message, standings: tuple[Standing, ...], now: Instant) -> _Message:
@@ -330,7 +341,7 @@ def _receipt(reception: Reception, act: ActTransaction, message: _Message, basis
         entry=logged.entry,
         salt=logged.salt,
     )
-    return receipts.sign(receipt, own.keys.identity)
+    return receipts.sign(receipt, own.keys.identity, own.keys.identity_pq if header.suite == wire.BOTH else None)
 
 
 def _collect(act: ActTransaction, message: _Message, basis: str) -> None:

@@ -25,12 +25,14 @@ from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
 from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.suite import Suite
 
 LARGEST_TOLD = 1024 * 1024
 """Bytes of what is no record."""
 MOST_WAITING = 20_000
 """Records that may wait for one partner in the bulk lane: what comes after is older news by the time it would go."""
 
+_OF_RECORDS = frozenset({MessageKind.RELEASE, MessageKind.WITHDRAWN})
 _PATIENCE: Duration = 365 * DAY
 """How long a message that carries no record may be on its way."""
 
@@ -51,6 +53,7 @@ class _Parcel(msgspec.Struct, frozen=True, kw_only=True):
     agreement: bytes = wire.ZEROS
     purpose: str = ""
     record: str | None = None
+    suite: Suite = Suite.BOTH
 
 
 def release(
@@ -103,6 +106,7 @@ def _release(
         agreement=given[0].agreement,
         purpose=given[0].purpose,
         record=given[0].id if len(given) == 1 else None,
+        suite=permits[0].suite,
     )
     message = _dispatch(
         act, own, partner, parcel, [(one.id, asked.request) for one, asked in zip(given, gives, strict=True)]
@@ -144,7 +148,7 @@ def tell(
         Refused: it is a release; or the partner is unknown, a witness, or cut off.
         Fault: the item is too large.
     """
-    if kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
+    if kind in _OF_RECORDS:
         raise Refused("a record leaves under a permit only", where=partner.name, remedy="Release it.")
     if len(item) > LARGEST_TOLD:
         raise Fault(f"{len(item)} bytes are too many for a message of kind {kind.value}", remedy="Shorten it.")
@@ -173,7 +177,7 @@ def withdraw(
         created=now,
         expires=header.expires if left else max(header.expires, now + _PATIENCE),
     )
-    envelope = wire.seal(renewed, left, own.keys.identity, partner_prekeys.sealing(act, partner))
+    envelope = _sealed(act, own, partner, renewed, left)
     outbox.supersede(act, message.id, envelope, wire.parse(envelope).cover.written())
     if not left:
         outbox.ended(act, message.id)
@@ -190,8 +194,22 @@ def renew(transaction: Transaction, own: Own, partner: Card, message: KeptMessag
     """
     _, left = _left(transaction, message)
     header = wire.head(wire.cover(message.cover).header)
-    envelope = wire.seal(header, left, own.keys.identity, partner_prekeys.sealing(transaction, partner))
+    demanded = Suite.BOTH if header.suite == wire.BOTH or header.kind not in _OF_RECORDS else Suite.ED25519
+    header = replace(header, suite=_suite(own, partner, header.kind, demanded))
+    envelope = _sealed(transaction, own, partner, header, left)
     outbox.supersede(transaction, message.id, envelope, wire.parse(envelope).cover.written())
+
+
+def _suite(own: Own, partner: Card, kind: MessageKind, demanded: Suite) -> str:
+    """Return the suite that goes on the envelope; without an agreement that demands two, both sides must have two."""
+    able = kind in _OF_RECORDS or (own.card.identity_pq and partner.identity_pq)
+    return wire.BOTH if demanded is Suite.BOTH and able else wire.SUITE
+
+
+def _sealed(transaction: Transaction, own: Own, partner: Card, header: wire.Header, items: Sequence[bytes]) -> bytes:
+    """Return the envelope, signed as the header's suite says and sealed to the partner's key of the day."""
+    second = own.keys.identity_pq if header.suite == wire.BOTH else None
+    return wire.seal(header, items, own.keys.identity, partner_prekeys.sealing(transaction, partner), second)
 
 
 def _left(transaction: Transaction, message: KeptMessage) -> tuple[list[KeptItem], tuple[bytes, ...]]:
@@ -228,9 +246,9 @@ def _dispatch(
         purpose=parcel.purpose,
         created=parcel.now,
         expires=parcel.expires,
+        suite=_suite(own, partner, parcel.kind, parcel.suite),
     )
-    sealing = partner_prekeys.sealing(act, partner)
-    envelope = wire.seal(header, parcel.items, own.keys.identity, sealing)
+    envelope = _sealed(act, own, partner, header, parcel.items)
     message = KeptMessage(
         id=header.id,
         partner=partner.name,

@@ -16,6 +16,7 @@ from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Receipt
 from comity.vocabulary.partner import Card
+from comity.vocabulary.suite import Suite
 
 
 def accept(act: ActTransaction, own: Own, signed: bytes, fingerprint: str, *, officer: str, now: Instant) -> Card:
@@ -138,7 +139,7 @@ def receipt(transaction: Transaction, name: str, signed: bytes) -> Receipt:
     fault = BadSignature("the signature is not one by the partner", where=name)
     for kept in history(transaction, name):
         try:
-            found = receipts.read(signed, kept.identity, name)
+            found = receipts.read(signed, kept.identity, name, kept.identity_pq)
         except BadSignature:
             continue
         if not believed(transaction, name, kept.identity, found.index):
@@ -151,7 +152,7 @@ def receipt(transaction: Transaction, name: str, signed: bytes) -> Receipt:
     raise fault
 
 
-def signed_agreement(transaction: Transaction, present: Card, digest: bytes, signature: bytes) -> None:
+def signed_agreement(transaction: Transaction, present: Card, digest: bytes, signature: bytes, suite: Suite) -> None:
     """Check a partner's, or this node's own, signature over an agreement, under any card whose keys still count.
 
     Raises:
@@ -160,7 +161,8 @@ def signed_agreement(transaction: Transaction, present: Card, digest: bytes, sig
     earlier = [kept for kept in partner_cards.of(transaction, present.name) if kept.cut_off is None]
     for each in (present, *(cards.read(kept.card, present.name) for kept in earlier)):
         with suppress(BadSignature):
-            return signing.verify(each.identity, digest, signature)
+            second = each.identity_pq if suite is Suite.BOTH else None
+            return signing.verify(each.identity, digest, signature, second)
     raise BadSignature("the signature does not hold", where=present.name)
 
 

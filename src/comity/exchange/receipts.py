@@ -37,19 +37,32 @@ class Sent(msgspec.Struct, frozen=True):
     """How many they are."""
 
 
-class _Signed(msgspec.Struct, frozen=True):
+class _Signed(msgspec.Struct, frozen=True, omit_defaults=True):
     receipt: bytes
     signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+    signature_pq: Annotated[bytes, msgspec.Meta(max_length=keys.LATTICE_SIGNATURE)] = b""
 
 
-def sign(receipt: Receipt, key: keys.SigningKey) -> bytes:
-    """Return the signed receipt."""
+def sign(receipt: Receipt, key: keys.SigningKey, second: keys.LatticeKey | None = None) -> bytes:
+    """Return the signed receipt; with a `second` key it is signed by both."""
     body = canonical.written(receipt)
-    return canonical.written(_Signed(body, key.sign(_LABEL, body)))
+    signature_pq = second.sign(_LABEL, body) if second else b""
+    return canonical.written(_Signed(body, key.sign(_LABEL, body), signature_pq))
 
 
-def read(signed: bytes, public: bytes, where: str = "") -> Receipt:
-    """Return the receipt, signed by the identity key `public`.
+def by_both(signed: bytes) -> bool:
+    """Whether the receipt carries a second signature, of a receipt that is read besides.
+
+    Raises:
+        Fault: the bytes are no receipt.
+    """
+    return bool(canonical.read(signed, _Signed).signature_pq)
+
+
+def read(signed: bytes, public: bytes, where: str = "", public_pq: bytes | None = None) -> Receipt:
+    """Return the receipt, signed by the identity key `public`, and by `public_pq` where it carries two signatures.
+
+    Without `public_pq` a second signature is not looked at. Whether there must be one, `by_both` and the suite tell.
 
     Raises:
         Fault: the bytes are no receipt, the signature does not hold, or the entry does not say what the receipt does.
@@ -59,6 +72,8 @@ def read(signed: bytes, public: bytes, where: str = "") -> Receipt:
     outer = canonical.read(signed, _Signed, where=where)
     receipt = canonical.read(outer.receipt, Receipt, where=where)
     keys.verify(public, _LABEL, outer.receipt, outer.signature)
+    if outer.signature_pq and public_pq is not None:
+        keys.verify_lattice(public_pq, _LABEL, outer.receipt, outer.signature_pq)
     _compare(receipt, canonical.read(receipt.entry, Entry, where=where), where)
     return receipt
 

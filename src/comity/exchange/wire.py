@@ -17,6 +17,7 @@ from comity.vocabulary.message import Digest, Lane, MessageKind
 
 VERSION = 1
 SUITE = "MLKEM768-X25519+ChaCha20-Poly1305+Ed25519"
+BOTH = f"{SUITE}+ML-DSA-44"
 EPOCH = 1
 LARGEST = 4 * 1024 * 1024
 """Bytes of an envelope."""
@@ -65,14 +66,15 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = EPOCH
 
 
-class _Outer(msgspec.Struct, frozen=True):
+class _Outer(msgspec.Struct, frozen=True, omit_defaults=True):
     header: bytes
     wrapped: Annotated[bytes, msgspec.Meta(min_length=keys.WRAP_LENGTH, max_length=keys.WRAP_LENGTH)]
     sealed: Annotated[bytes, msgspec.Meta(max_length=LARGEST_BUCKET + _TAG)]
     signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+    signature_pq: Annotated[bytes, msgspec.Meta(max_length=keys.LATTICE_SIGNATURE)] = b""
 
 
-class Cover(msgspec.Struct, frozen=True):
+class Cover(msgspec.Struct, frozen=True, omit_defaults=True):
     """The signed outside of an envelope: it shows who sent what to whom, and opens nothing, whatever keys are lost."""
 
     header: bytes
@@ -81,6 +83,8 @@ class Cover(msgspec.Struct, frozen=True):
     sealed: Digest
     """SHA-256 of the two."""
     signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+    signature_pq: Annotated[bytes, msgspec.Meta(max_length=keys.LATTICE_SIGNATURE)] = b""
+    """ML-DSA-44, where the suite has it; else empty."""
 
     def written(self) -> bytes:
         """Return the canonical bytes."""
@@ -130,19 +134,31 @@ def rooted(count: int, root: bytes) -> Digest:
     return digest(_ITEMS, count.to_bytes(4, "big"), root)
 
 
-def seal(header: Header, items: Sequence[bytes], signing: keys.SigningKey, sealing: bytes) -> bytes:
+def seal(
+    header: Header,
+    items: Sequence[bytes],
+    signing: keys.SigningKey,
+    sealing: bytes,
+    second: keys.LatticeKey | None = None,
+) -> bytes:
     """Return the envelope: sealed to the recipient's public key `sealing`, signed by the sender's `signing` key.
+
+    With a `second` key it is signed by both, and its suite says so.
 
     Raises:
         Fault: the items are too many or too large, or the sealing key malformed.
     """
     padded = _padded(written(items))
-    head = canonical.written(replace(header, bucket=len(padded), payload=bound(items), kem=digest(sealing)))
+    suite = BOTH if second else SUITE
+    head = canonical.written(
+        replace(header, bucket=len(padded), payload=bound(items), kem=digest(sealing), suite=suite)
+    )
     content_key = keys.random_bytes(32)
     wrapped = keys.wrap(sealing, content_key, _info(header.recipient, head))
     sealed = keys.seal(content_key, padded, head)
     signed = _signed(head, digest(wrapped), digest(sealed))
-    return canonical.written(_Outer(head, wrapped, sealed, signing.sign(_LABEL, signed)))
+    signature_pq = second.sign(_LABEL, signed) if second else b""
+    return canonical.written(_Outer(head, wrapped, sealed, signing.sign(_LABEL, signed), signature_pq))
 
 
 def written(items: Sequence[bytes]) -> bytes:
@@ -180,7 +196,7 @@ def parse(envelope: bytes, where: str = "") -> Parsed:
     header = head(outer.header, where)
     if len(outer.sealed) != header.bucket + _TAG:
         raise Fault("the envelope has not the length it states", where=where)
-    cover = Cover(outer.header, digest(outer.wrapped), digest(outer.sealed), outer.signature)
+    cover = Cover(outer.header, digest(outer.wrapped), digest(outer.sealed), outer.signature, outer.signature_pq)
     return Parsed(header, cover, outer.wrapped, outer.sealed)
 
 
@@ -191,7 +207,7 @@ def head(data: bytes, where: str = "") -> Header:
         Fault: they are no header of this version and suite.
     """
     header = canonical.read(data, Header, where=where)
-    if (header.version, header.suite, header.epoch) != (VERSION, SUITE, EPOCH):
+    if (header.version, header.epoch) != (VERSION, EPOCH) or header.suite not in {SUITE, BOTH}:
         raise Fault("the envelope is of another version, suite or epoch", where=where, remedy="Upgrade the older node.")
     if header.bucket & (header.bucket - 1):
         raise Fault("the envelope states a length that none has", where=where)
@@ -207,13 +223,18 @@ def cover(data: bytes, where: str = "") -> Cover:
     return canonical.read(data, Cover, where=where)
 
 
-def authenticate(cover: Cover, identity: bytes) -> None:
-    """Check that the holder of the `identity` key made the envelope with this cover.
+def authenticate(cover: Cover, identity: bytes, identity_pq: bytes = b"") -> None:
+    """Check that the holder of the identity keys made the envelope with this cover: of both, where its suite says so.
 
     Raises:
         BadSignature: it did not, or something was changed.
     """
-    keys.verify(identity, _LABEL, _signed(cover.header, cover.wrapped, cover.sealed), cover.signature)
+    signed = _signed(cover.header, cover.wrapped, cover.sealed)
+    keys.verify(identity, _LABEL, signed, cover.signature)
+    if head(cover.header).suite == BOTH:
+        keys.verify_lattice(identity_pq, _LABEL, signed, cover.signature_pq)
+    elif cover.signature_pq:
+        raise keys.BadSignature("there is a signature that the suite does not have")
 
 
 def open(parsed: Parsed, key: keys.SealingKey) -> tuple[bytes, ...]:  # noqa: A001 - the field's word: wire.open

@@ -35,6 +35,7 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.message import MessageKind
 from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.suite import Suite
 
 _log = structlog.get_logger()
 ALL_SIGNED = "all parties have signed"
@@ -189,7 +190,7 @@ class Agreements:
                 raise Refused("too many agreements are on offer here already", where=sender)
             agreements.add(act, taken.agreement, agreed.agreement, agreed.version, taken.terms)
         for party, signature in taken.signatures.items():
-            signed_agreement(act, self._card(act, party), taken.agreement, signature)
+            signed_agreement(act, self._card(act, party), taken.agreement, signature, agreed.suite)
             agreements.add_signature(act, taken.agreement, party, signature)
         self._complete(act, agreed, taken.agreement)
 
@@ -206,7 +207,8 @@ class Agreements:
         self._finalize(act, kept, agreed)
 
     def _add_own_signature(self, act: ActTransaction, agreed: Terms, digest: bytes, officer: str) -> None:
-        signature = signing.sign(self._own.keys.identity, digest)
+        second = self._own.keys.identity_pq if agreed.suite is Suite.BOTH else None
+        signature = signing.sign(self._own.keys.identity, digest, second)
         agreements.add_signature(act, digest, self._own.card.name, signature)
         kept = self._kept(act, digest)
         signatures = agreements.signatures(act, digest)

@@ -88,6 +88,8 @@ def test_a_node_moves_and_rotates_and_its_partner_follows(tmp_path: Path) -> Non
     rotated = run_node("rotate", folder, *told)
     assert rotated.exit_code == 0, rotated.output
     assert "card 3 of north" in rotated.stdout
+    assert run("card", "show", folder, "--serial", 2).stdout == first.read_text()
+    assert isinstance(fault(run("card", "show", folder, "--serial", 4)), Missing)
     ahead = run("renew", other, folder / "card.txt", "--officer", "bo")
     assert "Ask for card 2" in str(fault(ahead))
     for card in (first, folder / "card.txt"):

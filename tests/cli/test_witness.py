@@ -15,6 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from builders import pair
 from builders.stations import station
 from builders.trees import MemoryTiles
 from comity.cli.witness import witness
@@ -27,7 +28,8 @@ from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.cosignature import WitnessKey
 from comity.foundation.ledger.note import Signature
 from comity.foundation.ledger.tree import Tree
-from comity.vocabulary.fault import Fault
+from comity.node import witness_station
+from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.partner import Card, Station
 
 NORTH = station("north")
@@ -116,6 +118,18 @@ def test_a_log_may_be_added_while_the_witness_runs(folder: Path, tmp_path: Path)
             f"{_card(folder).endpoint}/witness/add-checkpoint", content=witness_format.written(0, [], note)
         )
         assert answer.status_code == 200
+
+
+def test_a_watched_node_is_followed_to_its_next_card(folder: Path, tmp_path: Path) -> None:
+    """With a new key of its log too; a card that the one before has not signed, or of a stranger, is refused."""
+    rotated = pair.successor(NORTH, 9)
+    (tmp_path / "next.card").write_text(cards.text(rotated.signed))
+    assert "followed to its card 2" in _run("renew", folder, tmp_path / "next.card", "--officer", "b.board")
+    with witness_station.opened(folder) as watching:
+        assert witness_station.log_key(watching.store, "north/log") == rotated.card.log
+        for impostor, kind in ((pair.successor(NORTH, 8), Fault), (pair.successor(station("south"), 8), Missing)):
+            with pytest.raises(kind):
+                witness_station.follow(watching.store, impostor.signed, "b.board")
 
 
 def test_a_card_with_another_fingerprint_is_not_accepted(folder: Path, tmp_path: Path) -> None:

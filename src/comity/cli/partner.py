@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from comity.exchange import cards, partners
+from comity.foundation.store import partner_cards
 from comity.foundation.store import partners as kept_partners
 from comity.foundation.store.partners import KeptPartner
 from comity.node.assemble import opened
@@ -30,13 +31,11 @@ def card() -> None:
 
 @card.command()
 @_FOLDER
-def show(folder: Path) -> None:
+@click.option("--serial", type=click.IntRange(1), help="An earlier card, for a partner that has missed one.")
+def show(folder: Path, serial: int | None) -> None:
     """Print the card of the node in FOLDER for its partners, and its fingerprint, to be told them by another way."""
-    file = folder / CARD
-    text = _text(file)
-    signed = cards.from_text(text, str(file))
-    cards.read(signed, str(file))
-    click.echo(text, nl=False)
+    signed = _own(folder) if serial is None else _earlier(folder, serial)
+    click.echo(cards.text(signed), nl=False)
     click.echo(f"fingerprint  {cards.fingerprint(signed)}", err=True)
 
 
@@ -94,6 +93,22 @@ def list_(folder: Path) -> None:
         click.echo("no partners yet: comity partner add")
     for kept in found:
         click.echo("\t".join(_told(kept)))
+
+
+def _own(folder: Path) -> bytes:
+    file = folder / CARD
+    signed = cards.from_text(_text(file), str(file))
+    cards.read(signed, str(file))
+    return signed
+
+
+def _earlier(folder: Path, serial: int) -> bytes:
+    with opened(folder) as node, node.store.reading() as transaction:
+        kept = partner_cards.of(transaction, node.own.card.name)
+    found = next((each.card for each in kept if each.serial == serial), None)
+    if found is None:
+        raise Missing(f"this node has had no card {serial}", where=str(folder), remedy="Show the present one.")
+    return found
 
 
 def _told(kept: KeptPartner) -> tuple[str, ...]:

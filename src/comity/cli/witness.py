@@ -53,6 +53,19 @@ def add(folder: Path, card: Path, fingerprint: str, officer: str) -> None:
 
 @witness.command()
 @click.argument("folder", type=_FOLDER)
+@click.argument("card", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--officer", required=True, help="Who does this, for the ledger.")
+def renew(folder: Path, card: Path, officer: str) -> None:
+    """Follow a node that the witness in FOLDER watches to its next CARD."""
+    signed = cards.from_text(card.read_text("utf-8"), str(card))
+    with witness_station.opened(folder) as station:
+        followed = witness_station.follow(station.store, signed, officer)
+    click.echo(f"{followed.name} is followed to its card {followed.serial}")
+    click.echo(f"fingerprint  {cards.fingerprint(signed)}")
+
+
+@witness.command()
+@click.argument("folder", type=_FOLDER)
 def run(folder: Path) -> None:
     """Run the witness in FOLDER until SIGTERM or Ctrl-C."""
     from comity.api.listener import listen  # noqa: PLC0415 - loads the web framework, which help need not wait for

@@ -20,7 +20,7 @@ from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import partners
 from comity.foundation.store.server import Server, attached
-from comity.foundation.store.store import Store
+from comity.foundation.store.store import ActTransaction, Store
 from comity.node import rotation
 from comity.node.rotation import CARD
 from comity.node.settings import Address
@@ -140,19 +140,40 @@ def accept(store: Store, signed: bytes, fingerprint: str, officer: str) -> Card:
     if not card.log:
         raise Fault("this station has no log", where=card.name, remedy="Give the card of a node.")
     with store.acting() as act:
-        partners.add(act, card.name, card.station, signed, officer, wall())
-        act.log(
-            Entry(
-                act=Act.PARTNER,
-                officer=officer,
-                basis="fingerprint compared",
-                subject=card.name,
-                partner=card.name,
-                digest=digest(signed),
-                detail="log taken under watch",
-            )
-        )
+        _keep(act, card, signed, officer, "fingerprint compared", "log taken under watch")
     return card
+
+
+def follow(store: Store, signed: bytes, officer: str) -> Card:
+    """Follow a node whose log is watched to its next card, which the keys of its last one have signed.
+
+    Raises:
+        Missing: its log is not watched.
+        Fault: the card does not hold, or does not succeed the one known.
+    """
+    name = cards.read(signed).name
+    with store.acting() as act:
+        kept = partners.get(act, name)
+        if kept is None or kept.cut_off is not None:
+            raise Missing("its log is not watched here", where=name, remedy="Add its card: comity witness add.")
+        card = cards.follow(signed, kept.card, name)
+        _keep(act, card, signed, officer, "signed by the card before", f"followed to card {card.serial}")
+    return card
+
+
+def _keep(act: ActTransaction, card: Card, signed: bytes, officer: str, basis: str, detail: str) -> None:
+    partners.add(act, card.name, card.station, signed, officer, wall())
+    act.log(
+        Entry(
+            act=Act.PARTNER,
+            officer=officer,
+            basis=basis,
+            subject=card.name,
+            partner=card.name,
+            digest=digest(signed),
+            detail=detail,
+        )
+    )
 
 
 def log_key(store: Store, origin: str) -> bytes | None:

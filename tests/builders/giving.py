@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from comity.exchange import inbox
 from comity.exchange.inbox import Accepted, Reception
 from comity.exchange.receipts import read
@@ -17,6 +19,7 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.message import Receipt
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
 
 OFFICER = Officer(name="anna", role=Role.OFFICER)
 
@@ -24,10 +27,17 @@ OFFICER = Officer(name="anna", role=Role.OFFICER)
 def given(owner: Node, alert: str = "alert-1") -> bytes:
     """Confirm an alert and release it to the partner; return the message."""
     decide.decide(owner.store, owner.clock, OFFICER, Verdict(alert=alert, judgement=Judgement.CONFIRMED, reason="seen"))
-    asked = Asked(alert=alert, partner="se.coord", purpose=Purpose.SMUGGLING, officer=OFFICER.name)
+    asked = Asked(
+        kind=RecordKind.ALERT, record=alert, partner="se.coord", purpose=Purpose.SMUGGLING, officer=OFFICER.name
+    )
     answer = owner.releases.release(OFFICER, asked)
     assert isinstance(answer, Released), answer
     return answer.message
+
+
+def as_it_rests(takes: Reception) -> Reception:
+    """Return what takes messages in as they rest in the outbox: no courier has sealed them to a prekey yet."""
+    return replace(takes, prekeys=None)
 
 
 def brought(owner: Node, holder: Reception) -> list[Receipt]:
@@ -36,7 +46,7 @@ def brought(owner: Node, holder: Reception) -> list[Receipt]:
     with owner.store.reading() as transaction:
         waiting = kept_outbox.waiting(transaction, "se.coord", "ordinary", 100)
     for message in waiting:
-        answer = inbox.accept(holder, message.envelope)
+        answer = inbox.accept(as_it_rests(holder), message.envelope)
         assert isinstance(answer, Accepted)
         receipt = read(answer.receipt, holder.own.card.identity)
         with owner.store.acting() as act:
@@ -52,7 +62,7 @@ def answers(owner: Node, holder: Reception) -> list[Receipt]:
         waiting = kept_outbox.waiting(transaction, "dk.coord", "ordinary", 100)
     found = []
     for message in waiting:
-        answer = inbox.accept(reception(owner), message.envelope)
+        answer = inbox.accept(as_it_rests(reception(owner)), message.envelope)
         assert isinstance(answer, Accepted)
         found.append(read(answer.receipt, owner.own.card.identity))
     return found

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from builders import centre, pair
-from builders.giving import OFFICER, answers, brought, given
+from builders.giving import OFFICER, answers, as_it_rests, brought, given
 from comity.exchange import inbox, outbox, wire
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Reception
@@ -195,7 +195,7 @@ def test_an_answer_that_says_otherwise_than_its_entry_is_refused(
         transaction.run("DELETE FROM outbox_sequence")
     answer = replace(canonical.read(item.item or b"", Recalled), **lie)
     envelope = told(holder.own, holder.store, MessageKind.RECALLED, canonical.written(answer), owner.own)
-    taken = inbox.accept(reception(owner), envelope)
+    taken = inbox.accept(as_it_rests(reception(owner)), envelope)
     assert isinstance(taken, Accepted)
     receipt = read(taken.receipt, owner.own.card.identity)
     assert (receipt.outcome, receipt.reason) == (Outcome.REFUSED, "unacceptable")

@@ -34,7 +34,7 @@ class Neighbours(msgspec.Struct, frozen=True):
 
 def _carried(sender: Node, partner: str) -> int:
     with delivery.line() as line:
-        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.releases.obstacle, line)
+        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.releases.obstacles, line)
         return courier.deliver_due()
 
 

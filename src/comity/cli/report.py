@@ -11,6 +11,7 @@ from comity.api.access import reader
 from comity.api.consulted import consulted
 from comity.casework.draft import Draft
 from comity.casework.update import Revision
+from comity.cli.main import printable
 from comity.foundation.clock import wall
 from comity.foundation.store import officers, writings
 from comity.foundation.store.writings import AnyWriting, KeptWriting
@@ -119,7 +120,7 @@ def list_(folder: Path, officer: str, limit: int, as_json: bool) -> None:
     if not lines:
         click.echo("no reports yet: comity report write")
     for line in lines:
-        click.echo("\t".join(map(str, line.values())))
+        click.echo("\t".join(printable(str(value)) for value in line.values()))
 
 
 def _line(kept: KeptWriting, now: Instant) -> dict[str, object]:

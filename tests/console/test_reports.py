@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -88,9 +90,9 @@ def test_marks_of_one_scale_are_not_taken_over_to_the_other(
     page.keyboard.press("n")
     other = "4x4" if scale == "Admiralty system" else "Admiralty system"
     page.get_by_role("radio", name=other).check()
-    page.get_by_label("The source").select_option("B")
+    page.get_by_label(re.compile("^The source")).select_option("B")
     page.get_by_role("radio", name=scale).check()
-    expect(page.get_by_label("The source")).to_have_value("")
+    expect(page.get_by_label(re.compile("^The source"))).to_have_value("")
 
 
 def _write(page: Page) -> None:
@@ -105,7 +107,7 @@ def _write(page: Page) -> None:
     page.get_by_label("Attachments").set_input_files(
         {"name": "hull.png", "mimeType": "image/png", "buffer": png()}  # type: ignore[arg-type]
     )
-    page.get_by_label("The source").select_option("B")
+    page.get_by_label(re.compile("^The source")).select_option("B")
     page.get_by_label("The information").select_option("2")
     page.get_by_role("checkbox", name="smuggling").check()
     write = page.get_by_role("button", name="Write it")

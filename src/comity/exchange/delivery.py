@@ -28,7 +28,7 @@ from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.message import Given, Lane, MessageKind, Outcome, Receipt
+from comity.vocabulary.message import Lane, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card
 
 Recheck: TypeAlias = Callable[[Transaction, "Sequence[Waiting]"], Sequence[str | None]]
@@ -50,6 +50,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
     request: bytes
     given: bytes
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What the courier asks of a record that was given."""
+
+    keep_until: Instant
 
 
 class Undelivered(Fault):
@@ -323,7 +329,7 @@ def _unasked(item: KeptItem, recalled: frozenset[int], now: Instant) -> str | No
     if item.request is None or item.item is None:
         return "it is not known what the permit was asked"
     try:
-        over = canonical.read(item.item, Given).keep_until <= now
+        over = canonical.own(item.item, _Kept).keep_until <= now
     except canonical.NotCanonical as fault:
         return f"the permit cannot be asked again: {fault.what}"
     return "the time for which it was given is over" if over else None

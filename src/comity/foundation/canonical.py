@@ -33,6 +33,7 @@ _SIMPLE = frozenset({str, bytes, bool, type(None)})
 _LEFT = (bytes, bytearray, memoryview, datetime, date, time, timedelta, Decimal, UUID)
 """Those that msgspec would turn into text by itself are left as they are, to be refused."""
 _FEW = 64
+_LEAST, _BEYOND = -(2**63), 2**64
 _FOUR = struct.Struct(">f")
 _SURROGATE = "the text holds a half of a surrogate pair, which is not Unicode"
 
@@ -45,10 +46,19 @@ class NotCanonical(Fault):
 
 def digest(*parts: bytes) -> bytes:
     """Return SHA-256 over the parts one after another."""
-    state = hashlib.sha256()
-    for part in parts:
-        state.update(part)
-    return state.digest()
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def own(data: bytes, kind: type[_Kind]) -> _Kind:
+    """Return the value that this node wrote itself, as far as `kind` asks for it: its form is not examined again.
+
+    Raises:
+        NotCanonical: it holds no such value.
+    """
+    try:
+        return msgspec.convert(cbor2.loads(data), kind)
+    except (msgspec.ValidationError, cbor2.CBORError, ValueError) as error:
+        raise NotCanonical(f"not a {kind.__name__}: {error}") from error
 
 
 def written(value: object) -> bytes:
@@ -61,6 +71,8 @@ def written(value: object) -> bytes:
         NotCanonical: the struct is not what its type says, a map key is not text, text is not Unicode, a number is
             not finite or exceeds 64 bits, or the value is too deep, too large or of a kind that has no canonical form.
     """
+    if type(value) in _SIMPLE or type(value) is int:
+        return _encoded(value)
     try:
         plain = _plain(value)
         if isinstance(value, msgspec.Struct):
@@ -90,6 +102,22 @@ def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
     if not same:
         raise NotCanonical("the bytes are not the one canonical form of what they say", where=where)
     return value
+
+
+def read_plain(data: bytes, *, where: str = "") -> object:
+    """Return the plain maps, lists, text, bytes, numbers, booleans or null whose canonical bytes these are.
+
+    Raises:
+        NotCanonical: they are no CBOR, not canonical, too large or too deep.
+    """
+    plain = _loaded(data, where)
+    try:
+        same = _encoded(plain) == data
+    except NotCanonical as fault:
+        raise NotCanonical(fault.what, where=where) from fault
+    if not same:
+        raise NotCanonical("the bytes are not the one canonical form of what they say", where=where)
+    return plain
 
 
 def _plain(value: object) -> object:
@@ -150,7 +178,8 @@ def _ordered(value: object, depth: int, short: list[float]) -> object:
     Raises:
         NotCanonical: it has no canonical form.
     """
-    if type(value) in _SIMPLE:
+    kind = type(value)
+    if kind in _SIMPLE or (kind is int and _LEAST <= cast("int", value) < _BEYOND):
         return value
     if isinstance(value, dict):
         _expect_shallow(value, depth)
@@ -205,7 +234,7 @@ def _examine(value: object) -> None:
     if value is None or isinstance(value, (str, bytes, bool)):
         return
     if isinstance(value, int):
-        if not -(2**63) <= value < 2**64:
+        if not _LEAST <= value < _BEYOND:
             raise NotCanonical("an integer exceeds 64 bits")
     elif isinstance(value, float):
         if not math.isfinite(value):

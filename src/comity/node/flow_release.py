@@ -329,7 +329,7 @@ def _kept(asked: Asked, question: _Question, permit: Permit) -> bytes:
 
 def _read(request: bytes) -> Asked | None:
     try:
-        return canonical.read(request, Asked)
+        return canonical.own(request, Asked)
     except canonical.NotCanonical:
         return None
 

@@ -6,6 +6,7 @@ import asyncio
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -48,6 +49,7 @@ Socket = WebSocket[Any, Any, State]
 def live_channel(node: Node) -> WebsocketRouteHandler:
     """Return the route of the live channel."""
     notices = Notices(node.store)
+    node.bell.hear(notices.hear)
     places = asyncio.Semaphore(MOST)
 
     @websocket("/live")
@@ -95,20 +97,34 @@ def _admitted(node: Node, token: str) -> int:
 async def _followed(socket: Socket, follower: Follower) -> int:
     """Send frames until the client goes or its session ends; return the code with which to close, 0 if it is gone."""
     said = asyncio.ensure_future(socket.receive())
+    news, loop = asyncio.Event(), asyncio.get_running_loop()
+    begun = -PAUSE
     try:
-        while True:
-            begun = steady()
-            frames, code = await sync_to_thread(follower.frames)
-            for frame in frames:
-                async with asyncio.timeout(PATIENCE):
-                    await (socket.send_text(frame) if isinstance(frame, str) else socket.send_bytes(frame))
-            if code:
-                return code
-            await asyncio.wait((said,), timeout=max(0.01, begun + PAUSE - steady()))
-            if said.done():  # it may only go
-                return 0 if said.result()["type"] == "websocket.disconnect" else ONE_WAY
+        with follower.notices.followed(partial(loop.call_soon_threadsafe, news.set)):
+            while True:
+                whole = steady() >= begun + PAUSE
+                begun = steady() if whole else begun
+                news.clear()
+                frames, code = await sync_to_thread(follower.frames if whole else follower.news)
+                for frame in frames:
+                    async with asyncio.timeout(PATIENCE):
+                        await (socket.send_text(frame) if isinstance(frame, str) else socket.send_bytes(frame))
+                if code:
+                    return code
+                await _rested(said, news, max(0.01, begun + PAUSE - steady()))
+                if said.done():  # it may only go
+                    return 0 if said.result()["type"] == "websocket.disconnect" else ONE_WAY
     finally:
         said.cancel()
+
+
+async def _rested(said: asyncio.Future[Any], news: asyncio.Event, seconds: float) -> None:
+    """Wait until the client says something, there is news, or the time is over."""
+    told = asyncio.ensure_future(news.wait())
+    try:
+        await asyncio.wait((said, told), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
 
 
 class Follower:
@@ -116,7 +132,7 @@ class Follower:
 
     def __init__(self, node: Node, notices: Notices, token: str) -> None:
         self._node = node
-        self._notices = notices
+        self.notices = notices
         self._token = token
         self._reader: Reader = node.watch.live.reader()
         self._horizon = span(node.settings.picture.horizon)
@@ -135,10 +151,10 @@ class Follower:
         now = self._node.clock.now()
         told: list[str | bytes] = []
         if self._noticed is None:
-            self._noticed = self._notices.now()
+            self._noticed = self.notices.now()
             told.append(self._greeting(now))
         else:
-            self._noticed, notices = self._notices.since(self._noticed)
+            self._noticed, notices = self.notices.since(self._noticed)
             told += [notice.decode() for notice in notices]
         told += pictured(self._reader.changes(now - self._horizon), now)
         if steady() >= self._clock_told + _CLOCK:
@@ -146,12 +162,19 @@ class Follower:
             told.append(_text({"clock": now}))
         return told, 0
 
+    def news(self) -> tuple[list[str | bytes], int]:
+        """Return what `frames` does of notices, and nothing else: what moves has its own pace."""
+        if self._noticed is None:
+            return [], 0
+        self._noticed, notices = self.notices.newer(self._noticed)
+        return [notice.decode() for notice in notices], 0
+
     def _greeting(self, now: Instant) -> str:
         return _text({"live": 1, "node": self._node.own.card.name, "clock": now, "horizon": self._horizon})
 
     def _ended(self) -> bool:
         """Whether the session has; while the store does not answer, nobody waits for it here."""
-        if steady() < self._session_seen + _SESSION_LOOK or not self._notices.well:
+        if steady() < self._session_seen + _SESSION_LOOK or not self.notices.well:
             return False
         self._session_seen = steady()
         with self._node.store.reading() as transaction:

@@ -1,13 +1,15 @@
 """Notices: that an alert, a release, an arrival or a finding is new or has changed, for consoles to fetch it.
 
-The store is asked when a console asks, at most twice a second for all of them together; what changed is kept in a ring
-of bounded length. Whoever falls behind the ring is told to fetch the lists anew.
+The store is asked when the node's bell says that there is something new, for that alone. It is asked for everything
+besides when a console asks, at most twice a second for all of them together. What changed is kept in a ring of bounded
+length; whoever falls behind it is told to fetch the lists anew.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -52,10 +54,35 @@ class Notices:
         self._turn = Lock()
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=_RING)
         self._number = 0
+        self._wakers: list[Callable[[], object]] = []
         self._before: dict[str, Seen] | None = None
         self._looked = 0.0
         self.well = True
         """Whether the store answered when it was last asked."""
+
+    @contextmanager
+    def followed(self, waker: Callable[[], object]) -> Iterator[None]:
+        """Have the waker called within the block when there are notices, from whatever thread found them."""
+        with self._turn:
+            self._wakers.append(waker)
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._wakers.remove(waker)
+
+    def hear(self, words: frozenset[str]) -> None:
+        """Look for what these words say is new, if anybody follows, and wake those who do."""
+        kinds = words & _LISTS.keys()
+        if not kinds or not self._wakers or self._before is None:
+            return
+        with self._looking:
+            told = self._find(kinds)
+        if told:
+            with self._turn:
+                wakers = list(self._wakers)
+            for waker in wakers:
+                waker()
 
     def now(self) -> int:
         """Look into the store, and return the number after which notices are yet to come."""
@@ -66,6 +93,10 @@ class Notices:
     def since(self, number: int) -> tuple[int, list[bytes]]:
         """Return the newest number and the notices after `number`, each the JSON of a text frame."""
         self._look()
+        return self.newer(number)
+
+    def newer(self, number: int) -> tuple[int, list[bytes]]:
+        """Return what `since` does of the notices that are here, without a look into the store."""
         with self._turn:
             first = self._ring[0][0] if self._ring else self._number + 1
             if number + 1 < first:
@@ -77,23 +108,31 @@ class Notices:
         if steady() < self._looked + PAUSE or not self._looking.acquire(blocking=False):
             return
         try:
-            with self._store.reading() as transaction:
-                found = _found(transaction)
-            self._tell(found)
-            self.well = True
-        except Unavailable as fault:
-            self.well = False
-            _log.warning("live notices wait", fault=str(fault))
+            self._find(_LISTS.keys())
         finally:
             self._looked = steady()
             self._looking.release()
 
-    def _tell(self, found: dict[str, Seen]) -> None:
-        before, self._before = self._before, found
+    def _find(self, kinds: Set[str]) -> bool:
+        """Look into the store for changes of these kinds, and return whether there are notices of them."""
+        try:
+            with self._store.reading() as transaction:
+                found = _found(transaction, kinds)
+            self.well = True
+        except Unavailable as fault:
+            self.well = False
+            _log.warning("live notices wait", fault=str(fault))
+            return False
+        return self._tell(found)
+
+    def _tell(self, found: dict[str, Seen]) -> bool:
+        before = self._before
+        self._before = (before or {}) | found
         if before is None:
-            return
+            return False
         missed: set[str] = set()
         with self._turn:
+            reached = self._number
             for kind, seen in found.items():
                 changed = fresh(before[kind], seen, NEWEST)
                 if len(changed) > MOST_AT_ONCE:
@@ -103,6 +142,7 @@ class Notices:
                     self._keep(msgspec.json.encode(notice))
             if missed:
                 self._keep(_missed(missed))
+            return self._number > reached
 
     def _keep(self, notice: bytes) -> None:
         self._number += 1
@@ -123,44 +163,75 @@ def fresh(before: Mapping[Hashable, tuple[Any, Any]], now: Mapping[Hashable, tup
     return [told for _, told in sorted(changed, key=lambda item: item[0])]
 
 
-def _found(transaction: Transaction) -> dict[str, Seen]:
+def _found(transaction: Transaction, kinds: Set[str]) -> dict[str, Seen]:
+    return {kind: find(transaction) for kind, find in _FINDERS.items() if kind in kinds}
+
+
+def _alerts(transaction: Transaction) -> Seen:
     unreviewed = Judgement.UNREVIEWED.value
     return {
-        "alert": {
-            alert: (number, {"alert": alert, "sequence": number, "judgement": unreviewed})
-            for alert, number in alerts.newest(transaction, NEWEST)
-        },
-        "judged": {
-            item.sequence: (
-                item.sequence,
-                {"alert": item.alert, "sequence": item.number, "judgement": item.judgement.value},
-            )
-            for item in decisions.newest(transaction, NEWEST)
-        },
-        "release": {
-            item.id: (
-                item.entry,
-                {"release": item.id.hex(), "state": item.state, "attempts": item.attempts, "proven": item.proven},
-            )
-            for item in outbox.progress(transaction, NEWEST)
-        },
-        "received": {
-            (sender, message): (received, {"received": message.hex(), "sender": sender})
-            for sender, message, received in inbox.newest(transaction, NEWEST)
-        },
-        "finding": {
-            kept.sequence: (kept.sequence, {"finding": kept.sequence, "open": kept.acknowledged is None})
-            for kept in findings.newest(transaction, _FINDINGS)
-        },
-        "cancelled": {
-            number: (number, {"cancelled": record, "sender": sender})
-            for number, sender, record in acknowledgements.newest_cancelled(transaction, NEWEST)
-        },
-        "acknowledged": {
-            number: (number, {"acknowledged": message.hex()})
-            for number, message in acknowledgements.newest_partners(transaction, NEWEST)
-        },
+        alert: (number, {"alert": alert, "sequence": number, "judgement": unreviewed})
+        for alert, number in alerts.newest(transaction, NEWEST)
     }
+
+
+def _judged(transaction: Transaction) -> Seen:
+    return {
+        item.sequence: (
+            item.sequence,
+            {"alert": item.alert, "sequence": item.number, "judgement": item.judgement.value},
+        )
+        for item in decisions.newest(transaction, NEWEST)
+    }
+
+
+def _releases(transaction: Transaction) -> Seen:
+    return {
+        item.id: (
+            item.entry,
+            {"release": item.id.hex(), "state": item.state, "attempts": item.attempts, "proven": item.proven},
+        )
+        for item in outbox.progress(transaction, NEWEST)
+    }
+
+
+def _received(transaction: Transaction) -> Seen:
+    return {
+        (sender, message): (received, {"received": message.hex(), "sender": sender})
+        for sender, message, received in inbox.newest(transaction, NEWEST)
+    }
+
+
+def _cancelled(transaction: Transaction) -> Seen:
+    return {
+        number: (number, {"cancelled": record, "sender": sender})
+        for number, sender, record in acknowledgements.newest_cancelled(transaction, NEWEST)
+    }
+
+
+def _acknowledged(transaction: Transaction) -> Seen:
+    return {
+        number: (number, {"acknowledged": message.hex()})
+        for number, message in acknowledgements.newest_partners(transaction, NEWEST)
+    }
+
+
+def _findings(transaction: Transaction) -> Seen:
+    return {
+        kept.sequence: (kept.sequence, {"finding": kept.sequence, "open": kept.acknowledged is None})
+        for kept in findings.newest(transaction, _FINDINGS)
+    }
+
+
+_FINDERS: Mapping[str, Callable[[Transaction], Seen]] = {
+    "alert": _alerts,
+    "judged": _judged,
+    "release": _releases,
+    "received": _received,
+    "finding": _findings,
+    "cancelled": _cancelled,
+    "acknowledged": _acknowledged,
+}
 
 
 def _missed(lists: set[str]) -> bytes:

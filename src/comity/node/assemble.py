@@ -22,6 +22,7 @@ from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
 from comity.node import rotation, trust
 from comity.node import settings as node_settings
+from comity.node.bell import Bell
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_casework import Casework
@@ -59,6 +60,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     policy: TrustPolicy | None
     """What the settings ask of partners' logs beside the agreements."""
     faults: Faults
+    bell: Bell
 
 
 @contextmanager
@@ -129,6 +131,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
             span(settings.exchange.overlap),
         ),
         faults=Faults(),
+        bell=Bell(),
     )
 
 

@@ -35,8 +35,10 @@ _PAUSE = 1.0
 """Seconds between two rounds of upkeep, and before a thread that failed tries again."""
 _JOIN = 10.0
 """Seconds that a thread has to end."""
-_WAKE = 0.1
-"""Seconds between two looks whether a courier has something to bring."""
+_WAKE = 0.5
+"""Seconds after which it is looked whether a courier has something to bring though nobody said so."""
+_TOGETHER = 0.04
+"""Seconds of which all news are told together to those who show them."""
 
 
 @contextmanager
@@ -82,7 +84,8 @@ class _Work:
         self._thread("upkeep", self._every(_PAUSE, self._upkeep))
         self._thread("retention", self._every(_PAUSE, self._retention))
         self._thread("guard", self._every(_PAUSE, self._guard))
-        self._thread("couriers", self._every(_WAKE, self._couriers))
+        self._thread("couriers", self._wake_couriers)
+        self._thread("bell", self._ring)
 
     def stop(self) -> None:
         self._ending.set()
@@ -186,6 +189,22 @@ class _Work:
             _log.critical("the database has ended")
             self._ending.set()
             os.kill(os.getpid(), signal.SIGTERM)
+
+    def _wake_couriers(self) -> None:
+        """Look for what is to be sent whenever somebody says that there is something."""
+        with self._node.store.listening() as news:
+            while not self._ending.is_set():
+                self._couriers()
+                news(_WAKE)
+
+    def _ring(self) -> None:
+        """Tell those who show what is new in this process of what any process has done."""
+        with self._node.store.listening() as news:
+            while not self._ending.is_set():
+                words = news(_WAKE)
+                if words:
+                    self._node.bell.ring(words)
+                    self._ending.wait(_TOGETHER)
 
     def _couriers(self) -> None:
         """See that each lane of each partner has a courier, and wake those for whom something waits."""

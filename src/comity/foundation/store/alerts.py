@@ -6,7 +6,7 @@ import msgspec
 
 from comity.foundation.canonical import read, written
 from comity.foundation.store.page import bounded
-from comity.foundation.store.store import ActTransaction, Row, Transaction
+from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act
@@ -40,6 +40,7 @@ def add(t: Transaction, alert: Alert, raised: Instant) -> Act | None:
             "INSERT INTO alert (id, kind, time, raised, body) VALUES (%s, %s, %s, %s, %s)",
             *(alert.id, alert.kind.value, alert.time, raised, written(alert)),
         )
+        t.announce(News.ALERT)
         return Act.COMBINED
     if alert.until > kept.alert.until:
         revised = t.run(

@@ -8,7 +8,7 @@ import msgspec
 
 from comity.foundation.canonical import read, written
 from comity.foundation.store.page import LARGEST, bounded
-from comity.foundation.store.store import Transaction
+from comity.foundation.store.store import News, Transaction
 from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.fault import Missing, Refused
 
@@ -28,6 +28,7 @@ def add(t: Transaction, decision: Decision) -> None:
     if not t.run("UPDATE alert SET judgement = %s WHERE id = %s", decision.judgement.value, decision.alert):
         raise Missing("there is no such alert", where=decision.alert)
     t.run("INSERT INTO decision (alert, body) VALUES (%s, %s)", decision.alert, written(decision))
+    t.announce(News.JUDGED)
 
 
 def of(t: Transaction, alert: str) -> list[Decision]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from comity.foundation.store.store import ActTransaction, Row, Transaction
+from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.instant import Instant
 
 _COLUMNS = "sender, id, kind, lane, sequence, received, cover, count, receipt"
@@ -74,11 +74,15 @@ def add(t: ActTransaction, arrival: KeptArrival, records: Sequence[KeptRecord] =
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         *msgspec.structs.astuple(arrival),
     )
-    t.run_many(
-        "INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [msgspec.structs.astuple(record) for record in records],
+    t.run(
+        "INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until) SELECT * FROM"
+        " unnest(%b::text[], %b::bytea[], %b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[],"
+        " %b::bigint[])",
+        *([one.sender for one in records], [one.message for one in records], [one.place for one in records]),
+        *([one.leaf for one in records], [one.item for one in records], [one.record for one in records]),
+        *([one.received for one in records], [one.keep_until for one in records]),
     )
+    t.announce(News.RECEIVED)
 
 
 def get(t: Transaction, sender: str, id: bytes) -> KeptArrival | None:  # noqa: A002 - the column's name

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from comity.foundation.store.store import ActTransaction, Row, Transaction
+from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
 
@@ -93,11 +93,13 @@ def add(t: ActTransaction, message: KeptMessage, items: Sequence[KeptItem]) -> N
         *(message.id, message.partner, message.kind, message.lane, message.sequence, message.created),
         *(message.decided_wall, message.envelope, message.cover, message.count, message.record, message.entry),
     )
-    t.run_many(
-        "INSERT INTO outbox_item (message, place, leaf, item, record, request, entry)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        [(message.id, one.place, one.leaf, one.item, one.record, one.request, one.entry) for one in items],
+    t.run(
+        "INSERT INTO outbox_item (message, place, leaf, item, record, request, entry) SELECT %s, * FROM"
+        " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bytea[], %b::bigint[])",
+        *(message.id, [one.place for one in items], [one.leaf for one in items], [one.item for one in items]),
+        *([one.record for one in items], [one.request for one in items], [one.entry for one in items]),
     )
+    t.announce(News.OUTBOX)
 
 
 def items(t: Transaction, message: bytes) -> list[KeptItem]:
@@ -142,6 +144,7 @@ def attempted(t: Transaction, id: bytes, fault: str) -> None:  # noqa: A002 - th
 
 def receipted(t: ActTransaction, id: bytes, state: str, receipt: bytes, wall: Instant) -> bool:  # noqa: A002
     """Keep the partner's receipt; False if the message has one already, which stands."""
+    t.announce(News.OUTBOX)
     return (
         t.run(
             "UPDATE outbox SET state = %s, receipt = %s, receipted_wall = %s, attempts = attempts + 1, last_fault = ''"

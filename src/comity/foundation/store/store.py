@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -39,6 +40,7 @@ added AS (
 )
 SELECT first FROM head"""
 """The lock on the head, the places it gives and the rows that fill them: one message to the database and back."""
+_NEWS = "comity_news"
 _BUSY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
@@ -53,6 +55,19 @@ class Unavailable(Fault):
 
 class Busy(Unavailable):
     """The database answers, but what was needed stayed in the hands of other work for too long."""
+
+
+class News(Enum):
+    """What those who wait are told of when it has been committed: one word each, and nothing of what it is about."""
+
+    ALERT = "alert"
+    JUDGED = "judged"
+    OUTBOX = "release"
+    """Something is to be sent, or has got its receipt."""
+    RECEIVED = "received"
+
+
+_ANNOUNCE = {news: f"NOTIFY {_NEWS}, '{news.value}'".encode() for news in News}
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -86,6 +101,10 @@ class Transaction:
         with self.connection.cursor() as cursor:
             cursor.executemany(statement.encode(), values)
             return cursor.rowcount
+
+    def announce(self, news: News) -> None:
+        """Tell all who listen, in any process, that there is something new, once this transaction has committed."""
+        self.connection.execute(_ANNOUNCE[news])
 
 
 class ActTransaction(Transaction):
@@ -154,6 +173,10 @@ def _answers(connection: psycopg.Connection[Row]) -> bool:
         return False
 
 
+def _heard(connection: psycopg.Connection[Row], seconds: float) -> frozenset[str]:
+    return frozenset(notice.payload for notice in connection.notifies(timeout=seconds, stop_after=1))
+
+
 class Store:
     """The node's database.
 
@@ -209,6 +232,22 @@ class Store:
             if connection.execute("SELECT pg_try_advisory_lock(%s)", (_RUNNING,)).fetchone() != (True,):
                 raise Fault("another process runs this node", remedy="Stop it first, or leave it running.")
             yield partial(_answers, connection)
+
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], frozenset[str]]]:
+        """Listen within the block; yields what waits so many seconds for news, and returns the words that came.
+
+        News of one moment come together. None are lost between two calls.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        try:
+            with psycopg.connect(self._url, autocommit=True, connect_timeout=round(_PATIENCE)) as connection:
+                connection.execute(f"LISTEN {_NEWS}".encode())
+                yield partial(_heard, connection)
+        except psycopg.OperationalError as error:
+            raise _silent(error) from error
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Row]]:

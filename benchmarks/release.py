@@ -45,6 +45,7 @@ from comity.vocabulary.handling import Handling, Onward, Tlp
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.subject import Identity, SubjectKind
 from stories.house import OFFICER
 from stories.town import Town, free_addresses
@@ -55,7 +56,9 @@ ALERTS = 20_000
 IN_FLIGHT = 8
 SINGLE_SECONDS = 5.0
 WAIT = 60.0
-CLAIM = "batched: at least 5,000 records/s on two cores, and not slower than JetStream, though it signs, seals and proves"
+CLAIM = (
+    "batched: at least 5,000 records/s on two cores, and not slower than JetStream, though it signs, seals and proves"
+)
 _ME = Officer(name=OFFICER, role=Role.OFFICER)
 
 
@@ -107,7 +110,7 @@ def furnish(node: Node) -> list[str]:
 
 def asked(name: str) -> Asked:
     """Return what is asked for one alert."""
-    return Asked(alert=name, partner=RECEIVER, purpose=Purpose.SMUGGLING, officer=OFFICER)
+    return Asked(kind=RecordKind.ALERT, record=name, partner=RECEIVER, purpose=Purpose.SMUGGLING, officer=OFFICER)
 
 
 @contextmanager
@@ -185,7 +188,9 @@ def in_flight(node: Node, names: list[str], seconds: float) -> tuple[int, float]
     def officer(first: int) -> int:
         given = 0
         while time.monotonic() < end:
-            assert isinstance(node.releases.release(_ME, asked(names[(first + given * IN_FLIGHT) % len(names)])), Released)
+            assert isinstance(
+                node.releases.release(_ME, asked(names[(first + given * IN_FLIGHT) % len(names)])), Released
+            )
             given += 1
         return given
 

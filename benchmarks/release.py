@@ -131,6 +131,24 @@ def town(folder: Path) -> Iterator[Town]:
         made.end()
 
 
+def spent() -> float:
+    """Return the seconds of processor time that this process and all below it have used so far.
+
+    On a machine that does other things at the same time this says more than the clock does.
+    """
+    used: dict[int, int] = {}
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+            used[int(stat.parent.name)] = sum(map(int, fields[11:15]))  # its own, and that of children that ended
+    ours = {os.getpid()}
+    while more := {each for each, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(used.get(each, 0) for each in ours) / os.sysconf("SC_CLK_TCK")
+
+
 def waiting(node: Node) -> int:
     """Return how many messages have no receipt yet."""
     with node.store.reading() as transaction:
@@ -309,15 +327,18 @@ def main() -> None:
     chosen = options.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     rates: dict[int, float] = {}
+    costs: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         with town(Path(folder)) as made, opened(Path(folder) / SENDER) as node:
             names = furnish(node)
             records = 0
             for batch in chosen.batch:
+                before = spent()
                 given, taken = batched(node, names, batch, chosen.seconds)
-                rates[batch] = given / taken
+                rates[batch], costs[batch] = given / taken, (spent() - before) / given * 1e6
                 records += given
-                print(f"batches of {batch}: {rates[batch]:,.0f} records/s ({given} in {taken:.1f} s)")
+                print(f"batches of {batch}: {rates[batch]:,.0f} records/s, {given} in {taken:.1f} s,")
+                print(f"  {costs[batch]:,.0f} us of processor time a record, both nodes and their databases together")
             collected = records
             ours: list[float] = []
             for way in () if chosen.only_batches else (one_by_one, in_flight):
@@ -345,6 +366,7 @@ def main() -> None:
         "single_theirs": round(max(peers)),
         "one_by_one_ours": round(ours[0]),
         "one_by_one_theirs": round(peers[0]),
+        "cpu_us_a_record": round(costs[best]),
         "batch": best,
         "record_bytes": size,
     }

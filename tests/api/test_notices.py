@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from builders import centre
 from comity.api import notices
 from comity.api.notices import Notices, fresh
+from comity.foundation.store.store import News
 from comity.node.assemble import Node
 
 _THINGS = st.dictionaries(st.integers(0, 12), st.tuples(st.integers(0, 12), st.sampled_from("xy")), max_size=12)
@@ -75,3 +78,28 @@ def test_a_store_that_does_not_answer_stops_nobody(told: Notices, node: Node) ->
     node.store.close()
     assert told.since(begin) == (begin, [])
     assert not told.well
+
+
+def test_the_bell_tells_what_was_committed_and_wakes_who_follows(node: Node) -> None:
+    """Without a look of its own between two rounds: the word comes through the database, and only after the commit."""
+    told, woken = Notices(node.store), threading.Event()
+    begin = told.now()
+    node.bell.hear(told.hear)
+    with node.store.listening() as news, told.followed(woken.set):
+        centre.raised(node, "alert-3")
+        words = news(10.0)
+        assert words == {"alert"}
+        node.bell.ring(words)
+        assert woken.is_set()
+        assert [msgspec.json.decode(notice)["alert"] for notice in told.newer(begin)[1]] == ["alert-3"]
+        with pytest.raises(AssertionError, match="logged"), node.store.acting() as act:
+            act.announce(News.ALERT)
+        assert news(0.05) == frozenset()
+
+
+def test_the_bell_costs_nothing_while_nobody_follows(node: Node) -> None:
+    told = Notices(node.store)
+    begin = told.now()
+    centre.raised(node, "alert-3")
+    told.hear(frozenset({"alert"}))
+    assert told.newer(begin) == (begin, [])

@@ -37,7 +37,7 @@ from stories.house import House
 OFFICERS = 8
 """Connections over which alerts are released, so that one slow answer does not hold up the next."""
 WAIT = 60.0
-LATE = 10.0
+LATE = 60.0
 """Seconds after the last release in which every notice must have come."""
 CLAIM = "p99 from release to the partner's console at 20/s: below 150 ms alone, below 300 ms beside the batch load"
 
@@ -162,6 +162,7 @@ def main() -> None:
         console.join()
     said = {
         "claim": CLAIM,
+        "holds": late(alone) < 150 and late(loaded) < 300,
         "ours": round(late(alone), 1),
         "theirs": None,
         "ratio": None,

@@ -235,10 +235,8 @@ def jetstream(folder: Path) -> Iterator[str]:
     address = free_addresses(1)[0]
     host, port = address.split(":")
     folder.mkdir()
-    (folder / "nats.conf").write_text(
-        f'listen: "{host}:{port}"\nmax_payload: 8MB\njetstream {{ store_dir: "{folder}/store", sync_interval: always,'
-        " max_file_store: 20GB }}\n".replace("}}", "}")
-    )
+    keeping = f'jetstream {{ store_dir: "{folder}/store", sync_interval: always, max_file_store: 20GB }}'
+    (folder / "nats.conf").write_text(f'listen: "{host}:{port}"\nmax_payload: 8MB\n{keeping}\n')
     with (folder / "nats.log").open("wb") as log:
         server = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", Path(sys.executable).parent / "nats-server", "-c", folder / "nats.conf"],
@@ -261,10 +259,10 @@ async def consume(address: str, name: str, ready: object, count: object) -> None
     ready.set()  # type: ignore[attr-defined]
     while True:
         with suppress(TimeoutError, nats.errors.TimeoutError):
-            for message in await taken.fetch(32, timeout=0.5):
-                await message.ack_sync()
-                with count.get_lock():  # type: ignore[attr-defined]
-                    count.value += 1  # type: ignore[attr-defined]
+            fetched = await taken.fetch(32, timeout=0.5)
+            await asyncio.gather(*(message.ack_sync(timeout=WAIT) for message in fetched))
+            with count.get_lock():  # type: ignore[attr-defined]
+                count.value += len(fetched)  # type: ignore[attr-defined]
 
 
 async def _connected(address: str) -> nats.NATS:
@@ -359,6 +357,7 @@ def main() -> None:
             print(f"JetStream, one record a message: {peers[0]:,.0f}/s, {IN_FLIGHT} in flight {peers[1]:,.0f}/s")
     said = {
         "claim": CLAIM,
+        "holds": rates[best] >= max(5_000, peer),
         "ours": round(rates[best]),
         "theirs": round(peer),
         "ratio": round(rates[best] / peer, 3),

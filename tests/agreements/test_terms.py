@@ -23,13 +23,17 @@ from comity.vocabulary.record import RecordKind
 def test_example(terms: Terms) -> None:
     """The example says what its page says."""
     assert terms.between == ("dk.coord", "se.coord", "de.coord")
-    kattegat, baltic, tracks = terms.clauses
+    kattegat, baltic, tracks, reports, notices = terms.clauses
     assert kattegat.to == ("dk.coord", "se.coord")
     assert kattegat.keep == 30 * DAY
     assert not {"sightings", "sources", "rule", "officer", "reason"} & set(kattegat.fields)
     assert baltic.to == terms.between
     assert baltic.blur.position == 2_000
-    assert tracks.give is RecordKind.TRACK
+    assert [each.give for each in (tracks, reports, notices)] == [
+        RecordKind.TRACK,
+        RecordKind.REPORT,
+        RecordKind.NOTICE,
+    ]
     assert terms.witnesses.quorum == 2
     assert terms.witnesses.required == ("oversight",)
 
@@ -152,8 +156,8 @@ CHANGES = [
     ("version: 1", "version: 1\nversions: 2", "unknown key 'versions'", "4:1", "'version'"),
     ("version: 1", "version: [1]", "should be a word", "3:10", ""),
     ("after: {erase: 30 d, prove: receipt}", "", "'after' is missing", "2:1", "Add `after:`"),
-    ("after: {erase: 30 d, prove: receipt}", "after: {erase: 30, prove: receipt}", "its unit", "50:16", "30 d"),
-    ("prove: receipt", "prove: word", "cannot be proved by 'word'", "50:29", "receipt"),
+    ("after: {erase: 30 d, prove: receipt}", "after: {erase: 30, prove: receipt}", "its unit", "71:16", "30 d"),
+    ("prove: receipt", "prove: word", "cannot be proved by 'word'", "71:29", "receipt"),
     ("between: [dk.coord, se.coord, de.coord]", "between: [dk.coord]", "needs two parties", "4:1", "both"),
     ("between: [dk.coord, se.coord, de.coord]", "between: []", "list is empty", "4:10", ""),
     ("between: [dk.coord,", "between: [DK,", "is no name of a node", "4:11", "small letters"),
@@ -176,7 +180,7 @@ CHANGES = [
     ),
     ("id: alerts-in-the-western-baltic", "id: alerts-in-the-kattegat", "stands twice", "23:9", ""),
     ("id: alerts-in-the-western-baltic", "id: safeguard-13", "kept for the safeguards", "23:9", ""),
-    ("give: track", "give: person", "a person cannot be given", "35:11", "alert or track"),
+    ("give: track", "give: person", "a person cannot be given", "35:11", "alert or report or notice or track"),
     ("give: track", "give: tracks", "no kind of record", "35:11", "'track'"),
     ("where: western-baltic", "where: western-balti", "no area of the annex", "25:12", "'western-baltic'"),
     ("if: subject.kind == vessel", "if: subject.kind == vesel", "never 'vesel'", "37:9", "'vessel'"),
@@ -191,7 +195,7 @@ CHANGES = [
     (
         "fields: [position, velocity, time",
         "fields: [position, velocity",
-        "no record travels without its time",
+        "no track travels without it",
         "40:5",
         "Add time",
     ),
@@ -211,20 +215,20 @@ CHANGES = [
     ("tlp: AMBER+STRICT, onward: no", "tlp: AMBER, onward: never", "no rule for passing on", "31:36", "ask, no, yes"),
     ("keep: 14 d", "keep: 0 d", "kept for no time", "32:11", ""),
     ("keep: 14 d", "keep: 14 d\n    keeps: 14 d", "unknown key 'keeps'", "33:5", "'keep'"),
-    ("se.coord: [kattegat]", "se.cord: [kattegat]", "'se.cord' is no party", "46:5", "'se.coord'"),
-    ("dk.coord: [sound]", "dk.coord: [sound, kattegat]", "has se.coord for its centre", "47:23", ""),
-    ("quorum: 2", "quorum: 0", "whole number", "51:21", ""),
+    ("se.coord: [kattegat]", "se.cord: [kattegat]", "'se.cord' is no party", "67:5", "'se.coord'"),
+    ("dk.coord: [sound]", "dk.coord: [sound, kattegat]", "has se.coord for its centre", "68:23", ""),
+    ("quorum: 2", "quorum: 0", "whole number", "72:21", ""),
     (
         "quorum: 2, required: [oversight]",
         "quorum: 1, required: [oversight, press]",
         "smaller than the witnesses",
-        "51:21",
+        "72:21",
         "",
     ),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 154.3], [10.9, 54.2]", "not on the Earth", "71:22", ""),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 54.4], [10.9, 54.2]", "not closed", "71:7", ""),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0], [10.9, 54.2]", "two numbers", "71:22", ""),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, nan], [10.9, 54.2]", "not a number of degrees", "71:29", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 154.3], [10.9, 54.2]", "not on the Earth", "92:22", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 54.4], [10.9, 54.2]", "not closed", "92:7", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0], [10.9, 54.2]", "two numbers", "92:22", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, nan], [10.9, 54.2]", "not a number of degrees", "92:29", ""),
     (", search-and-rescue]\n\nclauses", "]\n\nclauses", "no such purpose", "9:1", "search-and-rescue"),
 ]
 

@@ -8,6 +8,7 @@ import type { Positions } from "./api/positions";
 import type { AgreementState, Area, Arrival, Finding, Instant, Judgement, Partner, Queued, Release, Session, Written } from "./api/types";
 import { NodeClock } from "./clock.svelte";
 import { Picture } from "./map/picture";
+import { called, kindInWords } from "./words";
 
 const PAGE = 500;
 const MOST_ALERTS = 20_000;
@@ -133,6 +134,15 @@ export class Watch implements Listener {
   /** Return what people call the area. */
   titled(area: string): string {
     return this.areas.find((each) => each.name === area)?.title || area;
+  }
+
+  /** Return what people call the record that was given. */
+  recordTitle(record: string): string {
+    const report = this.reports.find((each) => each.id === record);
+    if (report) return `${report.record}: ${report.newest.title}`;
+    const queued = this.alerts.get(record);
+    if (!queued) return record.slice(0, 16);
+    return `${kindInWords(queued.alert.kind)}: ${queued.alert.subjects.map(called).join(", ") || "nobody named"}`;
   }
 
   /** Fetch these lists anew, a moment from now, all that were asked for meanwhile together. */

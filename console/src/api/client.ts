@@ -93,6 +93,7 @@ export const release = (id: string, partner: string, purpose: string) =>
 export const releases = () => call<Release[]>("GET", "/releases?limit=500");
 export const releaseOf = (message: string) => call<Release>("GET", `/releases/${at(message)}`);
 export const bundlePath = (message: string) => `/api/releases/${at(message)}/bundle`;
+export const bundleOf = (message: string): Promise<ArrayBuffer> => fetched(bundlePath(message));
 export const received = () => call<Arrival[]>("GET", "/received?limit=500");
 export const takeNote = (arrival: Arrival) =>
   call<{ officer: string; time: number }>("POST", `/received/${at(arrival.sender)}/${arrival.message}/${arrival.place}/acknowledgement`);
@@ -113,6 +114,16 @@ export const acknowledge = (sequence: number, reason: string) =>
   call<Finding>("POST", `/findings/${sequence}/acknowledgement`, { reason });
 export const areas = () => call<Area[]>("GET", "/tracks/areas");
 export const track = (id: string) => call<Followed>("GET", `/tracks/${at(id)}`);
+
+/** Return the bytes at an address of the node. */
+async function fetched(path: string): Promise<ArrayBuffer> {
+  const response = await fetch(path, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) }).catch((error: unknown) => {
+    throw new Problem(0, "The node does not answer.", error instanceof Error ? error.message : "");
+  });
+  if (response.status === 401) signedOut();
+  if (!response.ok) throw await fault(response);
+  return response.arrayBuffer();
+}
 
 /** Return the node's name while nobody is signed in, and more where it tells more. */
 export async function doorplate(): Promise<Record<string, string>> {

@@ -1,0 +1,129 @@
+/** Admission: whether the agreement let this record be given; what a receiver's node checks, in the same order. */
+
+import { contains } from "./area";
+import { same, type Bytes } from "./bytes";
+import { answer, readCondition, type Facts } from "./condition";
+import { fits, known, placeOf, type Place } from "./field";
+import type { Fields, Given } from "./given";
+import type { Clause, Terms } from "./terms";
+import words from "./vocabulary.json";
+
+type Code = "malformed" | "not-in-force" | "not-permitted";
+
+const MINUTE = 60_000n;
+const SKEW = 5n * MINUTE; // how far the two nodes' clocks may differ
+const RESCUE = words.rescue;
+const WITHOUT_PATH: readonly string[] = words.without_path;
+
+/** What is judged: the record as given, and who gave it to whom, when, under which terms. */
+export interface Release {
+  given: Given;
+  fields: Fields;
+  sender: string;
+  receiver: string;
+  terms: Terms;
+  digest: Bytes;
+  now: bigint;
+}
+
+/** Return the coarse code with which the release is refused, null if it is admitted. */
+export function admit(release: Release): Code | null {
+  const { given, fields } = release;
+  if (![...fields].every(([name, value]) => fits(given.kind, name, value))) {
+    return known(given.kind).length > 0 ? "malformed" : "not-permitted";
+  }
+  return judged(release);
+}
+
+function judged(release: Release): Code | null {
+  const { given, sender, receiver, terms, now } = release;
+  if (WITHOUT_PATH.includes(given.kind) || given.owner !== sender || sender === receiver) return "not-permitted";
+  if (!same(given.agreement, release.digest)) return "not-in-force";
+  if (!terms.between.includes(sender) || !terms.between.includes(receiver)) return "not-permitted";
+  if (given.clause === RESCUE.clause) return rescued(release) ? null : "not-permitted";
+  if (now < terms.in_force.from || now >= terms.in_force.until) return "not-in-force";
+  const clause = terms.clauses.find((each) => each.id === given.clause);
+  return clause && covered(release, clause) && timely(release, clause) ? null : "not-permitted";
+}
+
+/** Whether it need not be erased yet, nor may be kept longer than the clause and the agreement's end allow. */
+function timely({ given, terms, now }: Release, clause: Clause): boolean {
+  const [byClause, byEnd] = [now + clause.keep, terms.in_force.until + terms.after.erase];
+  const latest = byClause < byEnd ? byClause : byEnd;
+  return now < given.keep_until && given.keep_until <= latest + SKEW;
+}
+
+/** Whether the clause gives this much of such a record to this receiver for this purpose. */
+function covered(release: Release, clause: Clause): boolean {
+  const { given, fields, sender, receiver } = release;
+  return (
+    clause.give === given.kind &&
+    clause.from.includes(sender) &&
+    clause.to.includes(receiver) &&
+    clause.for.some((purpose) => purpose === given.purpose) &&
+    [...fields.keys()].every((name) => clause.fields.includes(name)) &&
+    given.handling.tlp !== "RED" &&
+    within(given.handling, clause.handling) &&
+    placed(release, clause) &&
+    notContradicted(release, clause)
+  );
+}
+
+interface Marks {
+  tlp: string;
+  onward: string;
+  proceedings: boolean;
+}
+
+/** Whether the marks are at least as strict as the limit in every one. */
+function within(marks: Marks, limit: Marks): boolean {
+  return (
+    words.tlp.indexOf(marks.tlp) >= words.tlp.indexOf(limit.tlp) &&
+    words.onward.indexOf(marks.onward) >= words.onward.indexOf(limit.onward) &&
+    (limit.proceedings || !marks.proceedings)
+  );
+}
+
+/** Whether the position, where given, is as coarse as the clause wants it, or else in the clause's areas. */
+function placed({ fields, terms }: Release, clause: Clause): boolean {
+  const value = fields.get("position");
+  const place = placeOf(value);
+  if (place === null || !(value instanceof Map)) return true;
+  if (clause.blur.position !== 0n) {
+    const stated = value.get("within");
+    return typeof stated === "bigint" && stated >= clause.blur.position;
+  }
+  return clause.where.some((name) => terms.areas.some((area) => area.name === name && contains(area, place)));
+}
+
+/** Whether what is disclosed leaves it open that the clause's condition held. */
+function notContradicted({ given, fields }: Release, clause: Clause): boolean {
+  if (!clause.if) return true;
+  const facts: Facts = new Map();
+  for (const name of given.kind === "alert" ? ["kind", "severity", "confidence"] : []) {
+    const value = fields.get(name);
+    if (typeof value === "string" || typeof value === "number") facts.set(`alert.${name}`, value);
+    else if (typeof value === "bigint") facts.set(`alert.${name}`, Number(value));
+  }
+  return answer(readCondition(clause.if), facts) !== false;
+}
+
+/** Whether it is position and need, and the receiver the competent rescue centre (safeguard 13). */
+function rescued(release: Release): boolean {
+  const { given, fields, receiver, terms, now } = release;
+  const place = placeOf(fields.get("position"));
+  return (
+    place !== null &&
+    competent(terms, receiver, place) &&
+    given.purpose === RESCUE.purpose &&
+    [...fields.keys()].every((name) => RESCUE.fields.includes(name)) &&
+    within(given.handling, RESCUE.marks) &&
+    now < given.keep_until &&
+    given.keep_until <= now + BigInt(RESCUE.keep) + SKEW
+  );
+}
+
+function competent(terms: Terms, node: string, place: Place): boolean {
+  const around = terms.areas.filter((area) => contains(area, place)).map((area) => area.name);
+  return terms.rescue.some((centre) => centre.node === node && centre.areas.some((area) => around.includes(area)));
+}

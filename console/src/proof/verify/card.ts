@@ -1,0 +1,70 @@
+/** Cards: what a node tells others of itself, signed by the key it names (docs/formats/card.md). */
+
+import { digest, hex, type Bytes } from "./bytes";
+import { Fault } from "./fault";
+import { BadSignature, verify } from "./keys";
+import { bytes, integer, readAs, struct, text, word, type Of } from "./shape";
+
+const LARGEST = 16 * 1024; // bytes
+const LABEL = "comity/card/v1";
+const KEY = 32;
+const SEALING_KEY = 1184 + 32;
+const ENDPOINT = /^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::(\d*))?(\/[^?#]*)?$/;
+const PRINTABLE = /^[ -~]*$/;
+
+const SIGNED = struct({ card: bytes(), signature: bytes() });
+const CARD = struct({
+  station: word(["node", "witness"]),
+  name: text({ pattern: /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/ }),
+  agency: text({ least: 1, most: 200 }),
+  country: text({ pattern: /^[A-Z]{2}$/ }),
+  endpoint: text({ pattern: /^https?:\/\/[^\s]{1,200}$/ }),
+  identity: bytes(),
+  log: bytes(),
+  witness: bytes(),
+  sealing: bytes(),
+  created: integer(),
+});
+
+export interface Card extends Of<typeof CARD> {
+  /** What people compare. */
+  fingerprint: string;
+}
+
+/**
+ * Return the card, its signature checked.
+ *
+ * @throws Fault: the bytes are no signed card, or the signature does not hold.
+ */
+export async function readCard(signed: Bytes, where: string): Promise<Card> {
+  if (signed.length > LARGEST) throw new Fault(`${signed.length} bytes are too many for a card`, where);
+  const outer = readAs(signed, SIGNED, "_Signed", where);
+  const card = readAs(outer.card, CARD, "Card", where);
+  examine(card, where);
+  try {
+    await verify(card.identity, LABEL, outer.card, outer.signature);
+  } catch (error) {
+    if (error instanceof BadSignature) throw new BadSignature("the card is not signed by the key it names", where);
+    throw error;
+  }
+  return { ...card, fingerprint: await fingerprint(outer.card) };
+}
+
+async function fingerprint(card: Bytes): Promise<string> {
+  const digits = hex((await digest(card)).slice(0, 10)).toUpperCase();
+  return digits.match(/.{4}/g)?.join("-") ?? "";
+}
+
+function examine(card: Of<typeof CARD>, where: string): void {
+  const node = card.station === "node";
+  const log = !node && card.log.length === 0 ? 0 : KEY;
+  const lengths: [Bytes, number][] = [[card.identity, KEY], [card.witness, KEY], [card.log, log], [card.sealing, node ? SEALING_KEY : 0]];
+  if (lengths.some(([key, length]) => key.length !== length)) throw new Fault("a key on the card is missing or has the wrong length", where, "Ask for a new card.");
+  if (!sound(card.endpoint)) throw new Fault(`'${card.endpoint}' is no address of a node`, where, "Write it like https://host:8443.");
+}
+
+function sound(endpoint: string): boolean {
+  const parts = ENDPOINT.exec(endpoint);
+  const port = parts?.[2] ? Number(parts[2]) : 443;
+  return parts !== null && port > 0 && port < 65_536 && !endpoint.endsWith("/") && PRINTABLE.test(endpoint);
+}

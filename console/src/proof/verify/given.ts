@@ -1,0 +1,75 @@
+/** The record as it was given: disclosed fields, and digests that bind them (docs/formats/given.md). */
+
+import { compared, digest, hex, type Bytes } from "./bytes";
+import { read, type Plain } from "./cbor";
+import { Fault } from "./fault";
+import { bytes, integer, list, readAs, struct, text, truth, word, type Of } from "./shape";
+import words from "./vocabulary.json";
+
+const SALT = 16; // bytes
+const BUCKET = 16;
+const MOST = 256; // digests
+
+export const HANDLING = struct({
+  tlp: word(words.tlp),
+  onward: word(words.onward),
+  proceedings: truth,
+  grading: struct({ reliability: word(["A", "B", "C", "D", "E", "F"]), credibility: integer(1n, 6n) }),
+});
+
+const GIVEN = struct({
+  kind: word(words.kinds),
+  id: text(),
+  owner: text(),
+  time: integer(),
+  agreement: bytes(32),
+  clause: text(),
+  purpose: text(),
+  handling: HANDLING,
+  keep_until: integer(),
+  disclosures: list(bytes()),
+  digests: list(bytes(32)),
+  simulated: truth,
+});
+export type Given = Of<typeof GIVEN>;
+export type Fields = Map<string, Plain>;
+
+export const readGiven = (data: Bytes): Given => readAs(data, GIVEN, "Given", "record");
+
+/**
+ * Return the fields that were given.
+ *
+ * @throws Fault: the digests are not in form, or a disclosure is not bound by them, or repeats a field.
+ */
+export async function disclosed(given: Given): Promise<Fields> {
+  const { digests } = given;
+  const sorted = digests.every((each, at) => at === 0 || compared(digests[at - 1] ?? each, each) < 0);
+  if (digests.length === 0 || digests.length % BUCKET !== 0 || digests.length > MOST || !sorted) {
+    throw new Fault("the digests are not in form", given.id, "Refuse the release.");
+  }
+  const bound = new Set(digests.map(hex));
+  const fields: Fields = new Map();
+  for (const disclosure of given.disclosures) {
+    if (!bound.has(hex(await digest(disclosure)))) throw new Fault("a disclosure is not bound by the digests", given.id, "Refuse the release.");
+    const [name, value] = opened(disclosure, given.id);
+    if (fields.has(name)) throw new Fault(`'${name.slice(0, 80)}' is disclosed twice`, given.id, "Refuse the release.");
+    fields.set(name, value);
+  }
+  return fields;
+}
+
+function opened(disclosure: Bytes, where: string): [string, Plain] {
+  const parts = read(disclosure, where);
+  if (Array.isArray(parts) && parts.length === 3) {
+    const [salt, name, value] = parts;
+    if (salt instanceof Uint8Array && salt.length === SALT && typeof name === "string" && value !== undefined && plain(value)) return [name, value];
+  }
+  throw new Fault("a disclosure is not [salt, name, value]", where, "Refuse the release.");
+}
+
+/** Whether this is text, number, truth value, nothing, or lists and maps of them. */
+function plain(value: Plain): boolean {
+  if (Array.isArray(value)) return value.every(plain);
+  if (value instanceof Map) return [...value.values()].every(plain);
+  return !(value instanceof Uint8Array);
+}

@@ -1,0 +1,63 @@
+/** The terms: an agreement in its canonical form, and its digest (docs/formats/agreement.md). */
+
+import { digest, utf8, type Bytes } from "./bytes";
+import { Fault } from "./fault";
+import { flaws } from "./flaw";
+import { integer, list, optional, readAs, real, struct, text, truth, word, type Of } from "./shape";
+import { verify } from "./keys";
+import words from "./vocabulary.json";
+
+const POSITION = struct({ latitude: real(-90, 90), longitude: real(-180, 180) });
+const NAMES = list(text());
+
+const CLAUSE = struct({
+  id: text(),
+  give: word(words.kinds),
+  where: NAMES,
+  if: optional(text(), ""),
+  to: NAMES,
+  from: NAMES,
+  for: list(word(words.purposes)),
+  fields: NAMES,
+  blur: optional(struct({ position: optional(integer(), 0n) }), { position: 0n }),
+  handling: struct({ tlp: word(words.tlp), onward: word(words.onward), proceedings: optional(truth, false) }),
+  keep: integer(),
+});
+export type Clause = Of<typeof CLAUSE>;
+
+const TERMS = struct({
+  agreement: text(),
+  version: integer(),
+  between: NAMES,
+  basis: list(struct({ instrument: text(), article: optional(text(), "") })),
+  in_force: struct({ from: integer(), until: integer() }),
+  purposes: list(word(words.purposes)),
+  clauses: list(CLAUSE),
+  rescue: optional(list(struct({ node: text(), areas: NAMES })), []),
+  after: struct({ erase: integer(), prove: text() }),
+  witnesses: struct({ quorum: integer(), required: NAMES }),
+  areas: list(struct({ name: text(), polygons: list(list(list(POSITION))), title: text(), source: text() })),
+});
+export type Terms = Of<typeof TERMS>;
+
+/**
+ * Return the terms that these canonical bytes are, without a flaw in them.
+ *
+ * @throws Fault: they are not canonical, no terms, or flawed.
+ */
+export function readTerms(data: Bytes): Terms {
+  const terms = readAs(data, TERMS, "Terms", "agreement");
+  for (const flaw of flaws(terms)) throw new Fault(flaw.what, `agreement: ${flaw.path.join(".")}`, flaw.remedy);
+  return terms;
+}
+
+/** Return what parties sign. */
+export const termsDigest = (data: Bytes): Promise<Bytes> => digest(utf8("comity/terms/v1\0"), data);
+
+/**
+ * Check that the holder of this identity key signed the agreement of this digest.
+ *
+ * @throws BadSignature: it did not.
+ */
+export const verifySigned = (identity: Bytes, termsDigest: Bytes, signature: Bytes): Promise<void> =>
+  verify(identity, "comity/agreement/v1", termsDigest, signature);

@@ -1,0 +1,150 @@
+/** The verdict: what was checked, in order, up to the first that does not hold; then what is proven. */
+
+import { hex, type Bytes } from "./bytes";
+import type { Plain } from "./cbor";
+import { Evidence, examined, readBundle } from "./evidence";
+import { Fault, Unable } from "./fault";
+import type { Stands } from "./logProof";
+import { answered } from "./receipt";
+
+/** `open`: this browser could not check it, and so says neither yes nor no. */
+export type State = "holds" | "fails" | "open";
+
+/** One thing that was checked, in words. */
+export interface Check {
+  words: string;
+  state: State;
+}
+
+/** What is told of the bundle: text, numbers, truth values, lists, maps. */
+export type Told = string | number | boolean | null | Told[] | { [name: string]: Told };
+
+/** What a bundle that holds has proven; the same facts as `comity verify --json` tells. */
+export interface Facts {
+  sender: string;
+  receiver: string;
+  officer: string;
+  given: number;
+  answered: number;
+  outcome: string;
+  reason: string;
+  agreement: string;
+  version: number;
+  clause: string;
+  purpose: string;
+  kind: string;
+  record: string;
+  handling: Told;
+  keep_until: number;
+  fields: Record<string, Told>;
+  simulated: boolean;
+}
+
+/** A way from a leaf up to a cosigned checkpoint. */
+export interface Way {
+  origin: string;
+  index: number;
+  size: number;
+  leaf: string;
+  root: string;
+  steps: { side: "left" | "right"; sibling: string }[];
+  cosigned: string[];
+}
+
+export interface Verdict {
+  state: State;
+  checks: Check[];
+  /** null where something does not hold or was not checked. */
+  facts: Facts | null;
+  /** Of each card, by name: for a person to compare. Without that the bundle proves only that it is of one piece. */
+  fingerprints: Record<string, string>;
+  /** The sender's log, then the receiver's. */
+  ways: Way[];
+  /** Which of how many records of the envelope it is, from 0. */
+  among: { place: number; count: number } | null;
+}
+
+export const CHECKS = 9;
+
+/**
+ * Check a bundle from its bytes alone, and tell each check as it is made. Never throws: what is wrong stands in the verdict.
+ *
+ * `trusted` are fingerprints that the verifier has from the agencies themselves; if there are any, every card in the
+ * bundle must have one of them.
+ */
+export async function verify(data: Bytes, trusted: readonly string[] = [], tell: (check: Check) => void = () => {}): Promise<Verdict> {
+  const checks: Check[] = [];
+  const made = (words: string, state: State) => {
+    checks.push({ words, state });
+    tell({ words, state });
+  };
+  let evidence: Evidence | null = null;
+  let state: State = "open";
+  try {
+    evidence = new Evidence(readBundle(data));
+    const wanted = new Set(trusted.map((fingerprint) => fingerprint.trim().toUpperCase()));
+    for await (const words of examined(evidence, wanted)) made(words, "holds");
+    if (checks.length === CHECKS) state = "holds";
+  } catch (error) {
+    state = error instanceof Unable ? "open" : "fails";
+    made(error instanceof Fault ? error.message : `the bundle cannot be read (${String(error)}).`, state);
+  }
+  return {
+    state,
+    checks,
+    facts: evidence && state === "holds" ? facts(evidence) : null,
+    fingerprints: evidence ? await fingerprints(evidence) : {},
+    ways: evidence ? [evidence.disclosed, evidence.received].flatMap((found) => (found ? [way(found)] : [])) : [],
+    among: evidence && state === "holds" ? { place: evidence.place, count: evidence.count } : null,
+  };
+}
+
+async function fingerprints(evidence: Evidence): Promise<Record<string, string>> {
+  const cards = await evidence.cards().catch(() => []);
+  return Object.fromEntries(cards.map((card) => [card.name, card.fingerprint]));
+}
+
+function facts({ header, given, receipt, entry, terms, fields, place }: Evidence): Facts {
+  const [outcome, reason] = answered(receipt, place);
+  const { tlp, onward, proceedings, grading } = given.handling;
+  const { reliability, credibility } = grading;
+  return {
+    sender: header.sender,
+    receiver: header.recipient,
+    officer: entry.officer,
+    given: Number(entry.time),
+    answered: Number(receipt.time),
+    outcome,
+    reason,
+    agreement: terms.agreement,
+    version: Number(terms.version),
+    clause: given.clause,
+    purpose: given.purpose,
+    kind: given.kind,
+    record: given.id,
+    handling: { tlp, onward, proceedings, grading: { reliability, credibility: Number(credibility) } },
+    keep_until: Number(given.keep_until),
+    fields: Object.fromEntries([...fields].map(([name, value]) => [name, told(value)])),
+    simulated: given.simulated,
+  };
+}
+
+function told(value: Plain): Told {
+  if (typeof value === "bigint") return Number(value);
+  if (value instanceof Uint8Array) return hex(value);
+  if (Array.isArray(value)) return value.map(told);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([name, each]) => [name, told(each)]));
+  return value;
+}
+
+function way(found: Stands): Way {
+  return {
+    origin: found.origin,
+    index: Number(found.index),
+    size: Number(found.size),
+    leaf: hex(found.leaf),
+    root: hex(found.root),
+    steps: found.steps.map((step) => ({ side: step.side, sibling: hex(step.sibling) })),
+    cosigned: found.cosigned.map((name) => name.replace(/\/witness$/, "")),
+  };
+}

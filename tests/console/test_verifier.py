@@ -1,0 +1,534 @@
+"""What is proven: the verifier in the browser says of every bundle what `comity verify` says, and claims nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cbor2
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from playwright.sync_api import Browser
+
+from builders import pair
+from builders.pair import Party
+from comity.agreements import condition, field, rescue, signing, terms, veto
+from comity.agreements.clause import Blur, Clause, Marks
+from comity.agreements.terms import Terms
+from comity.exchange import bundle, inbox, receipts, wire
+from comity.exchange.evidence import Bundle
+from comity.exchange.inbox import Accepted
+from comity.foundation import canonical
+from comity.foundation.ledger.tree import flat_inclusion, leaf_hash
+from comity.foundation.store import ledger
+from comity.foundation.store import outbox as kept_outbox
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.handling import Handling, Onward, Tlp
+from comity.vocabulary.instant import DAY, HOUR, MINUTE
+from comity.vocabulary.message import Given, Lane, MessageKind
+from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
+from console.bench import Bench, Verdict, bench
+from exchange import conftest as pairs
+from exchange import test_bundle as bundles
+
+make_party, north, south, parts = pairs.make_party, pairs.north, pairs.south, bundles.parts
+
+VOCABULARY = Path(__file__).parents[2] / "console/src/proof/verify/vocabulary.json"
+FUZZED = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+DERAILED = "cannot be read ("
+"""What the browser says where its own code failed."""
+SECRET = b"\x00" * 16
+
+
+@pytest.fixture(scope="module")
+def verifier(browser: Browser) -> Iterator[Bench]:
+    """Return the built verifier in a real browser."""
+    with bench(browser) as made:
+        yield made
+
+
+def agreed(verifier: Bench, datas: list[bytes], trusted: tuple[str, ...] = ()) -> list[Verdict]:
+    """Return the browser's verdicts, each of which must be what the command says, check by check."""
+    found = verifier.verdicts(datas, trusted)
+    for place, (data, theirs) in enumerate(zip(datas, found, strict=True)):
+        ours = bundle.verify(data, trusted)
+        told = [(check.words, "holds" if check.holds else "fails") for check in ours.checks]
+        said = [(check["words"], check["state"]) for check in theirs["checks"]]
+        assert theirs["told"] == theirs["checks"]
+        assert DERAILED not in said[-1][0], f"bundle {place}: {said[-1]}"
+        assert (len(said), said[-1][1], said[:-1]) == (len(told), told[-1][1], told[:-1]), f"bundle {place}: {told[-1]}"
+        assert theirs["state"] == ("holds" if ours.ok else "fails")
+        assert theirs["facts"] == (None if ours.facts is None else msgspec.to_builtins(ours.facts))
+        assert theirs["fingerprints"] == ours.fingerprints
+    return found
+
+
+def proven(north: Party, south: Party, message: bytes, place: int = 0) -> bytes:
+    """Return the bundle of one record of a release that went from north to south."""
+    with north.store.reading() as t:
+        kept = kept_outbox.get(t, message)
+        assert kept is not None
+        items = kept_outbox.items(t, message)
+        entry = ledger.entry(t, items[place].entry)
+    assert entry is not None
+    answer = inbox.accept(south.reception(), kept.envelope)
+    assert isinstance(answer, Accepted)
+    leaves = [leaf_hash(item.item or b"") for item in items]
+    index = receipts.read(answer.receipt, south.own.card.identity).index
+    made = Bundle(
+        cards=tuple(own.signed for own in bundles.EVERYONE),
+        agreement=canonical.written(pair.TERMS),
+        signatures=signed(pair.TERMS),
+        cover=kept.cover,
+        place=place,
+        count=len(items),
+        path=tuple(flat_inclusion(leaves, place)),
+        item=items[place].item or b"",
+        entry=entry.entry or b"",
+        salt=entry.salt or b"",
+        disclosed=bundles.proof(north, items[place].entry, (bundles.OVERSIGHT, bundles.SWEDEN, bundles.GERMANY)),
+        receipt=answer.receipt,
+        received=bundles.proof(south, index, (bundles.OVERSIGHT, bundles.DENMARK)),
+    )
+    return bundle.make(made)
+
+
+def signed(agreement: Terms) -> dict[str, bytes]:
+    """Return the signatures of all parties."""
+    digest = terms.digest(agreement)
+    return {own.card.name: signing.sign(own.keys.identity, digest) for own in bundles.PARTIES}
+
+
+def remade(parts: Bundle, agreement: Terms = pair.TERMS, entry: dict[str, Any] | None = None, **given: Any) -> bytes:
+    """Return the bundle as the two would have made it by this agreement and with this record, but for the logs."""
+    digest = terms.digest(agreement)
+    record = replace(canonical.read(parts.item, Given), **{"agreement": digest, **given})
+    item = canonical.written(record)
+    header = replace(bundles.header_of(parts), agreement=digest, purpose=record.purpose)
+    said = {
+        "digest": canonical.digest(item),
+        "clause": record.clause,
+        "purpose": record.purpose,
+        "subject": record.id,
+        "basis": f"{agreement.agreement} {agreement.version}",
+        **(entry or {}),
+    }
+    changed = replace(
+        parts,
+        agreement=canonical.written(agreement),
+        signatures=signed(agreement),
+        cover=bundles.sealed(header, item),
+        item=item,
+        entry=canonical.written(replace(canonical.read(parts.entry, Entry), **said)),
+    )
+    return canonical.written(changed)
+
+
+def disclosing(*disclosures: bytes) -> dict[str, Any]:
+    """Return what a record says that discloses exactly this."""
+    digests = {canonical.digest(each) for each in disclosures}
+    decoys = (canonical.digest(bytes([number])) for number in range(256))
+    size = max(-(-len(digests) // 16), 1) * 16
+    return {"disclosures": disclosures, "digests": tuple(sorted([*digests, *islice(decoys, size - len(digests))]))}
+
+
+def telling(**fields: Any) -> dict[str, Any]:
+    """Return what a record says that gives these fields."""
+    return disclosing(*(canonical.written([SECRET, name, value]) for name, value in fields.items()))
+
+
+def test_true_bundles_hold_in_the_browser_too(verifier: Bench, north: Party, south: Party, parts: Bundle) -> None:
+    """A single record, one of three, a distress call past a suspended agreement, and one that was refused."""
+    data = bundle.make(parts)
+    three = north.release_many(south.own, [pair.alert(f"alert-{number}") for number in range(3)])
+    second = proven(north, south, three, 1)
+    south.suspend()
+    refused = proven(north, south, north.release(south.own, pair.alert("alert-9")))
+    found = agreed(verifier, [data, second, refused])
+    assert [each["state"] for each in found] == ["holds"] * 3
+    assert [len(each["checks"]) for each in found] == [9] * 3
+    assert [each["facts"]["outcome"] for each in found] == ["accepted", "accepted", "refused"]
+    assert found[1]["among"] == {"place": 1, "count": 3}
+    for each in found:
+        for way in each["ways"]:
+            assert "oversight" in way["cosigned"]
+            assert 0 <= way["index"] < way["size"]
+
+
+def test_every_part_changed_fails_at_the_same_check(verifier: Bench, parts: Bundle) -> None:
+    """Each key of the bundle left out, emptied or changed; both verifiers stop at the same place with the same before."""
+    plain = cbor2.loads(canonical.written(parts))
+    changed: list[bytes] = []
+    for key, value in plain.items():
+        changed.append(_rewritten({name: other for name, other in plain.items() if name != key}))
+        changed += [_rewritten({**plain, key: other}) for other in _others(value) if other != value]
+    changed += [_rewritten({**plain, "extra": b""}), b"", b"\xa0", canonical.written(parts) + b"\x00"]
+    for found in agreed(verifier, changed):
+        assert found["state"] == "fails"
+
+
+def _rewritten(plain: object) -> bytes:
+    return cbor2.dumps(plain, canonical=True)
+
+
+def _others(value: Any) -> list[Any]:
+    """Return other values that could stand there, one level down as well."""
+    if isinstance(value, bytes):
+        return [b"", value[:-1], value + b"\x00", bytes([value[0] ^ 1]) + value[1:] if value else b"\x01"]
+    if isinstance(value, int):
+        return [value + 1, -1, 2**64 - 1, float(value), "1", None]
+    if isinstance(value, list):
+        return [[], value[::-1] if len(value) > 1 else [b"\x00" * 32], [*value, *(value[-1:] or [b""])]]
+    inner = [{**value, key: other} for key, each in value.items() for other in _others(each) if other != each]
+    return [{}, {**value, "extra": 1}, *inner]
+
+
+def test_single_bytes_changed_fail_at_the_same_check(verifier: Bench, parts: Bundle) -> None:
+    """Two hundred single bits through the whole file: not one holds, and both verifiers stop at the same check."""
+    data = canonical.written(parts)
+    flipped: list[bytes] = []
+    for number in range(200):
+        changed = bytearray(data)
+        changed[number * len(data) // 200] ^= 1 << (number * 5 % 8)
+        flipped.append(bytes(changed))
+    for found in agreed(verifier, flipped):
+        assert found["state"] == "fails"
+
+
+def test_headers_changed_fail_at_the_same_check(verifier: Bench, parts: Bundle) -> None:
+    """Every field of the header, sealed anew by the true sender."""
+    header = bundles.header_of(parts)
+    changes: list[dict[str, Any]] = [
+        {"kind": MessageKind.RECALL},
+        {"sender": "oversight"},
+        {"recipient": "dk.coord"},
+        {"recipient": "de.coord"},
+        {"id": bytes(32)},
+        {"lane": Lane.BULK},
+        {"sequence": 2**63 - 1},
+        {"agreement": bytes(32)},
+        {"purpose": "customs"},
+        {"created": -1},
+        {"expires": 2**60},
+    ]
+    datas = [
+        canonical.written(replace(parts, cover=bundles.sealed(replace(header, **each), parts.item))) for each in changes
+    ]
+    raw = cbor2.loads(wire.cover(parts.cover).header)
+    cover = cbor2.loads(parts.cover)
+    for change in (
+        {"version": 2},
+        {"suite": "none"},
+        {"epoch": 2},
+        {"bucket": 1025},
+        {"sequence": 0},
+        {"lane": "slow"},
+    ):
+        outside = _rewritten({**cover, "header": _rewritten({**raw, **change})})
+        datas.append(canonical.written(replace(parts, cover=outside)))
+    for found in agreed(verifier, datas):
+        assert found["state"] == "fails"
+
+
+def test_what_the_clause_does_not_give_is_found(verifier: Bench, parts: Bundle) -> None:
+    """Both judge alike what both sides could have conspired to pass: fields, kinds, marks, times, places, purposes."""
+    kept = canonical.read(parts.item, Given)
+    now, alert = pair.NOW, {"kind": "meeting", "severity": "high", "time": pair.NOW}
+    changes: list[dict[str, Any]] = [
+        {},
+        {"purpose": "customs"},
+        {"purpose": "nothing"},
+        {"clause": "none"},
+        {"clause": "alerts-in-the-western-baltic"},
+        {"owner": "se.coord"},
+        *({"kind": kind} for kind in RecordKind),
+        *({"handling": Handling(tlp=tlp, onward=onward)} for tlp in Tlp for onward in Onward),
+        {"handling": Handling(tlp=Tlp.AMBER, proceedings=True)},
+        *({"keep_until": now + shift} for shift in (-1, 0, 1, 14 * DAY, 30 * DAY, 30 * DAY + 6 * MINUTE, 400 * DAY)),
+        {"digests": kept.digests[:8]},
+        {"digests": kept.digests[::-1]},
+        {"digests": (*kept.digests, *kept.digests)},
+        {"disclosures": (*kept.disclosures, kept.disclosures[0])},
+        disclosing(canonical.written([SECRET, "time"])),
+        disclosing(canonical.written([bytes(15), "time", 1])),
+        disclosing(canonical.written([SECRET, "time", b"1"])),
+        disclosing(canonical.written([SECRET, "time", 1]), canonical.written([bytes(16), "time", 1])),
+        telling(**alert, officer="anna"),
+        telling(**alert, confidence="much"),
+        telling(**alert, confidence=1),
+        telling(**alert, confidence=True),
+        telling(kind="crossing", severity="low", time=now),
+        telling(kind="distress", severity="urgent", time=now),
+        telling(kind=7, severity="urgent", time=now),
+        telling(**alert, mmsi=[1, None, "a"]),
+        telling(**alert, mmsi=[1.5]),
+        telling(**alert, mmsi=["a"] * 1001),
+        telling(**alert, name="n" * 4001),
+        telling(**alert, name="\U0001f6a2" * 4000),
+        *(
+            telling(**alert, position=place)
+            for place in (
+                {"latitude": 56.5, "longitude": 11.5},
+                {"latitude": 54.5, "longitude": 11.5},
+                {"latitude": 56, "longitude": 12},
+                {"latitude": 91, "longitude": 12},
+                {"latitude": 56.5},
+                {"latitude": 56.5, "longitude": 11.5, "within": 2000},
+                {"latitude": 56.5, "longitude": 11.5, "height": 1},
+                {"latitude": "56", "longitude": 11.5},
+                56,
+            )
+        ),
+        {
+            "clause": "alerts-in-the-western-baltic",
+            "handling": Handling(tlp=Tlp.AMBER_STRICT),
+            **telling(**alert, position={"latitude": 54.5, "longitude": 11.0, "within": 2000}),
+        },
+        {
+            "clause": "alerts-in-the-western-baltic",
+            "handling": Handling(tlp=Tlp.AMBER_STRICT),
+            **telling(**alert, position={"latitude": 54.5, "longitude": 11.0, "within": 1999}),
+        },
+        *_rescues(now),
+    ]
+    datas = [remade(parts, **each) for each in changes]
+    datas += [remade(parts, entry={"time": moment}) for moment in (0, now - 400 * DAY, now + 4000 * DAY)]
+    said = ({"act": Act.ERASED}, {"node": "se.coord"}, {"partner": "de.coord"}, {"basis": "x 1"}, {"digest": b""})
+    datas += [remade(parts, entry=each) for each in (*said, {"subject": "al-2"}, {"clause": "c"}, {"count": 2})]
+    found = agreed(verifier, datas)
+    reached = {len(each["checks"]) for each in found}
+    assert {4, 5, 6, 7} <= reached
+
+
+def _rescues(now: int) -> Iterator[dict[str, Any]]:
+    """Yield records that claim safeguard 13: one as it should be, the others wider."""
+    place = {"latitude": 57.5, "longitude": 11.5}
+    true = {
+        "clause": rescue.CLAUSE,
+        "purpose": Purpose.SEARCH_AND_RESCUE.value,
+        "handling": Handling(tlp=Tlp.AMBER_STRICT, onward=Onward.NO),
+        "keep_until": now + 72 * HOUR,
+        **telling(kind="distress", severity="urgent", time=now, position=place),
+    }
+    yield true
+    yield {**true, "keep_until": now + 74 * HOUR}
+    yield {**true, "purpose": "smuggling"}
+    yield {**true, "handling": Handling(tlp=Tlp.AMBER, onward=Onward.NO)}
+    yield {**true, **telling(time=now)}
+    yield {**true, **telling(time=now, position=place, name="FREJA")}
+    for latitude in (54.2, 55.0, 56.0, 57.0, 58.0, 59.0):
+        yield {**true, **telling(time=now, position={"latitude": latitude, "longitude": 11.5})}
+
+
+def test_agreements_changed_and_signed_are_judged_alike(verifier: Bench, parts: Bundle) -> None:
+    """All parties sign an agreement that is flawed, or that gives something else: both find the same."""
+    clause, ring = pair.TERMS.clauses[0], pair.TERMS.areas[0].polygons[0][0]
+    changes: list[dict[str, Any]] = [
+        {"agreement": "Kattegat"},
+        {"version": 0},
+        {"between": ("dk.coord", "se.coord")},
+        {"between": ("dk.coord", "dk.coord", "se.coord", "de.coord")},
+        {"between": ("dk.coord", "se.coord", "de.coord", "all")},
+        {"basis": ()},
+        {"basis": (terms.Basis(instrument=" "),)},
+        {"in_force": terms.Term(start=5, end=4)},
+        {"in_force": terms.Term(start=pair.NOW + DAY, end=pair.NOW + 2 * DAY)},
+        {"in_force": terms.Term(start=pair.NOW - DAY, end=pair.NOW + DAY)},
+        {"purposes": (Purpose.CUSTOMS,)},
+        {"clauses": ()},
+        {"clauses": (clause, clause)},
+        {"rescue": ()},
+        {"rescue": (rescue.Centre(node="no.coord", areas=("kattegat",)),)},
+        {"after": terms.After(erase=0, prove="receipt")},
+        {"after": terms.After(erase=DAY, prove="word")},
+        {"witnesses": terms.Witnesses(quorum=0, required=("oversight",))},
+        {"witnesses": terms.Witnesses(quorum=1, required=())},
+        {"witnesses": terms.Witnesses(quorum=3, required=("oversight",))},
+        {"areas": ()},
+        {"areas": (replace(pair.TERMS.areas[0], polygons=()), *pair.TERMS.areas[1:])},
+        {"areas": (replace(pair.TERMS.areas[0], polygons=((ring[:-1],),)), *pair.TERMS.areas[1:])},
+        {"areas": (replace(pair.TERMS.areas[0], name="x y"), *pair.TERMS.areas[1:])},
+    ]
+    changes += [{"clauses": (other, *pair.TERMS.clauses[1:])} for other in _clauses(clause)]
+    found = agreed(verifier, [remade(parts, replace(pair.TERMS, **each)) for each in changes])
+    assert {1, 5, 7} <= {len(each["checks"]) for each in found}
+
+
+def _clauses(clause: Clause) -> Iterator[Clause]:
+    """Yield the clause with each thing in it changed, and with conditions of every form."""
+    marks = clause.handling
+    changes: list[dict[str, Any]] = [
+        {"id": "safeguard-1"},
+        {"id": ""},
+        {"give": RecordKind.TRACK},
+        {"give": RecordKind.PERSON},
+        {"where": ()},
+        {"where": ("nowhere",)},
+        {"to": ("de.coord",)},
+        {"givers": ("se.coord", "se.coord")},
+        {"givers": ("se.coord",)},
+        {"purposes": (Purpose.CUSTOMS,)},
+        {"fields": ("position",)},
+        {"fields": ("time", "horns")},
+        {"fields": ("time", "explanation")},
+        {"blur": Blur(position=500)},
+        {"blur": Blur(position=-1), "fields": ("time", "position")},
+        {"blur": Blur(position=100_001), "fields": ("time", "position")},
+        {"handling": Marks(tlp=Tlp.RED, onward=Onward.NO)},
+        {"handling": Marks(tlp=marks.tlp, onward=marks.onward, proceedings=True)},
+        {"keep": 0},
+        {"keep": 4000 * DAY},
+        {"keep": MINUTE},
+    ]
+    for change in changes:
+        yield replace(clause, **change)
+    for text in (
+        "alert.kind == meeting",
+        "alert.kind == crossing",
+        "alert.kind != meeting",
+        "alert.kind  == meeting",
+        "not alert.kind == meeting",
+        "alert.kind in [meeting, crossing]",
+        "alert.kind in [meeting, meeting]",
+        "not alert.kind in [meeting]",
+        "alert.kind not in [meeting]",
+        "alert.severity >= urgent",
+        "alert.severity >= medium and alert.kind == meeting",
+        "(alert.severity >= urgent or alert.kind == crossing) and alert.confidence > 0.5",
+        "alert.severity >= urgent or alert.kind == crossing and alert.confidence > 0.5",
+        "(alert.kind == meeting)",
+        "alert.confidence > 0.75",
+        "alert.confidence > 0.80",
+        "alert.confidence < 0.8",
+        "alert.confidence <= 0.8",
+        "alert.confidence > 10",
+        "alert.confidence > 100",
+        "alert.confidence > much",
+        "subject.kind == person",
+        "not subject.kind == person",
+        "subject.kind > person",
+        "alert.colour == red",
+        "alert.kind ==",
+        "alert.kind == meeting or",
+        "alert.kind == meeting meeting",
+        "alert.kind = meeting",
+        "(" * 25 + "alert.kind == meeting" + ")" * 25,
+        "not " * 25 + "alert.kind == meeting",
+        "or" * 1001,
+    ):
+        yield replace(clause, condition=text)
+
+
+def test_trust_is_in_the_fingerprints_that_were_compared(verifier: Bench, parts: Bundle) -> None:
+    """With fingerprints named, each card must have one of them, in the browser as in the command."""
+    data = bundle.make(parts)
+    everyone = tuple(bundles.FINGERPRINTS.values())
+    assert agreed(verifier, [data], tuple(each.lower() for each in everyone))[0]["state"] == "holds"
+    for name in bundles.FINGERPRINTS:
+        found = agreed(verifier, [data], tuple(f for other, f in bundles.FINGERPRINTS.items() if other != name))
+        assert found[0]["state"] == "fails"
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(allow_nan=False, allow_infinity=False, width=16)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@FUZZED
+@given(
+    values=st.lists(st.tuples(VALUES, st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12)
+)
+def test_mutated_values_are_read_alike(verifier: Bench, parts: Bundle, values: list[tuple[Any, float, int]]) -> None:
+    """Canonical form is read as strictly in the browser: what is disclosed is the true value, or is refused by both."""
+    datas: list[bytes] = []
+    for value, place, mask in values:
+        written = bytearray(canonical.written([SECRET, "name", value]))
+        written[17 + int(place * (len(written) - 17))] ^= mask
+        datas.append(remade(parts, **disclosing(bytes(written))))
+    agreed(verifier, datas)
+
+
+@FUZZED
+@given(datas=st.lists(st.binary(max_size=300), min_size=1, max_size=20))
+def test_arbitrary_bytes_prove_nothing(verifier: Bench, datas: list[bytes]) -> None:
+    """Whatever the bytes are, there is a verdict, it is no, and it is the verifier's own word."""
+    for found in agreed(verifier, datas):
+        assert found["state"] == "fails"
+
+
+def test_deep_and_endless_things_are_refused(verifier: Bench, parts: Bundle) -> None:
+    """Nesting beyond the limit, lengths that promise more than there is, tags, and indefinite lengths end at once."""
+    deep = [_rewritten_deep(levels) for levels in (29, 30, 31, 32, 33, 40)]
+    for found in agreed(verifier, [remade(parts, **disclosing(each)) for each in deep]):
+        assert found["state"] == "fails"  # of the seventh check at best: the logs hold another entry
+    endless = [
+        b"\x9b" + b"\xff" * 8,
+        b"\xbb" + b"\x00" * 3 + b"\xff" * 5,
+        b"\x5b" + b"\xff" * 8,
+        b"\x9f\xff",
+        b"\xd8\x1c\x80",
+        b"\x81" * 100_000,
+        b"\xc4" * 100_000,
+    ]
+    for found in agreed(verifier, endless):
+        assert found["state"] == "fails"
+
+
+def _rewritten_deep(levels: int) -> bytes:
+    value: Any = []
+    for _ in range(levels - 1):
+        value = [value]
+    return cbor2.dumps([SECRET, "name", value], canonical=True)
+
+
+def test_a_browser_without_cryptography_says_that_it_did_not_check(browser: Browser, parts: Bundle) -> None:
+    """Over plain http from elsewhere a page has no Web Crypto: the verdict is open, neither yes nor no."""
+    with bench(browser, origin="http://console.example") as elsewhere:
+        found = elsewhere.verdict(bundle.make(parts))
+    assert found["state"] == "open"
+    assert [check["state"] for check in found["checks"]] == ["open"]
+    assert "comity verify" in found["checks"][0]["words"]
+    assert found["facts"] is None
+
+
+def test_the_words_are_those_of_the_node() -> None:
+    """What the verifier knows of kinds, fields, purposes, marks and conditions is the node's own vocabulary."""
+    known = json.loads(VOCABULARY.read_text("utf-8"))
+    assert known["kinds"] == [each.value for each in RecordKind]
+    assert known["purposes"] == [each.value for each in Purpose]
+    assert known["tlp"] == [each.value for each in Tlp]
+    assert known["onward"] == [each.value for each in Onward]
+    assert known["messages"] == [each.value for each in MessageKind]
+    assert known["lanes"] == [each.value for each in Lane]
+    assert known["acts"] == [each.value for each in Act]
+    assert {kind: set(fields) for kind, fields in known["fields"].items()} == {
+        kind.value: field.known(kind) for kind in field.GIVABLE
+    }
+    assert set(known["free_text"]) == field.FREE_TEXT
+    assert {name: frozenset(told) for name, told in known["told"].items()} == field.TOLD
+    assert set(known["without_path"]) == {kind.value for kind in veto.WITHOUT_PATH}
+    assert known["conditions"] == {
+        name: {"choices": list(word.choices), "ordered": word.ordered, "kind": word.kind.value if word.kind else None}
+        for name, word in condition.WORDS.items()
+    }
+    assert known["rescue"] == {
+        "clause": rescue.CLAUSE,
+        "purpose": Purpose.SEARCH_AND_RESCUE.value,
+        "fields": list(rescue.FIELDS),
+        "keep": rescue.KEEP,
+        "marks": {"tlp": rescue.MARKS.tlp.value, "onward": rescue.MARKS.onward.value, "proceedings": False},
+    }

@@ -1,14 +1,10 @@
 /** Where the officer is: kept in the address, so that reload, back and a link keep their place. */
 
-<<<<<<< HEAD
-export const SCREENS = ["desk", "map", "reports", "received", "exchange"] as const;
-=======
-export const SCREENS = ["desk", "map", "received", "exchange", "proof"] as const;
->>>>>>> 2bc14e3 (Console: check a proof in the browser, from the file alone, and show how it hangs together)
+export const SCREENS = ["desk", "map", "reports", "received", "exchange", "proof"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** After G, which key goes to which screen. */
-export const WAYS: Record<string, Screen> = { d: "desk", m: "map", w: "reports", r: "received", e: "exchange" };
+export const WAYS: Record<string, Screen> = { d: "desk", m: "map", w: "reports", r: "received", e: "exchange", p: "proof" };
 
 export interface Route {
   screen: Screen;

@@ -1,4 +1,4 @@
-"""The bench: the console's own verifier, as it was built, running in a real Chromium over bundles that a test hands it."""
+"""The bench: the console's own verifier, as it was built, in a real Chromium, over bundles that a test hands it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Bench:
 
 @contextmanager
 def bench(browser: Browser, origin: str = "") -> Iterator[Bench]:
-    """Serve the console's files as a node does, and yield the verifier among them; for the page they come from `origin`."""
+    """Serve the console's files as a node does, and yield the verifier among them; to the page, by `origin`."""
     with serving(Litestar([console_files()], before_send=[guarded], openapi_config=None)) as address:
         context = browser.new_context()
         if origin:

@@ -75,18 +75,3 @@ def test_single_keys_can_be_switched_off(console_town: ConsoleTown, take_seat: T
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("link", name="Duty desk")).to_have_attribute("aria-current", "page")
-<<<<<<< HEAD
-=======
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it is."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text("utf-8"))
-    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
->>>>>>> 2bc14e3 (Console: check a proof in the browser, from the file alone, and show how it hangs together)

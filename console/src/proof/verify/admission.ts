@@ -4,7 +4,7 @@ import { contains } from "./area";
 import { same, type Bytes } from "./bytes";
 import { answer, readCondition, type Facts } from "./condition";
 import { fits, known, placeOf, type Place } from "./field";
-import type { Fields, Given } from "./given";
+import { graded, type Fields, type Given } from "./given";
 import type { Clause, Terms } from "./terms";
 import words from "./vocabulary.json";
 
@@ -14,6 +14,10 @@ const MINUTE = 60_000n;
 const SKEW = 5n * MINUTE; // how far the two nodes' clocks may differ
 const RESCUE = words.rescue;
 const WITHOUT_PATH: readonly string[] = words.without_path;
+const ASKED: Record<string, string[]> = words.asked;
+
+/** Whether an officer wrote the record: it can be without a position. */
+const written = (given: Given): boolean => words.written.includes(given.kind);
 
 /** What is judged: the record as given, and who gave it to whom, when, under which terms. */
 export interface Release {
@@ -46,8 +50,10 @@ function judged(release: Release): Code | null {
   return clause && covered(release, clause) && timely(release, clause) ? null : "not-permitted";
 }
 
-/** Whether it need not be erased yet, nor may be kept longer than the clause and the agreement's end allow. */
-function timely({ given, terms, now }: Release, clause: Clause): boolean {
+/** Whether it counts and need not be erased yet, nor may be kept longer than clause and agreement allow. */
+function timely({ given, fields, terms, now }: Release, clause: Clause): boolean {
+  const expires = written(given) ? fields.get("expires") : undefined;
+  if (typeof expires === "bigint" && now > expires + SKEW) return false;
   const [byClause, byEnd] = [now + clause.keep, terms.in_force.until + terms.after.erase];
   const latest = byClause < byEnd ? byClause : byEnd;
   return now < given.keep_until && given.keep_until <= latest + SKEW;
@@ -65,6 +71,7 @@ function covered(release: Release, clause: Clause): boolean {
     given.handling.tlp !== "RED" &&
     within(given.handling, clause.handling) &&
     placed(release, clause) &&
+    (!written(given) || answeredFor(release)) &&
     notContradicted(release, clause)
   );
 }
@@ -84,11 +91,21 @@ function within(marks: Marks, limit: Marks): boolean {
   );
 }
 
+/** Whether what is written carries all that it needs, its grading, and identifiers of ships and aircraft only. */
+function answeredFor({ given, fields }: Release): boolean {
+  if (words.needed.some((name) => !fields.has(name)) || fields.get("grading") !== graded(given.handling)) return false;
+  const subjects = fields.get("subjects");
+  const shared = Array.isArray(subjects) && subjects.length > 0 && subjects.every((each) => typeof each === "string" && words.shared.includes(each));
+  return shared || subjects === undefined || subjects === null || !words.identifiers.some((name) => fields.has(name));
+}
+
 /** Whether the position, where given, is as coarse as the clause wants it, or else in the clause's areas. */
-function placed({ fields, terms }: Release, clause: Clause): boolean {
+function placed({ given, fields, terms }: Release, clause: Clause): boolean {
+  const named = written(given) ? (fields.get("area") ?? null) : null;
   const value = fields.get("position");
   const place = placeOf(value);
-  if (place === null || !(value instanceof Map)) return true;
+  if (place === null || !(value instanceof Map)) return named === null || (typeof named === "string" && clause.where.includes(named));
+  if (named !== null) return false;
   if (clause.blur.position !== 0n) {
     const stated = value.get("within");
     return typeof stated === "bigint" && stated >= clause.blur.position;
@@ -100,10 +117,10 @@ function placed({ fields, terms }: Release, clause: Clause): boolean {
 function notContradicted({ given, fields }: Release, clause: Clause): boolean {
   if (!clause.if) return true;
   const facts: Facts = new Map();
-  for (const name of given.kind === "alert" ? ["kind", "severity", "confidence"] : []) {
+  for (const name of ASKED[given.kind] ?? []) {
     const value = fields.get(name);
-    if (typeof value === "string" || typeof value === "number") facts.set(`alert.${name}`, value);
-    else if (typeof value === "bigint") facts.set(`alert.${name}`, Number(value));
+    if (typeof value === "string" || typeof value === "number") facts.set(`${given.kind}.${name}`, value);
+    else if (typeof value === "bigint") facts.set(`${given.kind}.${name}`, Number(value));
   }
   return answer(readCondition(clause.if), facts) !== false;
 }
@@ -113,6 +130,7 @@ function rescued(release: Release): boolean {
   const { given, fields, receiver, terms, now } = release;
   const place = placeOf(fields.get("position"));
   return (
+    !written(given) &&
     place !== null &&
     competent(terms, receiver, place) &&
     given.purpose === RESCUE.purpose &&

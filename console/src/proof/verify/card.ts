@@ -1,18 +1,31 @@
-/** Cards: what a node tells others of itself, signed by the key it names (docs/formats/card.md). */
+/**
+ * Cards: what a node tells others of itself, signed by the keys it names (docs/formats/card.md).
+ *
+ * Browsers have no ML-DSA: a card's second signature is not checked here, and the verdict says so.
+ */
 
 import { digest, hex, type Bytes } from "./bytes";
 import { Fault } from "./fault";
 import { BadSignature, verify } from "./keys";
-import { bytes, integer, readAs, struct, text, word, type Of } from "./shape";
+import { bytes, integer, optional, readAs, struct, text, word, type Of } from "./shape";
 
 const LARGEST = 16 * 1024; // bytes
 const LABEL = "comity/card/v1";
 const KEY = 32;
 const SEALING_KEY = 1184 + 32;
+const LATTICE_KEY = 1312;
 const ENDPOINT = /^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::(\d*))?(\/[^?#]*)?$/;
 const PRINTABLE = /^[ -~]*$/;
 
-const SIGNED = struct({ card: bytes(), signature: bytes() });
+const NOTHING = new Uint8Array();
+
+const SIGNED = struct({
+  card: bytes(),
+  signature: bytes(),
+  signature_pq: optional(bytes(), NOTHING),
+  before: optional(bytes(), NOTHING),
+  before_pq: optional(bytes(), NOTHING),
+});
 const CARD = struct({
   station: word(["node", "witness"]),
   name: text({ pattern: /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/ }),
@@ -24,6 +37,10 @@ const CARD = struct({
   witness: bytes(),
   sealing: bytes(),
   created: integer(),
+  identity_pq: optional(bytes(), NOTHING),
+  witness_pq: optional(bytes(), NOTHING),
+  serial: optional(integer(1n, 2n ** 31n - 1n), 1n),
+  succeeds: optional(bytes(), NOTHING),
 });
 
 export interface Card extends Of<typeof CARD> {
@@ -32,7 +49,7 @@ export interface Card extends Of<typeof CARD> {
 }
 
 /**
- * Return the card, its signature checked.
+ * Return the card, its Ed25519 signature checked.
  *
  * @throws Fault: the bytes are no signed card, or the signature does not hold.
  */
@@ -41,10 +58,13 @@ export async function readCard(signed: Bytes, where: string): Promise<Card> {
   const outer = readAs(signed, SIGNED, "_Signed", where);
   const card = readAs(outer.card, CARD, "Card", where);
   examine(card, where);
+  const second = outer.signature_pq.length > 0 === card.identity_pq.length > 0;
+  if (!second || outer.before.length > 0 !== card.serial > 1n) throw new Fault("the card has not the signatures that it must have", where, "Ask for a new card.");
+  if (outer.before_pq.length > 0 && outer.before.length === 0) throw new Fault("the card has a signature too many", where);
   try {
     await verify(card.identity, LABEL, outer.card, outer.signature);
   } catch (error) {
-    if (error instanceof BadSignature) throw new BadSignature("the card is not signed by the key it names", where);
+    if (error instanceof BadSignature) throw new BadSignature("the card is not signed by the keys it names", where);
     throw error;
   }
   return { ...card, fingerprint: await fingerprint(outer.card) };
@@ -59,7 +79,9 @@ function examine(card: Of<typeof CARD>, where: string): void {
   const node = card.station === "node";
   const log = !node && card.log.length === 0 ? 0 : KEY;
   const lengths: [Bytes, number][] = [[card.identity, KEY], [card.witness, KEY], [card.log, log], [card.sealing, node ? SEALING_KEY : 0]];
+  if (card.identity_pq.length > 0 || card.witness_pq.length > 0 || card.succeeds.length > 0) lengths.push([card.identity_pq, LATTICE_KEY], [card.witness_pq, LATTICE_KEY]);
   if (lengths.some(([key, length]) => key.length !== length)) throw new Fault("a key on the card is missing or has the wrong length", where, "Ask for a new card.");
+  if (card.succeeds.length !== (card.serial > 1n ? 32 : 0)) throw new Fault("the card does not say which card it succeeds", where, "Ask for a new card.");
   if (!sound(card.endpoint)) throw new Fault(`'${card.endpoint}' is no address of a node`, where, "Write it like https://host:8443.");
 }
 

@@ -26,6 +26,7 @@ const HEADER = struct({
   expires: integer(),
   bucket: integer(SMALLEST_BUCKET, LARGEST_BUCKET),
   payload: bytes(32),
+  kem: bytes(32),
   version: integer(),
   suite: text(),
   epoch: integer(),

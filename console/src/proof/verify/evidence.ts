@@ -7,7 +7,8 @@ import { authenticate, readCover, readHeader, rooted, type Cover, type Header } 
 import { Fault } from "./fault";
 import { disclosed, readGiven, type Fields, type Given } from "./given";
 import { LOG_PROOF, verifyStands, type LogProof, type Stands } from "./logProof";
-import { readNote, type NoteKey } from "./note";
+import { BadSignature } from "./keys";
+import { readNote, signedBelow, type NoteKey } from "./note";
 import { answered, checkAnswers, commitment, detail, readEntry, readReceipt, type Entry, type Receipt } from "./receipt";
 import { bytes, integer, list, mapping, readAs, struct, type Of } from "./shape";
 import { readTerms, termsDigest, verifySigned, type Terms } from "./terms";
@@ -71,24 +72,80 @@ export class Evidence {
     return Number(this.bundle.count);
   }
 
-  /** The cards, each signed by the key it names. */
+  /** Names and serial numbers of the cards under which something was signed, as far as it was checked. */
+  private readonly used = new Set<string>();
+  /** What this browser cannot check, in words; `comity verify` does. */
+  readonly unchecked: string[] = [];
+
+  /** The cards in the order of the bundle, each signed by the keys it names. */
   async cards(): Promise<Card[]> {
     if (this.known) return this.known;
     const found: Card[] = [];
     for (const signed of this.bundle.cards) found.push(await readCard(signed, "bundle"));
-    if (found.some((card, at) => at > 0 && card.name <= (found[at - 1]?.name ?? ""))) {
-      throw new Fault("the cards are not one for each name, in the order of their names");
+    if (found.some((card, at) => at > 0 && !follows(card, found[at - 1]))) {
+      throw new Fault("the cards are not in the order of their names and serial numbers, each once");
     }
     this.known = found;
     return found;
   }
 
+  /** The newest card of that name. */
   card(name: string): Card {
-    const found = this.known?.find((card) => card.name === name);
+    const found = this.known?.findLast((card) => card.name === name);
     if (!found) throw new Fault("a card is missing", name);
     return found;
   }
+
+  /** The cards of that name, those under which something else was signed first, then the newest. */
+  private candidates(name: string): Card[] {
+    this.card(name);
+    const found = (this.known ?? []).filter((card) => card.name === name).reverse();
+    return [...found.filter((card) => this.used.has(known(card))), ...found.filter((card) => !this.used.has(known(card)))];
+  }
+
+  /**
+   * Return what the check gives for a card of that name under which the signature holds.
+   *
+   * @throws BadSignature: it holds under none.
+   */
+  async signed<Kind>(name: string, check: (card: Card) => Promise<Kind>): Promise<Kind> {
+    let fault = new BadSignature("the signature does not hold");
+    for (const card of this.candidates(name)) {
+      try {
+        const found = await check(card);
+        this.used.add(known(card));
+        return found;
+      } catch (error) {
+        if (!(error instanceof BadSignature)) throw error;
+        fault = error;
+      }
+    }
+    throw fault;
+  }
+
+  /** Return the card of that name whose key has put its signature below the checkpoint, else the newest. */
+  async below(name: string, checkpoint: Bytes, key: (card: Card) => NoteKey): Promise<Card> {
+    const note = readNote(checkpoint);
+    for (const card of this.candidates(name)) {
+      if (await signedBelow(note, key(card))) {
+        this.used.add(known(card));
+        return card;
+      }
+    }
+    return this.card(name);
+  }
+
+  /** Return the first card under which nothing was signed. */
+  get idle(): Card | undefined {
+    return this.known?.find((card) => !this.used.has(known(card)));
+  }
 }
+
+const known = (card: Card): string => `${card.name} ${card.serial}`;
+const follows = (card: Card, before: Card | undefined): boolean =>
+  before === undefined || card.name > before.name || (card.name === before.name && card.serial > before.serial);
+const logKey = (card: Card): NoteKey => ({ name: `${card.name}/log`, public: card.log, kind: "log" });
+const witnessKey = (card: Card): NoteKey => ({ name: `${card.name}/witness`, public: card.witness, kind: "witness" });
 
 /**
  * Check the parts one after another and yield, after each check that holds, what it has shown.
@@ -110,6 +167,8 @@ export async function* examined(evidence: Evidence, trusted: Set<string>): Async
   if (bundle.received.index !== answer.index) throw new Fault("the receipt names another place in the log than its proof", header.recipient);
   evidence.received = await stands(evidence, bundle.received, await commitment(answer.salt, answer.entry), header.recipient);
   yield standing(evidence.received);
+  const idle = evidence.idle;
+  if (idle) throw new Fault("there is a card under which nothing was signed", idle.name);
 }
 
 async function cards(evidence: Evidence, trusted: Set<string>): Promise<string> {
@@ -122,11 +181,13 @@ async function cards(evidence: Evidence, trusted: Set<string>): Promise<string> 
   const names = new Set(found.map((card) => card.name));
   const odd = differing(needed, names).sort();
   if (odd.length > 0) throw new Fault("the cards are not exactly those of the parties and the witnesses", odd.join(", "));
-  if (trusted.size === 0) return `${needed.size} cards are signed by the keys they name`;
+  const second = found.filter((card) => card.identity_pq.length > 0).length;
+  if (second > 0) evidence.unchecked.push(`the second signatures (ML-DSA-44) on ${second} of the ${found.length} cards`);
+  if (trusted.size === 0) return `${found.length} cards are signed by the keys they name`;
   for (const { fingerprint, name } of found) {
     if (!trusted.has(fingerprint)) throw new Fault(`${fingerprint} is none of the fingerprints that you trust`, name);
   }
-  return `${needed.size} cards are signed by the keys they name, and have fingerprints that you trust`;
+  return `${found.length} cards are signed by the keys they name, and have fingerprints that you trust`;
 }
 
 /** Return what is in one of the sets only. */
@@ -142,7 +203,7 @@ async function agreement(evidence: Evidence): Promise<string> {
   for (const [party, signature] of bundle.signatures) {
     const card = evidence.card(party);
     if (card.station !== "node") throw new Fault("a party to the agreement is no node", party);
-    await verifySigned(card.identity, agreed, signature);
+    await evidence.signed(party, (each) => verifySigned(each.identity, agreed, signature));
   }
   return `${terms.agreement} ${terms.version} is signed by ${listed(terms.between)}`;
 }
@@ -156,7 +217,7 @@ async function envelope(evidence: Evidence): Promise<string> {
   if (!parties.includes(header.sender) || !parties.includes(header.recipient) || header.sender === header.recipient) {
     throw new Fault("the envelope is not from one party to another", header.sender);
   }
-  await authenticate(evidence.cover, evidence.card(header.sender).identity);
+  await evidence.signed(header.sender, (card) => authenticate(evidence.cover, card.identity));
   return `the envelope is signed by ${header.sender} and addressed to ${header.recipient}`;
 }
 
@@ -179,6 +240,7 @@ function clause(evidence: Evidence): string {
   evidence.entry = readEntry(evidence.bundle.entry, "entry");
   const release = { given, fields, sender: header.sender, receiver: header.recipient, terms, digest: evidence.digest, now: evidence.entry.time };
   const refusal = admit(release);
+  if (fields.has("attachments")) evidence.unchecked.push("whether the attachments are of the type that they say");
   if (refusal !== null) throw new Fault(`the agreement did not allow it (${refusal})`, given.clause);
   return `the clause ${given.clause} gives these fields for ${given.purpose}`;
 }
@@ -199,11 +261,14 @@ async function entry({ bundle, header, given, entry: said, terms }: Evidence): P
 
 async function stands(evidence: Evidence, proof: LogProof, leaf: Bytes, name: string): Promise<Stands> {
   const demanded = evidence.terms.witnesses;
-  const log: NoteKey = { name: `${name}/log`, public: evidence.card(name).log, kind: "log" };
-  const counting = [...evidence.terms.between, ...demanded.required].filter((each) => each !== name); // whom every party knows
-  const witnesses = (await evidence.cards())
-    .filter((card) => counting.includes(card.name))
-    .map((card): NoteKey => ({ name: `${card.name}/witness`, public: card.witness, kind: "witness" }));
+  const log = logKey(await evidence.below(name, proof.checkpoint, logKey));
+  const counting = new Set([...evidence.terms.between, ...demanded.required]); // whom every party knows
+  counting.delete(name);
+  const there = new Set((await evidence.cards()).map((card) => card.name));
+  const witnesses: NoteKey[] = [];
+  for (const other of [...counting].filter((each) => there.has(each)).sort()) {
+    witnesses.push(witnessKey(await evidence.below(other, proof.checkpoint, witnessKey)));
+  }
   const quorum = { number: demanded.quorum, required: demanded.required.map((each) => `${each}/witness`) };
   return verifyStands(proof, leaf, log, witnesses, quorum);
 }
@@ -216,7 +281,7 @@ function standing({ index, origin, size, cosigned }: Stands): string {
 async function receipt(evidence: Evidence): Promise<string> {
   const { bundle, header, count } = evidence;
   const receiver = evidence.card(header.recipient);
-  evidence.receipt = await readReceipt(bundle.receipt, receiver.identity);
+  evidence.receipt = await evidence.signed(receiver.name, (card) => readReceipt(bundle.receipt, card.identity));
   const sent = { message: header.id, envelope: await digest(bundle.cover), payload: header.payload, count, sender: header.sender };
   checkAnswers(evidence.receipt, sent, receiver);
   return `${header.recipient} signed its receipt: ${detail(...answered(evidence.receipt, evidence.place))}`;

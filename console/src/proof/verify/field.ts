@@ -6,6 +6,7 @@ import words from "./vocabulary.json";
 
 const LONGEST_TEXT = 4_000; // characters
 const LONGEST_LIST = 1_000;
+const MOST_ATTACHMENTS = 3;
 
 export interface Place {
   latitude: number;
@@ -22,6 +23,12 @@ const some = (test: Test): Test => (value) => Array.isArray(value) && value.leng
 const numbers = (value: Plain, names: readonly string[]): boolean =>
   value instanceof Map && [...value].every(([name, each]) => names.includes(name) && number(each));
 
+/** Whether it has the form of an attachment; that its content is of its type, this browser does not check. */
+function attachment(value: Plain): boolean {
+  if (!(value instanceof Map) || value.size !== 4) return false;
+  return ["name", "type", "sha256", "content"].every((key) => typeof value.get(key) === "string");
+}
+
 const SHAPES: Record<string, Test> = {
   mark: (value) => mark(value) || some(mark)(value),
   text,
@@ -30,6 +37,9 @@ const SHAPES: Record<string, Test> = {
   texts: some(text),
   "text or nothing": (value) => value === null || text(value),
   place: (value) => numbers(value, ["latitude", "longitude", "within"]) && placeOf(value) !== null,
+  word: (value) => value === true,
+  things: (value) => Array.isArray(value) && value.length <= words.most_subjects && value.every((each) => typeof each === "string" && words.things.includes(each)),
+  attachments: (value) => Array.isArray(value) && value.length <= MOST_ATTACHMENTS && value.every(attachment),
   velocity: (value) => numbers(value, ["speed", "course", "heading"]),
 };
 
@@ -37,6 +47,9 @@ const FIELDS: Record<string, Record<string, string>> = words.fields;
 
 /** Return the names of the fields that a record of this kind can have; none where no clause can give it. */
 export const known = (kind: string): string[] => Object.keys(FIELDS[kind] ?? {});
+
+/** Return the names of the fields without which no record of this kind is given. */
+export const needed = (kind: string): string[] => (words.written.includes(kind) ? words.needed : ["time"]);
 
 /** Whether the value has the shape that the field of this name has. */
 export function fits(kind: string, name: string, value: Plain): boolean {

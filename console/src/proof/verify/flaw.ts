@@ -4,7 +4,7 @@ import type { Area, Ring } from "./area";
 import { characters, quoted } from "./bytes";
 import { kindsOf, readCondition, writtenCondition, type Condition } from "./condition";
 import { Fault } from "./fault";
-import { known } from "./field";
+import { known, needed } from "./field";
 import type { Clause, Terms } from "./terms";
 import words from "./vocabulary.json";
 
@@ -168,7 +168,9 @@ function* given(one: Clause): Flaws {
   }
   yield* repeated(one.fields, "fields");
   yield* unknown(one.fields, fields, "fields", `field of ${one.give} records`);
-  if (!one.fields.includes("time")) yield flaw(["fields"], "the time is not given, and no record travels without its time", "Add time.");
+  for (const name of needed(one.give)) {
+    if (!one.fields.includes(name)) yield flaw(["fields"], `${name} is not given, and no ${one.give} travels without it`, `Add ${name}.`);
+  }
   yield* one.blur.position !== 0n ? blurred(one) : told(one);
 }
 

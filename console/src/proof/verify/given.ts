@@ -3,7 +3,7 @@
 import { compared, digest, hex, type Bytes } from "./bytes";
 import { read, type Plain } from "./cbor";
 import { Fault } from "./fault";
-import { bytes, integer, list, readAs, struct, text, truth, word, type Of } from "./shape";
+import { bytes, integer, list, optional, readAs, struct, text, truth, word, type Of } from "./shape";
 import words from "./vocabulary.json";
 
 const SALT = 16; // bytes
@@ -15,7 +15,14 @@ export const HANDLING = struct({
   onward: word(words.onward),
   proceedings: truth,
   grading: struct({ reliability: word(["A", "B", "C", "D", "E", "F"]), credibility: integer(1n, 6n) }),
+  evaluation: optional(struct({ source: word(["A", "B", "C", "X"]), information: integer(1n, 4n) }), null),
 });
+export type Handling = Of<typeof HANDLING>;
+
+/** Return the grading with its scale, like `admiralty B2` or `4x4 B2`. */
+export function graded({ grading, evaluation }: Handling): string {
+  return evaluation ? `4x4 ${evaluation.source}${evaluation.information}` : `admiralty ${grading.reliability}${grading.credibility}`;
+}
 
 const GIVEN = struct({
   kind: word(words.kinds),

@@ -5,7 +5,7 @@ import { Fault } from "./fault";
 import { BadSignature, verifyBare } from "./keys";
 import { LARGEST as LARGEST_TREE } from "./tree";
 
-const LARGEST = 64 * 1024; // bytes
+const LARGEST = 256 * 1024; // bytes
 const MOST_SIGNATURES = 64;
 const DASH = "\u2014 ";
 const SIGNED = 0x01;
@@ -32,6 +32,12 @@ export interface NoteKey {
   name: string;
   public: Bytes;
   kind: "log" | "witness";
+}
+
+/** Whether this very key has put its signature below the note, whether it holds or not. */
+export async function signedBelow(note: Note, key: NoteKey): Promise<boolean> {
+  const name = await nameOf(key);
+  return note.signatures.some((signature) => known(signature) === name);
 }
 
 /** A log's word on how large its tree is and what its root is. */

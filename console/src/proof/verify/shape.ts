@@ -96,7 +96,7 @@ export const mapping =
     return new Map([...value].map(([key, each]) => [key, item(each)]));
   };
 
-export const optional = <Kind>(shape: Shape<Kind>, otherwise: Kind): Optional<Kind> => ({ shape, otherwise });
+export const optional = <Kind, Other = Kind>(shape: Shape<Kind>, otherwise: Other): Optional<Kind | Other> => ({ shape, otherwise });
 
 export const struct =
   <Given extends Keys>(keys: Given): Shape<Made<Given>> =>

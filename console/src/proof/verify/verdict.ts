@@ -1,6 +1,7 @@
 /** The verdict: what was checked, in order, up to the first that does not hold; then what is proven. */
 
 import { hex, type Bytes } from "./bytes";
+import type { Card } from "./card";
 import type { Plain } from "./cbor";
 import { Evidence, examined, readBundle } from "./evidence";
 import { Fault, Unable } from "./fault";
@@ -9,6 +10,8 @@ import { answered } from "./receipt";
 
 /** `open`: this browser could not check it, and so says neither yes nor no. */
 export type State = "holds" | "fails" | "open";
+/** `partly`: all that this browser checked holds; `unchecked` says what it did not check. */
+export type Sum = State | "partly";
 
 /** One thing that was checked, in words. */
 export interface Check {
@@ -52,8 +55,10 @@ export interface Way {
 }
 
 export interface Verdict {
-  state: State;
+  state: Sum;
   checks: Check[];
+  /** What `comity verify` checks and this browser does not, in words. */
+  unchecked: string[];
   /** null where something does not hold or was not checked. */
   facts: Facts | null;
   /** Of each card, by name: for a person to compare. Without that the bundle proves only that it is of one piece. */
@@ -79,35 +84,41 @@ export async function verify(data: Bytes, trusted: readonly string[] = [], tell:
     tell({ words, state });
   };
   let evidence: Evidence | null = null;
-  let state: State = "open";
+  let state: Sum = "open";
   try {
     evidence = new Evidence(readBundle(data));
     const wanted = new Set(trusted.map((fingerprint) => fingerprint.trim().toUpperCase()));
     for await (const words of examined(evidence, wanted)) made(words, "holds");
-    if (checks.length === CHECKS) state = "holds";
+    if (checks.length === CHECKS) state = evidence.unchecked.length > 0 ? "partly" : "holds";
   } catch (error) {
-    state = error instanceof Unable ? "open" : "fails";
-    made(error instanceof Fault ? error.message : `the bundle cannot be read (${String(error)}).`, state);
+    const failed = error instanceof Unable ? "open" : "fails";
+    state = failed;
+    made(error instanceof Fault ? error.message : `the bundle cannot be read (${String(error)}).`, failed);
   }
+  const proven = state === "holds" || state === "partly";
   return {
     state,
     checks,
-    facts: evidence && state === "holds" ? facts(evidence) : null,
+    unchecked: evidence?.unchecked ?? [],
+    facts: evidence && proven ? facts(evidence) : null,
     fingerprints: evidence ? await fingerprints(evidence) : {},
     ways: evidence ? [evidence.disclosed, evidence.received].flatMap((found) => (found ? [way(found)] : [])) : [],
-    among: evidence && state === "holds" ? { place: evidence.place, count: evidence.count } : null,
+    among: evidence && proven ? { place: evidence.place, count: evidence.count } : null,
   };
 }
 
 async function fingerprints(evidence: Evidence): Promise<Record<string, string>> {
   const cards = await evidence.cards().catch(() => []);
-  return Object.fromEntries(cards.map((card) => [card.name, card.fingerprint]));
+  const newest = new Map(cards.map((card) => [card.name, card.serial]));
+  const called = (card: Card) => (card.serial === newest.get(card.name) ? card.name : `${card.name} card ${card.serial}`);
+  return Object.fromEntries(cards.map((card) => [called(card), card.fingerprint]));
 }
 
 function facts({ header, given, receipt, entry, terms, fields, place }: Evidence): Facts {
   const [outcome, reason] = answered(receipt, place);
-  const { tlp, onward, proceedings, grading } = given.handling;
+  const { tlp, onward, proceedings, grading, evaluation } = given.handling;
   const { reliability, credibility } = grading;
+  const other = evaluation ? { evaluation: { source: evaluation.source, information: Number(evaluation.information) } } : {};
   return {
     sender: header.sender,
     receiver: header.recipient,
@@ -122,7 +133,7 @@ function facts({ header, given, receipt, entry, terms, fields, place }: Evidence
     purpose: given.purpose,
     kind: given.kind,
     record: given.id,
-    handling: { tlp, onward, proceedings, grading: { reliability, credibility: Number(credibility) } },
+    handling: { tlp, onward, proceedings, grading: { reliability, credibility: Number(credibility) }, ...other },
     keep_until: Number(given.keep_until),
     fields: Object.fromEntries([...fields].map(([name, value]) => [name, told(value)])),
     simulated: given.simulated,

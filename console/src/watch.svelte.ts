@@ -5,7 +5,7 @@ import * as node from "./api/client";
 import { Problem } from "./api/client";
 import { Live, type Listener, type Told } from "./api/live";
 import type { Positions } from "./api/positions";
-import type { AgreementState, Area, Arrival, Finding, Instant, Judgement, Partner, Queued, Release, Session, Written } from "./api/types";
+import type { AgreementState, Area, Arrival, CalledBack, Finding, Instant, Judgement, Partner, Queued, Recall, Release, Session, Written } from "./api/types";
 import { NodeClock } from "./clock.svelte";
 import { Picture } from "./map/picture";
 import { called, kindInWords } from "./words";
@@ -13,6 +13,7 @@ import { called, kindInWords } from "./words";
 const PAGE = 500;
 const MOST_ALERTS = 20_000;
 const MOST_AGAIN = 20;
+const RECALL_LOOKS = [2, 5, 12, 30]; // seconds after a recall at which to look what became of it
 
 export type Connection = "opening" | "open" | "lost" | "refused";
 
@@ -25,6 +26,9 @@ export class Watch implements Listener {
   lastHeard = $state<Instant>(0);
   releases = $state.raw<Release[]>([]);
   arrivals = $state.raw<Arrival[]>([]);
+  /** What we called back from partners, and what partners called back from us. */
+  recalls = $state.raw<Recall[]>([]);
+  calledBack = $state.raw<CalledBack[]>([]);
   reports = $state.raw<Written[]>([]);
   /** Grows when something about our reports may have changed. */
   reported = $state(0);
@@ -48,6 +52,7 @@ export class Watch implements Listener {
   private readonly live: Live;
   private readonly pending = new Set<string>();
   private fetching = 0;
+  private readonly looks: number[] = [];
 
   constructor(
     readonly session: Session,
@@ -59,6 +64,7 @@ export class Watch implements Listener {
   close(): void {
     this.live.close();
     clearTimeout(this.fetching);
+    this.looks.forEach(clearTimeout);
   }
 
   retry(): void {
@@ -70,7 +76,7 @@ export class Watch implements Listener {
     this.lastHeard = clock;
     this.picture.begin(horizon);
     this.connection = "open";
-    this.fetch("alerts", "releases", "received", "reports", "partners", "areas", "findings");
+    this.fetch("alerts", "releases", "received", "recalls", "reports", "partners", "areas", "findings");
   }
 
   lost(retryIn: number): void {
@@ -120,7 +126,13 @@ export class Watch implements Listener {
   }
 
   received(): void {
-    this.fetch("received");
+    this.fetch("received", "recalls");
+  }
+
+  /** Look a few times what became of a recall: the live channel tells nothing of it, and each look stands in the log. */
+  called(): void {
+    this.fetch("recalls", "releases");
+    for (const seconds of RECALL_LOOKS) this.looks.push(window.setTimeout(() => this.fetch("recalls"), seconds * 1000));
   }
 
   finding(): void {
@@ -178,9 +190,16 @@ export class Watch implements Listener {
       this.reported += 1;
     } else if (list === "received") this.arrivals = await node.received();
     else if (list === "partners") [this.partners, this.agreements] = await Promise.all([node.partners(), node.agreements()]);
+    else if (list === "recalls") await this.fetchRecalls();
     else if (list === "findings") this.findings = await node.findings();
     else if (list === "areas") this.areas = await node.areas().catch(() => []);
     if (this.arrivals.some((arrival) => arrival.simulated)) this.simulated = true;
+  }
+
+  private async fetchRecalls(): Promise<void> {
+    const before = this.calledBack.length;
+    [this.recalls, this.calledBack] = await Promise.all([node.recalls(), node.calledBack()]);
+    if (this.calledBack.length !== before) this.arrivals = await node.received(); // what was called back is gone from them
   }
 
   private async fetchAlerts(): Promise<void> {

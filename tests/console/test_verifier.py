@@ -43,7 +43,7 @@ from exchange import test_bundle as bundles
 make_party, north, south, parts = pairs.make_party, pairs.north, pairs.south, bundles.parts
 
 VOCABULARY = Path(__file__).parents[2] / "console/src/proof/verify/vocabulary.json"
-FUZZED = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZED = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SECOND = "the second signatures (ML-DSA-44)"
 DERAILED = "cannot be read ("
 """What the browser says where its own code failed."""
@@ -199,9 +199,7 @@ def _others(value: Any) -> list[Any]:  # noqa: ANN401 - whatever CBOR holds
 
 
 def test_single_bytes_changed_fail_at_the_same_check(verifier: Bench, parts: Bundle) -> None:
-    """Two hundred single bits through the whole file: both stop at the same check; where only `comity verify` sees
-    it, in a card's second signature, the browser has said that it did not look there.
-    """
+    """Two hundred single bits: both stop at the same check, or the browser has said that it did not look there."""
     data = canonical.written(parts)
     flipped: list[bytes] = []
     for number in range(200):

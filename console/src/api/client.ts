@@ -6,6 +6,7 @@ import type {
   Answer,
   Area,
   Arrival,
+  CalledBack,
   Decision,
   Draft,
   Finding,
@@ -15,6 +16,7 @@ import type {
   OpenedReport,
   Partner,
   Queued,
+  Recall,
   Release,
   Rewritten,
   Session,
@@ -94,6 +96,10 @@ export const releases = () => call<Release[]>("GET", "/releases?limit=500");
 export const releaseOf = (message: string) => call<Release>("GET", `/releases/${at(message)}`);
 export const bundlePath = (message: string) => `/api/releases/${at(message)}/bundle`;
 export const bundleOf = (message: string): Promise<ArrayBuffer> => fetched(bundlePath(message));
+export const recalls = () => call<Recall[]>("GET", "/recalls?limit=500");
+export const calledBack = () => call<CalledBack[]>("GET", "/recalls/here?limit=500");
+export const recall = (message: string, act: string, reason: string, corrected: string | null) =>
+  call<{ recall: string }>("POST", "/recalls", { message, act, reason, ...(corrected ? { corrected_by: corrected } : {}) });
 export const received = () => call<Arrival[]>("GET", "/received?limit=500");
 export const takeNote = (arrival: Arrival) =>
   call<{ officer: string; time: number }>("POST", `/received/${at(arrival.sender)}/${arrival.message}/${arrival.place}/acknowledgement`);

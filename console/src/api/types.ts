@@ -153,6 +153,37 @@ export interface Release {
   proven: boolean;
 }
 
+export type RecallOutcome = "erased" | "gone" | "never-held";
+
+export interface Recall {
+  recall: string;
+  partner: string;
+  message: string;
+  place: number;
+  record: string;
+  act: "erase" | "correct";
+  reason: string;
+  officer: string;
+  made: Instant;
+  due: Instant;
+  overdue: boolean;
+  outcome: RecallOutcome | null;
+  answered: Instant | null;
+  proven: boolean;
+}
+
+export interface CalledBack {
+  sender: string;
+  message: string;
+  place: number;
+  record: string;
+  act: "erase" | "correct";
+  reason: string;
+  corrected_by: string | null;
+  time: Instant;
+  outcome: RecallOutcome;
+}
+
 export interface Arrival {
   message: string;
   sender: string;

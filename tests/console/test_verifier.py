@@ -34,6 +34,7 @@ from comity.vocabulary.instant import DAY, HOUR, MINUTE
 from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import WRITTEN, RecordKind
+from comity.vocabulary.suite import Suite
 from comity.vocabulary.thing import ThingKind
 from comity.vocabulary.writing import MOST_SUBJECTS
 from console.bench import Bench, Verdict, bench
@@ -353,6 +354,7 @@ def test_agreements_changed_and_signed_are_judged_alike(verifier: Bench, parts: 
         {"clauses": ()},
         {"clauses": (clause, clause)},
         {"rescue": ()},
+        {"suite": Suite.BOTH},
         {"rescue": (rescue.Centre(node="no.coord", areas=("kattegat",)),)},
         {"after": terms.After(erase=0, prove="receipt")},
         {"after": terms.After(erase=DAY, prove="word")},
@@ -519,6 +521,7 @@ def test_the_words_are_those_of_the_node() -> None:
     assert known["kinds"] == [each.value for each in RecordKind]
     assert known["purposes"] == [each.value for each in Purpose]
     assert known["tlp"] == [each.value for each in Tlp]
+    assert known["suites"] == [each.value for each in Suite]
     assert known["onward"] == [each.value for each in Onward]
     assert known["messages"] == [each.value for each in MessageKind]
     assert known["lanes"] == [each.value for each in Lane]

@@ -6,7 +6,7 @@
 
 import { digest, hex, type Bytes } from "./bytes";
 import { Fault } from "./fault";
-import { BadSignature, verify } from "./keys";
+import { BadSignature, expectSecond, verify } from "./keys";
 import { bytes, integer, optional, readAs, struct, text, word, type Of } from "./shape";
 
 const LARGEST = 16 * 1024; // bytes
@@ -63,6 +63,7 @@ export async function readCard(signed: Bytes, where: string): Promise<Card> {
   if (outer.before_pq.length > 0 && outer.before.length === 0) throw new Fault("the card has a signature too many", where);
   try {
     await verify(card.identity, LABEL, outer.card, outer.signature);
+    if (card.identity_pq.length > 0) expectSecond(outer.signature_pq);
   } catch (error) {
     if (error instanceof BadSignature) throw new BadSignature("the card is not signed by the keys it names", where);
     throw error;

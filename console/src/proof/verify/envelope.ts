@@ -2,12 +2,13 @@
 
 import { digest, joined, utf8, type Bytes } from "./bytes";
 import { Fault } from "./fault";
-import { verify } from "./keys";
-import { bytes, integer, readAs, struct, text, word, type Of } from "./shape";
+import { BadSignature, expectSecond, LATTICE_SIGNATURE, verify } from "./keys";
+import { atMost, bytes, integer, optional, readAs, struct, text, word, type Of } from "./shape";
 import words from "./vocabulary.json";
 
 const LABEL = "comity/envelope/v1";
 const SUITE = "MLKEM768-X25519+ChaCha20-Poly1305+Ed25519";
+const BOTH = `${SUITE}+ML-DSA-44`;
 const SMALLEST_BUCKET = 1024n;
 const LARGEST_BUCKET = 2n * 1024n * 1024n;
 const COUNT = integer(1n, 2n ** 63n - 1n);
@@ -33,7 +34,13 @@ const HEADER = struct({
 });
 export type Header = Of<typeof HEADER>;
 
-const COVER = struct({ header: bytes(), wrapped: bytes(32), sealed: bytes(32), signature: bytes(64) });
+const COVER = struct({
+  header: bytes(),
+  wrapped: bytes(32),
+  sealed: bytes(32),
+  signature: bytes(64),
+  signature_pq: optional(atMost(LATTICE_SIGNATURE), new Uint8Array()),
+});
 export type Cover = Of<typeof COVER>;
 
 export const readCover = (data: Bytes): Cover => readAs(data, COVER, "Cover", "envelope");
@@ -45,20 +52,25 @@ export const readCover = (data: Bytes): Cover => readAs(data, COVER, "Cover", "e
  */
 export function readHeader(data: Bytes): Header {
   const header = readAs(data, HEADER, "Header", "envelope");
-  if (header.version !== 1n || header.suite !== SUITE || header.epoch !== 1n) {
+  if (header.version !== 1n || header.epoch !== 1n || ![SUITE, BOTH].includes(header.suite)) {
     throw new Fault("the envelope is of another version, suite or epoch", "envelope", "Upgrade the older node.");
   }
   if ((header.bucket & (header.bucket - 1n)) !== 0n) throw new Fault("the envelope states a length that none has", "envelope");
   return header;
 }
 
+/** Whether the envelope's suite has two signatures. */
+export const byBoth = (header: Header): boolean => header.suite === BOTH;
+
 /**
- * Check that the holder of the identity key made the envelope with this cover.
+ * Check that the holder of the identity key made the envelope with this cover. A second signature is not checked here.
  *
  * @throws BadSignature: it did not, or something was changed.
  */
 export async function authenticate(cover: Cover, identity: Bytes): Promise<void> {
   await verify(identity, LABEL, joined(await digest(cover.header), cover.wrapped, cover.sealed), cover.signature);
+  if (byBoth(readHeader(cover.header))) expectSecond(cover.signature_pq);
+  else if (cover.signature_pq.length > 0) throw new BadSignature("there is a signature that the suite does not have");
 }
 
 /** Return what binds so many items whose tree has this root. */

@@ -3,15 +3,15 @@
 import { admit } from "./admission";
 import { digest, listed, same, type Bytes } from "./bytes";
 import { readCard, type Card } from "./card";
-import { authenticate, readCover, readHeader, rooted, type Cover, type Header } from "./envelope";
+import { authenticate, byBoth, readCover, readHeader, rooted, type Cover, type Header } from "./envelope";
 import { Fault } from "./fault";
 import { disclosed, readGiven, type Fields, type Given } from "./given";
 import { LOG_PROOF, verifyStands, type LogProof, type Stands } from "./logProof";
 import { BadSignature } from "./keys";
 import { readNote, signedBelow, type NoteKey } from "./note";
-import { answered, checkAnswers, commitment, detail, readEntry, readReceipt, type Entry, type Receipt } from "./receipt";
+import { answered, checkAnswers, commitment, detail, readEntry, readReceipt, receiptByBoth, type Entry, type Receipt } from "./receipt";
 import { bytes, integer, list, mapping, readAs, struct, type Of } from "./shape";
-import { readTerms, termsDigest, verifySigned, type Terms } from "./terms";
+import { demandsBoth, readTerms, termsDigest, verifySigned, type Terms } from "./terms";
 import { climbed, leafHash } from "./tree";
 
 const VERSION = 1n;
@@ -200,10 +200,12 @@ async function agreement(evidence: Evidence): Promise<string> {
   if (differing(new Set(bundle.signatures.keys()), new Set(terms.between)).length > 0) {
     throw new Fault("the agreement does not have exactly the signatures of its parties", terms.agreement);
   }
+  const both = demandsBoth(terms);
+  if (both) evidence.unchecked.push("the second signatures (ML-DSA-44) of the parties to the agreement");
   for (const [party, signature] of bundle.signatures) {
     const card = evidence.card(party);
     if (card.station !== "node") throw new Fault("a party to the agreement is no node", party);
-    await evidence.signed(party, (each) => verifySigned(each.identity, agreed, signature));
+    await evidence.signed(party, (each) => verifySigned(each.identity, agreed, signature, both));
   }
   return `${terms.agreement} ${terms.version} is signed by ${listed(terms.between)}`;
 }
@@ -217,6 +219,8 @@ async function envelope(evidence: Evidence): Promise<string> {
   if (!parties.includes(header.sender) || !parties.includes(header.recipient) || header.sender === header.recipient) {
     throw new Fault("the envelope is not from one party to another", header.sender);
   }
+  if (demandsBoth(evidence.terms) && !byBoth(header)) throw new Fault("the agreement demands two signatures, and the envelope has one", header.sender);
+  if (byBoth(header)) evidence.unchecked.push("the second signature (ML-DSA-44) on the envelope");
   await evidence.signed(header.sender, (card) => authenticate(evidence.cover, card.identity));
   return `the envelope is signed by ${header.sender} and addressed to ${header.recipient}`;
 }
@@ -284,5 +288,8 @@ async function receipt(evidence: Evidence): Promise<string> {
   evidence.receipt = await evidence.signed(receiver.name, (card) => readReceipt(bundle.receipt, card.identity));
   const sent = { message: header.id, envelope: await digest(bundle.cover), payload: header.payload, count, sender: header.sender };
   checkAnswers(evidence.receipt, sent, receiver);
+  const both = receiptByBoth(bundle.receipt);
+  if (both !== byBoth(header)) throw new Fault("the receipt is signed by another suite than the envelope", header.recipient);
+  if (both) evidence.unchecked.push("the second signature (ML-DSA-44) on the receipt");
   return `${header.recipient} signed its receipt: ${detail(...answered(evidence.receipt, evidence.place))}`;
 }

@@ -4,7 +4,9 @@ import { joined, subtle, utf8, type Bytes } from "./bytes";
 import { Fault, Unable } from "./fault";
 
 const KEY_LENGTH = 32;
-const SIGNATURE_LENGTH = 64;
+export const SIGNATURE_LENGTH = 64;
+/** Of ML-DSA-44, which browsers do not have. */
+export const LATTICE_SIGNATURE = 2420;
 
 /** A signature that is not by the key it should be by, over the bytes it should be over. */
 export class BadSignature extends Fault {}
@@ -26,6 +28,15 @@ export async function verify(key: Bytes, label: string, message: Bytes, signatur
 export async function verifyBare(key: Bytes, message: Bytes, signature: Bytes): Promise<void> {
   const sound = key.length === KEY_LENGTH && signature.length === SIGNATURE_LENGTH;
   if (!sound || !(await holds(key, message, signature))) throw new BadSignature("the signature does not hold");
+}
+
+/**
+ * Check of a second signature what can be checked here: that it is there, and as long as one is.
+ *
+ * @throws BadSignature: it is not.
+ */
+export function expectSecond(signature: Bytes): void {
+  if (signature.length !== LATTICE_SIGNATURE) throw new BadSignature("the second signature does not hold");
 }
 
 async function holds(key: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {

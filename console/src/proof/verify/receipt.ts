@@ -3,8 +3,8 @@
 import { digest, same, utf8, type Bytes } from "./bytes";
 import type { Card } from "./card";
 import { Fault } from "./fault";
-import { verify } from "./keys";
-import { bytes, integer, list, optional, readAs, struct, text, word, type Of } from "./shape";
+import { expectSecond, LATTICE_SIGNATURE, verify } from "./keys";
+import { atMost, bytes, integer, list, optional, readAs, struct, text, word, type Of } from "./shape";
 import words from "./vocabulary.json";
 
 const LARGEST = 64 * 1024; // bytes
@@ -33,7 +33,7 @@ export const readEntry = (data: Bytes, where: string): Entry => readAs(data, ENT
 /** Return the leaf's data for this entry under this salt. */
 export const commitment = (salt: Bytes, entry: Bytes): Promise<Bytes> => digest(utf8("comity/entry/v1\0"), salt, entry);
 
-const SIGNED = struct({ receipt: bytes(), signature: bytes(64) });
+const SIGNED = struct({ receipt: bytes(), signature: bytes(64), signature_pq: optional(atMost(LATTICE_SIGNATURE), new Uint8Array()) });
 const RECEIPT = struct({
   message: bytes(32),
   envelope: bytes(32),
@@ -61,9 +61,13 @@ export async function readReceipt(signed: Bytes, identity: Bytes): Promise<Recei
   const outer = readAs(signed, SIGNED, "_Signed", "receipt");
   const receipt = readAs(outer.receipt, RECEIPT, "Receipt", "receipt");
   await verify(identity, LABEL, outer.receipt, outer.signature);
+  if (outer.signature_pq.length > 0) expectSecond(outer.signature_pq);
   compare(receipt, readEntry(receipt.entry, "receipt"));
   return receipt;
 }
+
+/** Whether a receipt that was read carries a second signature, which is not checked here. */
+export const receiptByBoth = (signed: Bytes): boolean => readAs(signed, SIGNED, "_Signed", "receipt").signature_pq.length > 0;
 
 function compare(receipt: Receipt, entry: Entry): void {
   const bound = same(receipt.payload, UNOPENED) ? new Uint8Array() : receipt.payload;

@@ -61,6 +61,14 @@ export const bytes =
     return value;
   };
 
+export const atMost =
+  (length: number): Shape<Bytes> =>
+  (value) => {
+    const found = bytes()(value);
+    if (found.length > length) throw new Misshapen(`there are ${found.length} bytes, more than ${length}`);
+    return found;
+  };
+
 export const integer =
   (least?: bigint, most?: bigint): Shape<bigint> =>
   (value) => {

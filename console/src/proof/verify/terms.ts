@@ -4,7 +4,7 @@ import { digest, utf8, type Bytes } from "./bytes";
 import { Fault } from "./fault";
 import { flaws } from "./flaw";
 import { integer, list, optional, readAs, real, struct, text, truth, word, type Of } from "./shape";
-import { verify } from "./keys";
+import { BadSignature, expectSecond, SIGNATURE_LENGTH, verify } from "./keys";
 import words from "./vocabulary.json";
 
 const POSITION = struct({ latitude: real(-90, 90), longitude: real(-180, 180) });
@@ -36,6 +36,7 @@ const TERMS = struct({
   rescue: optional(list(struct({ node: text(), areas: NAMES })), []),
   after: struct({ erase: integer(), prove: text() }),
   witnesses: struct({ quorum: integer(), required: NAMES }),
+  suite: optional(word(words.suites), words.suites[0] ?? ""),
   areas: list(struct({ name: text(), polygons: list(list(list(POSITION))), title: text(), source: text() })),
 });
 export type Terms = Of<typeof TERMS>;
@@ -54,10 +55,17 @@ export function readTerms(data: Bytes): Terms {
 /** Return what parties sign. */
 export const termsDigest = (data: Bytes): Promise<Bytes> => digest(utf8("comity/terms/v1\0"), data);
 
+/** Whether the agreement demands two signatures of everything that passes under it. */
+export const demandsBoth = (terms: Terms): boolean => terms.suite === words.suites[1];
+
 /**
- * Check that the holder of this identity key signed the agreement of this digest.
+ * Check that the holder of this identity key signed the agreement of this digest. Where the agreement demands two
+ * signatures, the second stands behind the first, and is not checked here.
  *
  * @throws BadSignature: it did not.
  */
-export const verifySigned = (identity: Bytes, termsDigest: Bytes, signature: Bytes): Promise<void> =>
-  verify(identity, "comity/agreement/v1", termsDigest, signature);
+export async function verifySigned(identity: Bytes, termsDigest: Bytes, signature: Bytes, both: boolean): Promise<void> {
+  await verify(identity, "comity/agreement/v1", termsDigest, signature.slice(0, SIGNATURE_LENGTH));
+  if (both) expectSecond(signature.slice(SIGNATURE_LENGTH));
+  else if (signature.length !== SIGNATURE_LENGTH) throw new BadSignature("there is a signature that the suite does not have");
+}

@@ -29,12 +29,13 @@ class Neighbours(msgspec.Struct, frozen=True):
 
     def carry(self) -> int:
         """Bring all that waits, both ways, by real couriers, and return how many receipts came."""
-        return _carried(self.dk, "se.coord") + _carried(self.se, "dk.coord")
+        return carried(self.dk, "se.coord") + carried(self.se, "dk.coord")
 
 
-def _carried(sender: Node, partner: str) -> int:
+def carried(sender: Node, partner: str) -> int:
+    """Bring all that waits for a partner by a real courier, and return how many receipts came."""
     with delivery.line() as line:
-        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.releases.obstacles, line)
+        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.informing.obstacles, line)
         return courier.deliver_due()
 
 

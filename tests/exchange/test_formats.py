@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from builders import pair
-from comity.exchange import cards, receipts, wire
+from comity.exchange import cards, receipts, subscription_step, wire
 from comity.exchange.evidence import Bundle
 from comity.foundation import canonical
 from comity.vocabulary.message import Outcome, Receipt
 from comity.vocabulary.partner import Card
+from comity.vocabulary.record import RecordKind
+from comity.vocabulary.subscription import Step, SubscriptionStep, Wish
 
 PAGES = Path(__file__).parents[2] / "docs" / "formats"
 
@@ -45,8 +47,19 @@ def test_the_receipt_on_its_page_is_one() -> None:
     assert (receipt.outcome, receipt.index) == (Outcome.ACCEPTED, 41)
 
 
+def test_the_subscription_on_its_page_is_one() -> None:
+    """It asks for what the page says."""
+    step = subscription_step.read(bytes.fromhex(example("subscription.md")))
+    assert step.wish is not None
+    assert (step.step, step.wish.kind, step.wish.area) == (SubscriptionStep.ASKED, RecordKind.TRACK, "kattegat")
+
+
 @pytest.mark.parametrize(
-    ("page", "kind"), [("card.md", Card), ("envelope.md", wire.Header), ("receipt.md", Receipt), ("bundle.md", Bundle)]
+    ("page", "kind"),
+    [
+        *(("card.md", Card), ("envelope.md", wire.Header), ("receipt.md", Receipt), ("bundle.md", Bundle)),
+        *(("subscription.md", Step), ("subscription.md", Wish)),
+    ],
 )
 def test_a_page_names_every_field(page: str, kind: type[msgspec.Struct]) -> None:
     """A field that is added without a word on its page is found here."""

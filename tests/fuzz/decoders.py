@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from builders import pair
 from comity.agreements import grammar, terms
-from comity.exchange import cards, evidence, prekeys, receipts, step, wire
+from comity.exchange import cards, evidence, prekeys, receipts, step, subscription_step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.foundation import canonical
 from comity.foundation.keys.hardware import HardwareUri
@@ -77,6 +77,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "recall": _same(lambda data: canonical.read(data, Recall), canonical.written),
     "recalled": _same(lambda data: canonical.read(data, Recalled), canonical.written),
     "prekey": lambda data: prekeys.read(data, _SEEN.card),
+    "subscription-step": _same(subscription_step.read, subscription_step.written),
     "note": _same(note.read, note.written),
     "checkpoint": _text(checkpoint.read),
     "log-proof": _same(LogProof.from_text, LogProof.text),

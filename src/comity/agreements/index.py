@@ -57,6 +57,8 @@ class Index(msgspec.Struct, frozen=True):
     purposes: frozenset[Purpose]
     by_kind: Mapping[RecordKind, tuple[Ready, ...]]
     by_id: Mapping[str, Ready]
+    regions: Mapping[str, Region]
+    """The annex's areas by name."""
     basis: str
 
     def competent(self, position: Position) -> frozenset[str]:
@@ -113,6 +115,7 @@ def _index(keyed: _Keyed) -> Index:
         purposes=frozenset(terms.purposes),
         by_kind={kind: tuple(one for one in ready if one.clause.give is kind) for kind in RecordKind},
         by_id={one.clause.id: one for one in ready},
+        regions=regions,
         basis="; ".join(map(str, terms.basis)),
     )
 

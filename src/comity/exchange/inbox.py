@@ -30,6 +30,7 @@ from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, MessageKind, Outcome, Receipt, Refusal
 from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 
 OnRelease: TypeAlias = Callable[[ActTransaction, str, Given], None]
@@ -287,6 +288,10 @@ def _judged(reception: Reception, message: _Message, standings: tuple[Standing, 
 
 def _take(reception: Reception, act: ActTransaction, message: _Message) -> None:
     header = message.parsed.header
+    given = [one.given for _, one in message.taken if one.given is not None]
+    tracks = [one.id for one in given if one.kind is RecordKind.TRACK]
+    if tracks:
+        inbox.supersede(act, header.sender, tracks)
     try:
         for _, one in message.taken:
             if one.given is not None:
@@ -394,6 +399,7 @@ def _kept(message: _Message, now: Instant) -> list[KeptRecord]:
             record=one.given.id if one.given else None,
             received=now,
             keep_until=one.given.keep_until if one.given else None,
+            kind=one.given.kind.value if one.given else None,
         )
         for place, one in message.taken
     ]

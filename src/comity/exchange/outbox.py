@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from comity.agreements import redaction
 from comity.agreements.permit import Permit
-from comity.agreements.redaction import give
 from comity.exchange import partner_prekeys, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
@@ -42,6 +42,8 @@ class Give(msgspec.Struct, frozen=True):
 
     permit: Permit
     request: bytes
+    detail: str = ""
+    """For the entry: on what else it rests."""
 
 
 class _Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +69,14 @@ def release(
     Raises:
         Refused: the permit is for another partner, or none; or the partner is unknown, a witness, or cut off.
     """
+    return release_one(act, own, partner, Give(permit, request), officer=officer, now=now)
+
+
+def release_one(act: ActTransaction, own: Own, partner: Card, give: Give, *, officer: str, now: Instant) -> bytes:
+    """Do what `release` does, with what else the record rests on in its entry."""
+    permit = give.permit
     lane = Lane.DISTRESS if type(permit) is Permit and permit.distress else Lane.ORDINARY
-    return _release(act, own, partner, (Give(permit, request),), lane, officer, now)
+    return _release(act, own, partner, (give,), lane, officer, now)
 
 
 def release_many(
@@ -96,7 +104,7 @@ def _release(
         raise Refused("nothing leaves without a permit for this partner", where=partner.name, remedy="Ask the permit.")
     if len({(permit.digest, permit.purpose) for permit in permits}) != 1:
         raise Refused("one message is under one agreement and for one purpose", where=partner.name)
-    given = [give(permit, keys.random_bytes) for permit in permits]
+    given = [redaction.give(permit, keys.random_bytes) for permit in permits]
     parcel = _Parcel(
         kind=MessageKind.RELEASE,
         lane=lane,
@@ -122,8 +130,9 @@ def _release(
                 subject=one.id,
                 partner=partner.name,
                 digest=digest(item),
+                detail=asked.detail,
             )
-            for permit, one, item in zip(permits, given, parcel.items, strict=True)
+            for permit, one, item, asked in zip(permits, given, parcel.items, gives, strict=True)
         ]
     )
     return message

@@ -26,11 +26,13 @@ from comity.node.bell import Bell
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_casework import Casework
+from comity.node.flow_informing import Informing
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
 from comity.node.flow_release import Releases
 from comity.node.flow_rights import Rights
 from comity.node.flow_sighting import Watch
+from comity.node.flow_subscription import Subscriptions
 from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
@@ -59,6 +61,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     rights: Rights
     policy: TrustPolicy | None
     """What the settings ask of partners' logs beside the agreements."""
+    subscriptions: Subscriptions
+    informing: Informing
     faults: Faults
     bell: Bell
 
@@ -130,6 +134,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
             span(settings.exchange.prekey),
             span(settings.exchange.overlap),
         ),
+        subscriptions=Subscriptions(store, own, clock),
+        informing=Informing(store, own, clock, releases, feeds, span(settings.exchange.refresh)),
         faults=Faults(),
         bell=Bell(),
     )

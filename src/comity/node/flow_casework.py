@@ -190,11 +190,14 @@ class Casework:
             )
 
     def _holders(self, act: ActTransaction, id: str) -> Iterator[tuple[Card, Asked]]:  # noqa: A002
-        """Yield each partner, not cut off, who has the writing or for whom it waits, with what was asked last."""
+        """Yield each partner, not cut off, who has the writing or for whom it waits, with what was asked last.
+
+        What a subscription gave is from now on given by who changes it.
+        """
         for partner, request in sent.holders(act, id):
             card = self._card(act, partner)
             if card is not None:
-                yield card, canonical.read(request, Asked)
+                yield card, replace(canonical.read(request, Asked), subscription=b"")
 
     def _card(self, transaction: Transaction, partner: str) -> Card | None:
         try:

@@ -55,6 +55,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """When it was permitted, by the node's clock."""
     grounds: bytes = grounds.NONE
     """What the permit rests on (`node.grounds`), where it may be known by it that nothing has changed."""
+    subscription: bytes = b""
+    """The id of the subscription by which the node gives it of itself; nothing where an officer does."""
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +157,7 @@ class Releases:
             self.card(act, asked.partner),
             answer,
             officer=officer.name,
-            request=canonical.written(replace(asked, version=_version(request.record))),
+            request=canonical.written(replace(asked, version=version_of(request.record))),
             now=self._clock.now(),
         )
         return Released(message=message, permit=answer)
@@ -235,9 +237,9 @@ class Releases:
         answer = permit(anew)
         if isinstance(answer, Denial):
             return answer.reason
-        if asked.version != _version(anew.record):
-            return f"version {_version(anew.record)} has taken its place"
-        return _exceeds(canonical.read(payload, Given), answer)
+        if asked.version != version_of(anew.record):
+            return f"version {version_of(anew.record)} has taken its place"
+        return exceeds(canonical.read(payload, Given), answer)
 
     def record(self, transaction: Transaction, kind: RecordKind, id: str) -> Record:  # noqa: A002 - its common name
         """Return the alert, report or notice as the record of which a permit gives fields.
@@ -334,13 +336,13 @@ def _read(request: bytes) -> Asked | None:
         return None
 
 
-def _version(record: Record) -> int:
+def version_of(record: Record) -> int:
     """Return which version of a report or notice the record is; of what has none, 0."""
     version = record.fields.get("version")
     return version if record.kind in WRITTEN and isinstance(version, int) else 0
 
 
-def _exceeds(given: Given, leave: Permit) -> str | None:
+def exceeds(given: Given, leave: Permit) -> str | None:
     """Return how what was given goes beyond the leave there is now, None if it does not."""
     if (given.agreement, given.clause) != (leave.digest, leave.clause):
         return f"by now only {leave.agreement} {leave.version}, {leave.clause}, permits it: it must be decided anew"

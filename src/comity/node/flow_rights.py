@@ -34,6 +34,7 @@ from comity.vocabulary.recall import RecallAct
 from comity.vocabulary.record import RecordKind, Value
 from comity.vocabulary.subject import Identity
 from comity.vocabulary.thing import Thing
+from comity.vocabulary.track import Track
 
 _PAGE = 500
 _MOST = 1_000
@@ -119,6 +120,8 @@ class Rights:
     """Answering the requests of persons, and erasing what must go."""
 
     def __init__(self, store: Store, own: Own, clock: Clock, recalls: Recalls) -> None:
+        self._name = own.keys.log.pseudonym
+        """The name under which partners have a track of ours."""
         self._store = store
         self._own = own
         self._clock = clock
@@ -162,8 +165,9 @@ class Rights:
         """
         _may(officer)
         calling = Calling(act=RecallAct.ERASE, reason=f"data-subject request {reference}"[:500])
+        record, given = self._both_ids(record)
         try:
-            called = self._recalls.recall_record(officer, record, calling)
+            called = self._recalls.recall_record(officer, given, calling)
         except Missing:
             called = []
             self._expect_own(record)
@@ -182,6 +186,16 @@ class Rights:
             )
         return called
 
+    def _both_ids(self, record: str) -> tuple[str, str]:
+        """Return the id that a record of ours has here and that under which partners have it, whichever is named."""
+        with self._store.reading() as transaction:
+            if tracks.get(transaction, record) is not None:
+                return record, self._name(record)
+            for track in _tracks(transaction):
+                if self._name(track.id) == record:
+                    return track.id, record
+        return record, record
+
     def _expect_own(self, record: str) -> None:
         with self._store.reading() as transaction:
             if all(kind.get(transaction, record) is None for kind in (alerts, tracks, writings)):
@@ -190,7 +204,7 @@ class Rights:
     def _found(self, transaction: Transaction, question: Question) -> Iterator[Held]:
         told: set[str] = set()
         for held in (*self._ours(transaction, question), *self._theirs(transaction, question)):
-            told.add(held.record)
+            told |= {held.record, self._name(held.record)}
             yield held
         if question.record and question.record not in told:
             events = _events(transaction, question.record)
@@ -215,12 +229,9 @@ class Rights:
                 if question.record == alert.id or any(_is(question, subject) for subject in alert.subjects):
                     yield self._own_record(transaction, alert.id, RecordKind.ALERT, alert.time, alert)
         yield from self._written(transaction, question)
-        last = ""
-        while rows := tracks.page(transaction, last, _PAGE):
-            last = rows[-1].id
-            for track in rows:
-                if question.record == track.id or _is(question, track.identity):
-                    yield self._own_record(transaction, track.id, RecordKind.TRACK, track.first, track)
+        for track in _tracks(transaction):
+            if question.record in {track.id, self._name(track.id)} or _is(question, track.identity):
+                yield self._own_record(transaction, track.id, RecordKind.TRACK, track.first, track)
 
     def _written(self, transaction: Transaction, question: Question) -> Iterator[Held]:
         """Yield the reports and notices of which any version names what is asked after, with all their versions."""
@@ -238,6 +249,8 @@ class Rights:
         self, transaction: Transaction, record: str, kind: RecordKind, time: Instant, held: msgspec.Struct
     ) -> Held:
         events = _events(transaction, record)
+        if kind is RecordKind.TRACK:
+            events = tuple(sorted((*events, *_events(transaction, self._name(record))), key=lambda event: event.index))
         return Held(
             record=record,
             kind=kind.value,
@@ -257,6 +270,13 @@ class Rights:
                 held = _received(transaction, kept, question)
                 if held is not None:
                     yield held
+
+
+def _tracks(transaction: Transaction) -> Iterator[Track]:
+    last = ""
+    while rows := tracks.page(transaction, last, _PAGE):
+        last = rows[-1].id
+        yield from rows
 
 
 def _received(transaction: Transaction, kept: KeptRecord, question: Question) -> Held | None:

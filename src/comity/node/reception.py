@@ -24,6 +24,7 @@ def reception(node: Node) -> Reception:
             MessageKind.RECALLED: node.recalls.take_answer,
             MessageKind.ACKNOWLEDGEMENT: node.casework.take_acknowledgement,
             MessageKind.CANCELLATION: node.casework.take_cancellation,
+            MessageKind.SUBSCRIPTION: node.subscriptions.take,
         },
     )
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from comity.foundation.store.writings import KeptWriting
 from comity.vocabulary.alert import Alert, AlertKind
 from comity.vocabulary.decision import Decision
+from comity.vocabulary.handling import Handling
 from comity.vocabulary.notice import Notice
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import Identity
+from comity.vocabulary.track import Track
 
 
 def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: frozenset[Purpose]) -> Record:
@@ -112,6 +114,40 @@ def _asking(notice: Notice) -> dict[str, Value]:
         for each in notice.attachments
     ]
     return {"kind": notice.kind.value, "asks": [ask.value for ask in notice.asks], "attachments": held}
+
+
+def of_track(track: Track, name: str, owner: str, purposes: frozenset[Purpose], handling: Handling) -> Record:
+    """Return the track's newest state as a record of its owner, under a name that stands for its id.
+
+    The id itself can be computed from what others have sensed too. A track in distress is for rescue as well.
+    """
+    served = purposes | {Purpose.SEARCH_AND_RESCUE} if track.distress else purposes
+    identity, place = track.identity, track.position
+    moving = {"speed": track.speed, "course": track.course}
+    fields: dict[str, Value] = {
+        "position": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
+        "velocity": {name: value for name, value in moving.items() if value is not None},
+        "time": track.last,
+        "mmsi": identity.mmsi,
+        "imo": identity.imo,
+        "call_sign": identity.call_sign,
+        "name": identity.name,
+        "ship_type": identity.ship_type,
+        "sources": list(track.sources),
+    }
+    return Record(
+        kind=RecordKind.TRACK,
+        id=name,
+        owner=owner,
+        time=track.last,
+        subjects=(identity.kind,),
+        purposes=tuple(sorted(served, key=lambda purpose: purpose.value)),
+        handling=handling,
+        position=place,
+        fields=fields,
+        distress=track.distress,
+        simulated=track.simulated,
+    )
 
 
 def _each(values: Iterable[str | int | None]) -> list[Value]:

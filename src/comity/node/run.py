@@ -83,6 +83,7 @@ class _Work:
         self._thread("monitor", self._every(span(exchange.monitor) / 1000, self._monitor()))
         self._thread("upkeep", self._every(_PAUSE, self._upkeep))
         self._thread("retention", self._every(_PAUSE, self._retention))
+        self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
         self._thread("guard", self._every(_PAUSE, self._guard))
         self._thread("couriers", self._wake_couriers)
         self._thread("bell", self._ring)
@@ -172,6 +173,7 @@ class _Work:
         """Let agreements proceed, have partners' logs prove their receipts, and end old sessions."""
         self._node.agreements.proceed()
         self._node.proofs.prove_due()
+        self._node.subscriptions.expire()
         self._node.recalls.find_overdue()
         with self._node.store.upkeep() as transaction:
             sessions.expire(transaction, wall())
@@ -182,6 +184,9 @@ class _Work:
         flow_retention.erase_sightings(
             self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
         )
+
+        self._node.informing.forget()
+        self._node.informing.erase()
 
     def _guard(self) -> None:
         """Stop the process when the database has ended: there is nothing that a node may do without it."""
@@ -223,4 +228,4 @@ class _Work:
 
     def _courier(self, partner: str, lane: Lane) -> Courier:
         node = self._node
-        return Courier(node.store, node.own, partner, node.clock, node.releases.obstacles, self._line, (lane,))
+        return Courier(node.store, node.own, partner, node.clock, node.informing.obstacles, self._line, (lane,))

@@ -30,6 +30,8 @@ class Act(Enum):
     """A release was asked for and the permit said no."""
     AGREEMENT = "agreement"
     """An agreement was offered, signed, brought into force, suspended or revoked."""
+    SUBSCRIPTION = "subscription"
+    """A subscription was asked for, accepted, declined, renewed or ended."""
     PARTNER = "partner"
     """A partner or witness was accepted or cut off."""
     ACCESS = "access"

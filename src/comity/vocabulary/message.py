@@ -32,6 +32,8 @@ class MessageKind(Enum):
     """An officer took note of a report or notice that was given."""
     CANCELLATION = "cancellation"
     """What was given counts no more."""
+    SUBSCRIPTION = "subscription"
+    """A step in the life of a subscription: asked for, accepted, declined, renewed, ended."""
 
 
 class Lane(Enum):

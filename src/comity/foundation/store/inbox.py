@@ -10,7 +10,7 @@ from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.instant import Instant
 
 _COLUMNS = "sender, id, kind, lane, sequence, received, cover, count, receipt"
-_ITEM_COLUMNS = "sender, message, place, leaf, item, record, received, keep_until"
+_ITEM_COLUMNS = "sender, message, place, leaf, item, record, received, keep_until, record_kind"
 
 
 class KeptArrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +43,8 @@ class KeptRecord(msgspec.Struct, frozen=True, kw_only=True):
     record: str | None
     received: Instant
     keep_until: Instant | None
+    kind: str | None = None
+    """What kind of record; None: it is none."""
 
 
 def expected(t: Transaction, sender: str, lane: str) -> int:
@@ -75,12 +77,13 @@ def add(t: ActTransaction, arrival: KeptArrival, records: Sequence[KeptRecord] =
         *msgspec.structs.astuple(arrival),
     )
     t.run(
-        "INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until) SELECT * FROM"
+        "INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until, record_kind)"
+        " SELECT * FROM"
         " unnest(%b::text[], %b::bytea[], %b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[],"
-        " %b::bigint[])",
+        " %b::bigint[], %b::text[])",
         *([one.sender for one in records], [one.message for one in records], [one.place for one in records]),
         *([one.leaf for one in records], [one.item for one in records], [one.record for one in records]),
-        *([one.received for one in records], [one.keep_until for one in records]),
+        *([one.received for one in records], [one.keep_until for one in records], [one.kind for one in records]),
     )
     t.announce(News.RECEIVED)
 
@@ -97,15 +100,26 @@ def recent(t: Transaction, limit: int = 100) -> list[KeptArrival]:
     return [_arrival(row) for row in rows]
 
 
-def releases(t: Transaction, now: Instant, limit: int = 100) -> list[KeptRecord]:
-    """Return the newest records that were accepted and may still be kept, newest first.
+def supersede(t: ActTransaction, sender: str, tracks: Sequence[str]) -> None:
+    """Say that newer positions of these tracks of the sender come in: those here are kept, and shown no more."""
+    t.run(
+        "UPDATE inbox_item SET superseded = true WHERE sender = %s AND record = ANY(%s) AND record_kind = 'track'"
+        " AND NOT superseded",
+        *(sender, list(tracks)),
+    )
 
-    What is overdue for erasure cannot be read any more, whether it has been erased yet or not.
+
+def releases(t: Transaction, now: Instant, limit: int = 100, *, tracks: bool = False) -> list[KeptRecord]:
+    """Return the newest records that were accepted and may still be kept, newest first: either tracks, or all others.
+
+    Of a track that is its newest position. What is overdue for erasure cannot be read any more, whether it has been
+    erased yet or not.
     """
     rows = t.rows(
-        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL"  # noqa: S608 - fixed columns
-        " AND keep_until > %s ORDER BY received DESC, message, place LIMIT %s",
-        *(now, limit),
+        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL AND NOT superseded"  # noqa: S608 - fixed
+        " AND (record_kind IS NOT DISTINCT FROM 'track') = %s AND keep_until > %s"
+        " ORDER BY received DESC, message, place LIMIT %s",
+        *(tracks, now, limit),
     )
     return [_record(row) for row in rows]
 
@@ -135,10 +149,14 @@ def has(t: Transaction, sender: str, record: str) -> bool:
 
 
 def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
-    """Return sender, id and time of the newest releases that were accepted and not erased since, newest first."""
+    """Return sender, id and time of the newest releases that were accepted and not erased since, newest first.
+
+    Positions of tracks are left out: they come all the time.
+    """
     rows = t.rows(
-        "SELECT sender, id, received FROM inbox WHERE kind = 'release' AND EXISTS (SELECT FROM inbox_item"
-        " WHERE inbox_item.sender = inbox.sender AND message = id AND item IS NOT NULL)"
+        "SELECT sender, id, received FROM inbox WHERE kind = 'release'"
+        " AND EXISTS (SELECT FROM inbox_item WHERE inbox_item.sender = inbox.sender AND message = id"
+        " AND item IS NOT NULL AND record_kind IS DISTINCT FROM 'track')"
         " ORDER BY received DESC, id LIMIT %s",
         limit,
     )

@@ -255,9 +255,10 @@ def waits(t: Transaction, partner: str, lane: str) -> int:
 
 
 def releases(t: Transaction, limit: int = 100) -> list[KeptMessage]:
-    """Return the newest releases, newest first."""
+    """Return the newest releases, newest first; positions that subscribers are given all the time are left out."""
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM outbox WHERE kind = 'release' ORDER BY entry DESC, id LIMIT %s",  # noqa: S608 - fixed
+        f"SELECT {_COLUMNS} FROM outbox WHERE kind = 'release' AND streamed IS NULL"  # noqa: S608 - fixed columns
+        " ORDER BY entry DESC, id LIMIT %s",
         limit,
     )
     return [_message(row) for row in rows]
@@ -274,10 +275,10 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def progress(t: Transaction, limit: int) -> list[Progress]:
-    """Return how far each of the newest releases has come, newest first."""
+    """Return how far each of the newest releases has come, newest first; positions are left out."""
     rows = t.rows(
         "SELECT id, entry, state, attempts, EXISTS (SELECT FROM receipt_proof WHERE message = id) FROM outbox"
-        " WHERE kind = 'release' ORDER BY entry DESC, id LIMIT %s",
+        " WHERE kind = 'release' AND streamed IS NULL ORDER BY entry DESC, id LIMIT %s",
         limit,
     )
     return [Progress(*row) for row in rows]

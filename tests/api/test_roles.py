@@ -9,12 +9,13 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from builders import centre
+from builders import centre, pair
 from builders.writings import draft
 from comity.api.application import console_application
 from comity.node.assemble import Node
 from comity.review.acknowledge import ANSWERABLE
 from comity.vocabulary.entry import Act
+from comity.vocabulary.instant import DAY
 from comity.vocabulary.officer import Role
 
 READERS = frozenset(Role) - {Role.ADMINISTRATOR}
@@ -27,6 +28,16 @@ _QUESTION = {"reference": "DSR-1", "mark": "mmsi", "value": "219000001"}
 _ERASURE = {"reference": "DSR-1", "record": "alert-99"}
 _RECALL = {"message": "ab" * 32, "act": "erase", "reason": "named wrongly"}
 _DECISION = {"judgement": "confirmed", "reason": "seen by the patrol"}
+_ONE = f"/subscriptions/{'ab' * 32}"
+_WHY = {"reason": "they watch the same strait"}
+_WISH = {
+    "owner": "se.coord",
+    "kind": "track",
+    "purpose": "smuggling",
+    "agreement": "kattegat-maritime",
+    "clauses": ["tracks-in-the-kattegat"],
+    "until": pair.NOW + DAY,
+}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 _DRAFT = msgspec.to_builtins(draft())
 _ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
@@ -63,6 +74,13 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/reports/{report:str}/cancel"): (DECIDERS, "/reports/none/cancel", _CANCEL, 404),
     ("POST", "/api/reports/{report:str}/preview"): (DECIDERS, "/reports/none/preview", _ASKING, 404),
     ("POST", "/api/reports/{report:str}/release"): (DECIDERS, "/reports/none/release", _ASKING, 404),
+    ("GET", "/api/received/tracks"): (READERS, "/received/tracks", None, 200),
+    ("GET", "/api/subscriptions"): (READERS, "/subscriptions", None, 200),
+    ("POST", "/api/subscriptions"): (DECIDERS, "/subscriptions", _WISH, 201),
+    ("POST", "/api/subscriptions/{subscription:str}/accept"): (DECIDERS, f"{_ONE}/accept", _WHY, 404),
+    ("POST", "/api/subscriptions/{subscription:str}/decline"): (DECIDERS, f"{_ONE}/decline", _WHY, 404),
+    ("POST", "/api/subscriptions/{subscription:str}/renew"): (DECIDERS, f"{_ONE}/renew", {"until": 1}, 404),
+    ("POST", "/api/subscriptions/{subscription:str}/end"): (DECIDERS, f"{_ONE}/end", _WHY, 404),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
     ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
@@ -133,6 +151,8 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
     client = sign_in(Role.AUDITOR)
     looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
     looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
+    looks |= {"/releases": "releases", "/received": "received", "/received/tracks": "received tracks"}
+    looks |= {"/subscriptions": "subscriptions"}
     for path, subject in looks.items():
         assert client.get(path).status_code == 200
         entry = centre.acts(node)[-1]

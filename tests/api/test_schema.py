@@ -28,9 +28,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from builders import centre
+from builders import centre, pair
 from builders.writings import draft
 from comity.node.assemble import Node
+from comity.vocabulary.instant import DAY
 from comity.vocabulary.officer import Role
 
 _CHECKS = [
@@ -57,6 +58,10 @@ _OPERATIONS = [
         "POST /api/rights/answer",
         "POST /api/rights/erase",
     ),
+    *("GET /api/recalls", "GET /api/recalls/here", "POST /api/recalls"),
+    *("GET /api/received/tracks", "GET /api/subscriptions", "POST /api/subscriptions"),
+    *("POST /api/subscriptions/{subscription}/accept", "POST /api/subscriptions/{subscription}/decline"),
+    *("POST /api/subscriptions/{subscription}/renew", "POST /api/subscriptions/{subscription}/end"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
     *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),
     *("POST /api/reports/{report}/cancel", "POST /api/reports/{report}/preview"),
@@ -96,6 +101,10 @@ def real(sign_in: Callable[[Role], httpx.Client]) -> dict[str, str]:
     asked = officer.post("/alerts/alert-2/release", json={"partner": "se.coord", "purpose": "smuggling"})
     report = officer.post("/reports", json=msgspec.to_builtins(draft())).json()["id"]
     return {"alert": "alert-1", "track": "track-1", "message": asked.json()["message"], "report": report}
+    wish = {"owner": "se.coord", "kind": "track", "purpose": "smuggling", "until": pair.NOW + DAY}
+    rests = {"agreement": "kattegat-maritime", "clauses": ["tracks-in-the-kattegat"]}
+    made = officer.post("/subscriptions", json=wish | rests).json()["subscription"]
+    return {"alert": "alert-1", "track": "track-1", "message": asked.json()["message"], "subscription": made}
 
 
 def test_the_document_names_every_operation(operations: Operations) -> None:

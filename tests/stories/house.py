@@ -79,6 +79,11 @@ class House:
         """The node's signed card."""
         return cards.from_text((self.folder / "card.txt").read_text("ascii"))
 
+    def configure(self, table: str, text: str) -> None:
+        """Add to a table that the node's settings have already."""
+        file = self.folder / FILE
+        file.write_text(file.read_text("utf-8").replace(f"{table}\n", f"{table}\n{text}\n", 1), "utf-8")
+
     def set(self, text: str) -> None:
         """Add to the node's settings."""
         with (self.folder / FILE).open("a", encoding="utf-8") as file:

@@ -31,7 +31,7 @@ from stories.process import Process
 OVERSIGHT = "oversight"
 AGREEMENT = "skerry-watch"
 _AGREEMENT = f"""agreement: {AGREEMENT}
-version: 1
+version: VERSION
 between: [PARTIES]
 basis:
   - {{instrument: Memorandum on watching the skerries (invented), article: "2"}}
@@ -47,6 +47,15 @@ clauses:
     fields: [kind, severity, time, position, mmsi, confidence]   # no name, no call sign, no words
     handling: {{tlp: AMBER, onward: ask}}
     keep: 30 d
+  - id: passing
+    give: track
+    where: skerries
+    if: subject.kind == vessel
+    to: all
+    for: [smuggling]
+    fields: [position, velocity, time, mmsi]
+    handling: {{tlp: AMBER, onward: ask}}
+    keep: 1 d
 rescue:
   centres:
     south: [skerries]
@@ -64,9 +73,9 @@ GIVEN = {"kind", "severity", "time", "position", "mmsi", "confidence"}
 """The fields that the agreement's clause gives."""
 
 
-def agreement_text(*parties: str) -> str:
+def agreement_text(*parties: str, version: int = 1) -> str:
     """Return the agreement between these parties as people write it."""
-    return _AGREEMENT.replace("PARTIES", ", ".join(parties))
+    return _AGREEMENT.replace("PARTIES", ", ".join(parties)).replace("VERSION", str(version))
 
 
 def free_addresses(count: int) -> list[str]:
@@ -92,6 +101,8 @@ class Town:
         addresses = free_addresses(2 * len(names) + 1)
         countries = ("DK", "SE", "DE")
         self.folder = folder
+        self.version = 1
+        """Of the agreement."""
         self.houses = [
             House(folder / name, countries[place], addresses[2 * place], addresses[2 * place + 1])
             for place, name in enumerate(names)
@@ -104,7 +115,7 @@ class Town:
     @property
     def terms(self) -> Terms:
         """The agreement between all nodes."""
-        return terms.read(agreement_text(*(house.name for house in self.houses)), AGREEMENT)
+        return terms.read(agreement_text(*(house.name for house in self.houses), version=self.version), AGREEMENT)
 
     def create(self) -> None:
         """Make the nodes and the witness."""
@@ -169,18 +180,18 @@ class Town:
         with opened(first.folder) as node:
             node.agreements.sign(self.terms, f"head of {first.name}")
         for other in others:
-            wait_for(f"the offer at {other.name}", partial(accepted, other), PATIENCE)
+            wait_for(f"the offer at {other.name}", partial(accepted, other, self.version), PATIENCE)
         for house in self.houses:
             wait_for(f"force at {house.name}", partial(in_force, house.desk()), PATIENCE)
         for house in self.houses:
             wait_for(f"receipts at {house.name}", partial(all_settled, house.desk()), PATIENCE)
 
 
-def accepted(house: House) -> bool:
+def accepted(house: House, version: int = 1) -> bool:
     """Accept the agreement at a node; False while no offer has arrived."""
     with opened(house.folder) as node:
         try:
-            node.agreements.accept(AGREEMENT, 1, f"head of {house.name}")
+            node.agreements.accept(AGREEMENT, version, f"head of {house.name}")
         except Missing:
             return False
     return True

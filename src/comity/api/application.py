@@ -19,6 +19,7 @@ from comity.api import (
     reports,
     rights,
     session,
+    subscriptions,
     summary,
     tracks,
 )
@@ -54,7 +55,7 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
     parts = (
         *(session, alerts, reports, releases, recalls, rights, received),
-        *(tracks, partners, agreements, findings, summary),
+        *(tracks, subscriptions, partners, agreements, findings, summary),
     )
     registry = CollectorRegistry()
     attempts = Attempts()

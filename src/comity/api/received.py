@@ -28,6 +28,7 @@ Sender = Annotated[str, PathParameter(pattern=NAME_PATTERN)]
 MessageId = Annotated[str, PathParameter(pattern=r"^([0-9a-f]{2}){32}$")]
 PlaceInMessage = Annotated[int, PathParameter(ge=0, le=999)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500)]
+Tracks = Annotated[int, QueryParameter(ge=1, le=20_000)]
 
 
 class Noted(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/", sync_to_thread=True, responses=problems(403))
 def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
-    """Return the newest records that partners gave, newest first; erased ones are gone."""
+    """Return the newest records that partners gave, tracks left out, newest first; erased ones are gone."""
     reader(officer)
     with consulted(node.store, officer, "received") as transaction:
         now = node.clock.now()
@@ -101,6 +102,15 @@ def acknowledge(officer: Caller, node: Here, sender: Sender, message: MessageId,
     return Noted(officer.name, time)
 
 
+@get("/tracks", sync_to_thread=True, responses=problems(403))
+def moving(officer: Caller, node: Here, limit: Tracks = 5_000) -> list[Arrival]:
+    """Return partners' tracks as they keep this node informed of them: of each the newest position, newest first."""
+    reader(officer)
+    with consulted(node.store, officer, "received tracks") as transaction:
+        kept = inbox.releases(transaction, node.clock.now(), limit, tracks=True)
+    return [_told(one, one.item, node.clock.now()) for one in kept if one.item]
+
+
 def _told(kept: KeptRecord, item: bytes, now: Instant) -> Arrival:
     given = canonical.read(item, Given, where=kept.sender)
     fields = disclosed(given)
@@ -127,4 +137,4 @@ def _told(kept: KeptRecord, item: bytes, now: Instant) -> Arrival:
     )
 
 
-router = Router(path="/received", tags=["received"], route_handlers=[recent, acknowledge])
+router = Router(path="/received", tags=["received"], route_handlers=[recent, moving, acknowledge])

@@ -92,6 +92,33 @@ class Desk:
         """Return the newest records that partners gave."""
         return list(self._call("GET", "/received?limit=500"))
 
+    def received_tracks(self) -> list[dict[str, Any]]:
+        """Return partners' tracks, of each the newest position."""
+        return list(self._call("GET", "/received/tracks?limit=5000"))
+
+    def tracks(self) -> list[dict[str, Any]]:
+        """Return the node's own tracks."""
+        return list(self._call("GET", "/tracks"))
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """Return the node's subscriptions, of both sides."""
+        return list(self._call("GET", "/subscriptions?limit=500"))
+
+    def subscribe(self, wish: dict[str, object]) -> str:
+        """Ask a partner to be kept informed; return the subscription's id."""
+        return str(self._call("POST", "/subscriptions", wish)["subscription"])
+
+    def accept_subscription(self, subscription: str, reason: str) -> None:
+        """Accept what a partner asked for."""
+        self._post(f"/subscriptions/{subscription}/accept", {"reason": reason})
+
+    def end_subscription(self, subscription: str, reason: str) -> None:
+        """End a subscription."""
+        self._post(f"/subscriptions/{subscription}/end", {"reason": reason})
+
+    def _post(self, path: str, body: dict[str, object]) -> None:
+        self._check(self._client.post(path, json=body))
+
     def _call(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         response = self._client.request(method, path, json=body)
         self._check(response)

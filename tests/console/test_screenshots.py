@@ -48,6 +48,10 @@ def test_screens(console_town: ConsoleTown, take_seat: TakeSeat, theme: Literal[
     page.get_by_role("link", name="Exchange").click()
     expect(page.get_by_role("link", name="Download the proof").first).to_be_visible()
     _keep(page, f"exchange-{theme}")
+    page.get_by_role("link", name="Proof", exact=True).click()
+    page.get_by_role("option").first.click()
+    expect(page.get_by_role("img", name="How the proof hangs together")).to_be_visible()
+    _keep(page, f"proof-{theme}")
     partner = take_seat(console_town.sweden, theme=theme).page
     partner.get_by_role("link", name="Received").click()
     expect(partner.get_by_role("heading", name="LYNGEN STAR")).to_be_visible()

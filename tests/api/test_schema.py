@@ -58,7 +58,7 @@ _OPERATIONS = [
         "POST /api/rights/answer",
         "POST /api/rights/erase",
     ),
-    *("GET /api/recalls", "GET /api/recalls/here", "POST /api/recalls"),
+    *("GET /api/findings", "POST /api/findings/{sequence}/acknowledgement"),
     *("GET /api/received/tracks", "GET /api/subscriptions", "POST /api/subscriptions"),
     *("POST /api/subscriptions/{subscription}/accept", "POST /api/subscriptions/{subscription}/decline"),
     *("POST /api/subscriptions/{subscription}/renew", "POST /api/subscriptions/{subscription}/end"),

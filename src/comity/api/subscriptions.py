@@ -34,9 +34,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Of the agreement's annex; empty: wherever the clauses give."""
     purpose: Purpose
     agreement: Annotated[str, msgspec.Meta(pattern=_NAME)]
-    clauses: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=_NAME)], ...], msgspec.Meta(min_length=1, max_length=20)
-    ]
+    clauses: Annotated[list[str], msgspec.Meta(min_length=1, max_length=20)]
+    """Ids of clauses that it rests on."""
     until: Until
 
 
@@ -98,7 +97,7 @@ def ask(officer: Caller, node: Here, data: JSONBody[Asking]) -> Asked:
         area=data.area,
         purpose=data.purpose,
         agreement=data.agreement,
-        clauses=data.clauses,
+        clauses=tuple(data.clauses),
         until=data.until,
     )
     return Asked(node.subscriptions.ask(officer, data.owner, wish).hex())

@@ -49,13 +49,23 @@ def test_a_signed_card_reads_back_and_has_one_fingerprint() -> None:
     assert [len(group) for group in cards.fingerprint(SIGNED).split("-")] == [4] * 5
 
 
-@given(st.integers(0, len(SIGNED) - 1), st.integers(1, 255))
-def test_a_card_changed_anywhere_is_refused(place: int, mask: int) -> None:
-    """Every byte of a signed card is covered by its signature or by the strictness of reading."""
-    changed = bytearray(SIGNED)
-    changed[place] ^= mask
+@given(st.sampled_from([SIGNED, FOLLOWING]), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
+def test_a_card_changed_anywhere_is_refused(signed: bytes, place: float, mask: int) -> None:
+    """Every byte of a signed card is covered by its own signature or by the strictness of reading.
+
+    Those by the keys before it are too, though whoever reads it does not know these keys.
+    """
+    changed = bytearray(signed)
+    changed[int(place * len(changed))] ^= mask
     with pytest.raises(Fault):
         cards.read(bytes(changed))
+
+
+@pytest.mark.parametrize("changes", [{"name": "dk.coord\n"}, {"agency": "Coast \x1b[31m"}, {"agency": "\u202egnp"}])
+def test_a_name_that_cannot_be_shown_is_refused(changes: dict[str, str]) -> None:
+    """What steers a screen, or looks like another name, stands on no card."""
+    with pytest.raises(Fault):
+        cards.sign(replace(CARD, **changes), KEY, LATTICE)
 
 
 @given(st.binary(max_size=400))

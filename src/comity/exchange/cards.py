@@ -65,8 +65,9 @@ def sign(
     body = canonical.written(card)
     before = former.identity.sign(_SUCCESSION, body) if former else b""
     before_pq = former.identity_pq.sign(_SUCCESSION, body) if former and former.identity_pq else b""
-    own_pq = identity_pq.sign(_LABEL, body) if identity_pq else b""
-    return canonical.written(_Signed(body, identity.sign(_LABEL, body), own_pq, before, before_pq))
+    own = body + before + before_pq
+    own_pq = identity_pq.sign(_LABEL, own) if identity_pq else b""
+    return canonical.written(_Signed(body, identity.sign(_LABEL, own), own_pq, before, before_pq))
 
 
 def read(signed: bytes, where: str = "") -> Card:
@@ -82,10 +83,11 @@ def read(signed: bytes, where: str = "") -> Card:
         raise Fault("the card has not the signatures that it must have", where=where, remedy="Ask for a new card.")
     if outer.before_pq and not outer.before:
         raise Fault("the card has a signature too many", where=where)
+    own = outer.card + outer.before + outer.before_pq
     try:
-        keys.verify(card.identity, _LABEL, outer.card, outer.signature)
+        keys.verify(card.identity, _LABEL, own, outer.signature)
         if card.identity_pq:
-            keys.verify_lattice(card.identity_pq, _LABEL, outer.card, outer.signature_pq)
+            keys.verify_lattice(card.identity_pq, _LABEL, own, outer.signature_pq)
     except keys.BadSignature as fault:
         raise keys.BadSignature("the card is not signed by the keys it names", where=where) from fault
     return card
@@ -195,6 +197,8 @@ def _examine(card: Card, where: str) -> None:
     lengths.append((card.sealing, _SEALING_KEY if card.station is Station.NODE else 0))
     if any(len(key) != length for key, length in lengths):
         raise Fault("a key on the card is missing or has the wrong length", where=where, remedy="Ask for a new card.")
+    if not (card.name + card.agency + card.country).isprintable():
+        raise Fault("a name on the card holds what cannot be shown", where=where, remedy="Ask for a new card.")
     if len(card.succeeds) != (32 if card.serial > 1 else 0):
         raise Fault("the card does not say which card it succeeds", where=where, remedy="Ask for a new card.")
     if not _sound(card.endpoint):

@@ -4,7 +4,7 @@
  * Browsers have no ML-DSA: a card's second signature is not checked here, and the verdict says so.
  */
 
-import { digest, hex, type Bytes } from "./bytes";
+import { digest, hex, joined, type Bytes } from "./bytes";
 import { Fault } from "./fault";
 import { BadSignature, expectSecond, verify } from "./keys";
 import { bytes, integer, optional, readAs, struct, text, word, type Of } from "./shape";
@@ -62,7 +62,7 @@ export async function readCard(signed: Bytes, where: string): Promise<Card> {
   if (!second || outer.before.length > 0 !== card.serial > 1n) throw new Fault("the card has not the signatures that it must have", where, "Ask for a new card.");
   if (outer.before_pq.length > 0 && outer.before.length === 0) throw new Fault("the card has a signature too many", where);
   try {
-    await verify(card.identity, LABEL, outer.card, outer.signature);
+    await verify(card.identity, LABEL, joined(outer.card, outer.before, outer.before_pq), outer.signature);
     if (card.identity_pq.length > 0) expectSecond(outer.signature_pq);
   } catch (error) {
     if (error instanceof BadSignature) throw new BadSignature("the card is not signed by the keys it names", where);

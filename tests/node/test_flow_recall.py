@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from builders import centre, pair
 from builders.giving import OFFICER, answers, as_it_rests, brought, given
-from comity.exchange import inbox, outbox, wire
+from comity.exchange import inbox, outbox, partners, wire
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Reception
 from comity.exchange.receipts import read
 from comity.foundation import canonical
+from comity.foundation.clock import Clock, wall
 from comity.foundation.store import findings, recalls
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
@@ -23,6 +24,7 @@ from comity.node.reception import reception
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.finding import FindingKind
+from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import MessageKind, Outcome
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
@@ -91,12 +93,13 @@ def test_what_was_erased_in_its_time_is_gone(owner: Node, holder: Reception) -> 
         act.log(Entry(act=Act.ERASED))
     recall = owner.recalls.recall(OFFICER, message, 0, ERASE)
     brought(owner, holder)
-    answers(owner, holder)
+    later = Clock(((wall(), pair.NOW + 40 * DAY),))
+    answers(replace(owner, recalls=Recalls(owner.store, owner.own, later, DAY)), holder)
     assert kept(owner, recall).outcome is RecallOutcome.GONE
 
 
 def test_a_recall_without_answer_becomes_overdue(owner: Node, holder: Reception) -> None:
-    """Until it is answered it stands in the list of those overdue; then no more."""
+    """Until it is answered and the holder's log shows it, it stands in the list of those overdue; then no more."""
     recall = owner.recalls.recall(OFFICER, given(owner), 0, ERASE)
     due = kept(owner, recall).due
     with owner.store.reading() as transaction:
@@ -105,6 +108,9 @@ def test_a_recall_without_answer_becomes_overdue(owner: Node, holder: Reception)
     brought(owner, holder)
     answers(owner, holder)
     with owner.store.reading() as transaction:
+        assert [one.id for one in recalls.overdue(transaction, due, 10)] == [recall]
+    with owner.store.upkeep() as transaction:
+        recalls.prove(transaction, recall, b"shown by the log")
         assert recalls.overdue(transaction, due, 10) == []
 
 
@@ -200,6 +206,49 @@ def test_an_answer_that_says_otherwise_than_its_entry_is_refused(
     receipt = read(taken.receipt, owner.own.card.identity)
     assert (receipt.outcome, receipt.reason) == (Outcome.REFUSED, "unacceptable")
     assert kept(owner, recall).outcome is None
+
+
+@pytest.mark.parametrize("outcome", [RecallOutcome.NEVER_HELD, RecallOutcome.GONE])
+def test_a_holder_that_took_it_in_cannot_say_that_it_never_had_it(
+    owner: Node, holder: Reception, outcome: RecallOutcome
+) -> None:
+    """Entry and answer agree in the lie; the holder's own receipt and the record's time do not. Our copy stays."""
+    message = given(owner)
+    recall = owner.recalls.recall(OFFICER, message, 0, ERASE)
+    with owner.store.reading() as transaction:
+        release, *_ = kept_outbox.waiting(transaction, "se.coord", "ordinary", 10)
+    brought(owner, holder)
+    with holder.store.acting() as act:
+        said = f"recall {recall.hex()} {outcome.value}"
+        lied = act.log(Entry(act=Act.ERASED, subject="alert-1", partner="dk.coord", detail=said))
+    with holder.store.upkeep() as transaction:
+        transaction.run("DELETE FROM outbox_item")
+        transaction.run("DELETE FROM outbox")
+        transaction.run("DELETE FROM outbox_sequence")
+    origin = holder.own.card.origin
+    answer = Recalled(
+        recall=recall, outcome=outcome, copies=0, origin=origin, index=lied.index, entry=lied.entry, salt=lied.salt
+    )
+    envelope = told(holder.own, holder.store, MessageKind.RECALLED, canonical.written(answer), owner.own)
+    taken = inbox.accept(as_it_rests(reception(owner)), envelope)
+    assert isinstance(taken, Accepted)
+    assert read(taken.receipt, owner.own.card.identity).reason == "unacceptable"
+    assert kept(owner, recall).outcome is None
+    with owner.store.reading() as transaction:
+        (item,) = kept_outbox.items(transaction, release.id)
+    assert item.item is not None
+
+
+def test_what_a_partner_that_was_cut_off_has_is_called_back_in_vain(owner: Node) -> None:
+    """Nothing can be had from it, and it holds up no other: the recall stays overdue, and our own copy goes."""
+    message = given(owner)
+    with owner.store.acting() as act:
+        partners.cut_off(act, "se.coord", officer="anna", reason="stolen keys", now=pair.NOW)
+    (recall,) = owner.recalls.recall_record(OFFICER, "alert-1", ERASE)
+    with owner.store.reading() as transaction:
+        (item,) = kept_outbox.items(transaction, message)
+        assert [one.id for one in recalls.overdue(transaction, kept(owner, recall).due, 10)] == [recall]
+    assert item.item is None
 
 
 def test_a_recall_of_what_was_never_sent_is_refused(owner: Node, holder: Reception) -> None:

@@ -111,7 +111,7 @@ def _told(kept: KeptRecall, now: Instant) -> Told:
         officer=kept.officer,
         made=kept.made,
         due=kept.due,
-        overdue=kept.outcome is None and kept.due <= now,
+        overdue=kept.proof is None and kept.due <= now,
         outcome=kept.outcome,
         answered=kept.answered,
         proven=kept.proof is not None,

@@ -87,6 +87,16 @@ def envelope(signed: bytes) -> bytes:
     return canonical.read(canonical.read(signed, _Signed).receipt, Receipt).envelope
 
 
+def took(signed: bytes, place: int) -> bool:
+    """Whether the item at this place was taken in, by a receipt that was read and believed before.
+
+    Raises:
+        Fault: the bytes are no receipt.
+    """
+    receipt = canonical.read(canonical.read(signed, _Signed).receipt, Receipt)
+    return receipt.outcome is Outcome.ACCEPTED and all(each.place != place for each in receipt.refused)
+
+
 def check(receipt: Receipt, sent: Sent, sender: str, receiver: Card) -> None:
     """Check that the receipt answers what was sent.
 

@@ -22,6 +22,7 @@ from comity.exchange.partner_log import PartnerLog
 from comity.exchange.partners import card
 from comity.exchange.partners import receipt as receipt_of
 from comity.foundation import canonical
+from comity.foundation.clock import steady
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
@@ -37,7 +38,9 @@ from comity.vocabulary.recall import Recalled
 
 _log = structlog.get_logger()
 _AT_ONCE = 100
-"""Receipts proven in one round."""
+"""Receipts of one partner proven in one round."""
+_LONGEST = 10.0
+"""Seconds for one partner in one round: a log that drips holds nobody else up."""
 
 
 class _Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +77,8 @@ class Proofs:
             with self._store.reading() as transaction:
                 theirs = card(transaction, partner)
             with PartnerLog(theirs) as log:
-                note = log.follow()
-                return sum(self._proves(log, note, claim) for claim in claims)
+                note, end = log.follow(), steady() + _LONGEST
+                return sum(steady() < end and self._proves(log, note, claim) for claim in claims)
         except Unavailable:
             raise
         except Fault as fault:

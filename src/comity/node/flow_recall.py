@@ -14,10 +14,11 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from comity.exchange import outbox, partners
+from comity.agreements.admission import SKEW
+from comity.exchange import outbox, partners, receipts
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived
-from comity.foundation import canonical
+from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
 from comity.foundation.ledger.commitment import SALT_LENGTH
@@ -32,15 +33,26 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.finding import Finding, FindingKind
 from comity.vocabulary.instant import Duration, written
-from comity.vocabulary.message import Lane, MessageKind
+from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.partner import Card
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
 
 CALLERS = DECIDERS | {Role.DATA_PROTECTION}
 """Roles that may call back what was given: who decides on releases, and who answers for people's rights."""
 _MOST = 1_000
-"""Releases of one record."""
+"""Overdue recalls looked at in one round."""
+_AT_ONCE = 200
+"""Releases of one record that are sought at once."""
 _NOTHING = bytes(32)
+
+
+class AlreadyRecalled(Refused):
+    """It is being called back, or was."""
+
+
+class NeverGiven(Missing):
+    """There is nobody to call it back from."""
 
 
 class Calling(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,13 +78,11 @@ class Recalls:
 
         Raises:
             Refused: the officer's role does not recall; it was recalled already; or the correction is none.
-            Missing: there is no such release, or its partner was cut off.
+            Missing: there is no such release.
         """
         _may(officer)
         with self._store.acting() as act:
-            kept, item = self._given(act, message, place)
-            if recalls.pending(act, message, place):
-                raise Refused("this was recalled already", where=message.hex(), remedy="See the list of recalls.")
+            kept, item = self._outstanding(act, message, place)
             self._corrected(act, kept, calling)
             return self._call(act, officer, kept, item, calling)
 
@@ -81,22 +91,39 @@ class Recalls:
 
         Raises:
             Refused: the officer's role does not recall, or a correction was asked for, which is each partner's own.
-            Missing: it was given to nobody.
+            NeverGiven: it was given to nobody.
         """
         _may(officer)
         if calling.act is not RecallAct.ERASE:
             raise Refused("a correction names the release that took its place", remedy="Correct one release at a time.")
         with self._store.reading() as transaction:
-            given = kept_outbox.of_record(transaction, record, _MOST)
-            found = [
-                (kept.id, item.place)
-                for kept in given
-                for item in kept_outbox.items(transaction, kept.id)
-                if item.record == record and not recalls.pending(transaction, kept.id, item.place)
+            if not kept_outbox.of_record(transaction, record, 1):
+                raise NeverGiven("this record was given to nobody", where=record)
+        made: list[bytes] = []
+        while found := self._not_recalled(record):
+            made += [
+                recall for message, place in found if (recall := self._call_back(officer, message, place, calling))
             ]
-        if not given:
-            raise Missing("this record was given to nobody", where=record)
-        return [self.recall(officer, message, place, calling) for message, place in found]
+        return made
+
+    def _not_recalled(self, record: str) -> list[tuple[bytes, int]]:
+        with self._store.reading() as transaction:
+            return recalls.outstanding(transaction, record, _AT_ONCE)
+
+    def _call_back(self, officer: Officer, message: bytes, place: int, calling: Calling) -> bytes | None:
+        """Call one record back, whoever holds it; None if somebody else just did.
+
+        From a partner that was cut off nothing can be had: its recall stays overdue, and our own copy goes at once.
+        """
+        try:
+            with self._store.acting() as act:
+                kept, item = self._outstanding(act, message, place)
+                recall = self._call(act, officer, kept, item, calling)
+                if self._holder(act, kept.partner) is None:
+                    self._erase_ours(act, kept.id, item.place, item.record or "")
+        except AlreadyRecalled:
+            return None
+        return recall
 
     def take(self, act: ActTransaction, arrived: Arrived) -> None:
         """Do what the owner of a record asks, and answer: within the transaction that receives it.
@@ -163,9 +190,8 @@ class Recalls:
         )
         if not recalls.answered(act, done):
             raise Refused("the recall was answered already", where=arrived.sender)
-        if recalls.all_erased(act, kept.message, kept.place):
-            kept_outbox.erase(act, kept.message, kept.place)
-            act.log(Entry(act=Act.ERASED, basis="recall", subject=kept.record, detail="our copy of what was given"))
+        if kept.act is RecallAct.ERASE:
+            self._erase_ours(act, kept.message, kept.place, kept.record)
         act.log(
             Entry(
                 act=Act.RECALLED,
@@ -205,6 +231,23 @@ class Recalls:
             raise Missing("there is no such release", where=message.hex(), remedy="Take it from the list of releases.")
         return kept, items[place]
 
+    def _outstanding(self, act: ActTransaction, message: bytes, place: int) -> tuple[KeptMessage, KeptItem]:
+        kept, item = self._given(act, message, place)
+        if recalls.pending(act, message, place):
+            raise AlreadyRecalled("this was recalled already", where=message.hex(), remedy="See the list of recalls.")
+        return kept, item
+
+    def _holder(self, transaction: Transaction, partner: str) -> Card | None:
+        """Return the card of a partner that can be told anything, None of one that was cut off."""
+        try:
+            return partners.card(transaction, partner)
+        except Missing:
+            return None
+
+    def _erase_ours(self, act: ActTransaction, message: bytes, place: int, record: str) -> None:
+        if kept_outbox.erase(act, message, place):
+            act.log(Entry(act=Act.ERASED, basis="recall", subject=record, detail="our copy of what was given"))
+
     def _corrected(self, transaction: Transaction, kept: KeptMessage, calling: Calling) -> None:
         if calling.act is RecallAct.ERASE:
             if calling.corrected_by != _NOTHING:
@@ -239,9 +282,10 @@ class Recalls:
             corrected_by=calling.corrected_by,
             due=now + self._patience,
         )
-        holder = partners.card(act, kept.partner)
-        told = canonical.written(asked)
-        recall = outbox.tell(act, self._own, holder, MessageKind.RECALL, told, now, lane=Lane(kept.lane))
+        holder, told = self._holder(act, kept.partner), canonical.written(asked)
+        recall = keys.random_bytes(32)
+        if holder is not None:
+            recall = outbox.tell(act, self._own, holder, MessageKind.RECALL, told, now, lane=Lane(kept.lane))
         recalls.add(
             act,
             KeptRecall(
@@ -290,19 +334,39 @@ class Recalls:
         origin = partners.card(transaction, kept.partner).origin
         if said != ours or answer.origin != origin or len(answer.salt) != SALT_LENGTH or (answer.copies > 0) != erased:
             raise Refused("the answer says otherwise than its entry", where=kept.partner)
+        if not erased:
+            self._compare_with_receipt(transaction, kept, answer.outcome, item)
+
+    def _compare_with_receipt(
+        self, transaction: Transaction, kept: KeptRecall, outcome: RecallOutcome, item: bytes | None
+    ) -> None:
+        """Believe that there was nothing to erase only where the holder's receipt, or the record's time, says so."""
+        message = kept_outbox.get(transaction, kept.message)
+        took = message is not None and message.receipt is not None and receipts.took(message.receipt, kept.place)
+        if outcome is RecallOutcome.NEVER_HELD and took:
+            raise Refused("the holder says that it never held what its receipt took in", where=kept.partner)
+        if outcome is RecallOutcome.GONE and item is not None:
+            over = canonical.read(item, Given).keep_until <= self._clock.now() + SKEW
+            if not over:
+                raise Refused("the holder says that what it may still keep was gone before", where=kept.partner)
 
 
 def _overdue(transaction: Transaction, late: KeptRecall) -> Finding:
+    """Return the finding. It tells neither record nor reason: findings are shown to whoever runs the machine."""
     message = kept_outbox.get(transaction, late.id)
-    took = message is not None and message.receipt is not None
+    state = "the recall could not be sent, or has not been receipted"
+    if message is not None and message.receipt is not None:
+        state = "the recall was receipted, and not answered"
+    if late.outcome is not None:
+        state = "the recall was answered, and the partner's log does not show it"
     return Finding(
         kind=FindingKind.OVERDUE,
         partner=late.partner,
         origin=f"{late.partner}/log",
         shown_by=late.id.hex(),
-        words=f"{late.partner} has not proven in time that it erased {late.record}",
-        before=f"recalled {written(late.made)}, due {written(late.due)}: {late.reason}\n".encode(),
-        now=b"the recall was receipted, and not answered\n" if took else b"the recall has not been receipted\n",
+        words=f"{late.partner} has not proven in time that it erased what was recalled",
+        before=f"recalled {written(late.made)}, due {written(late.due)}\n".encode(),
+        now=f"{state}\n".encode(),
     )
 
 

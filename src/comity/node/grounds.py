@@ -8,6 +8,7 @@ was confirmed when they were given, and not for distress, where the answer may c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import metadata
 
 from comity.agreements.permit import Permit
 from comity.agreements.standing import Standing, current, obstacle, unproven
@@ -18,6 +19,8 @@ from comity.vocabulary.instant import Instant
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 
+_PROGRAM = metadata.version("comity")
+"""What decides, beside what it is asked with: another version may answer otherwise."""
 NONE = b""
 """The grounds of what is to be decided anew in any case."""
 NOWHERE = bytes(32)
@@ -37,7 +40,7 @@ def common(
         for one in current(standings, now)
     ]
     served = {feed: sorted(purpose.value for purpose in names) for feed, names in purposes.items()}
-    return digest(written([own.card.name, own.card.country, partner, served, counted]))
+    return digest(written([_PROGRAM, own.card.name, own.card.country, partner, served, counted]))
 
 
 def of(shared: bytes, judging: Judging) -> bytes:

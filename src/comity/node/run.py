@@ -82,6 +82,7 @@ class _Work:
         self._thread("checkpoint", self._every(span(exchange.checkpoint) / 1000, self._checkpoint))
         self._thread("monitor", self._every(span(exchange.monitor) / 1000, self._monitor()))
         self._thread("upkeep", self._every(_PAUSE, self._upkeep))
+        self._thread("proofs", self._every(_PAUSE, self._node.proofs.prove_due))
         self._thread("retention", self._every(_PAUSE, self._retention))
         self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
         self._thread("guard", self._every(_PAUSE, self._guard))
@@ -170,9 +171,8 @@ class _Work:
         return flow_monitor.Monitor(node.store, node.own, node.clock, patience).look
 
     def _upkeep(self) -> None:
-        """Let agreements proceed, have partners' logs prove their receipts, and end old sessions."""
+        """Let agreements proceed, find what is overdue, and end what is over."""
         self._node.agreements.proceed()
-        self._node.proofs.prove_due()
         self._node.subscriptions.expire()
         self._node.recalls.find_overdue()
         with self._node.store.upkeep() as transaction:

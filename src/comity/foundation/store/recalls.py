@@ -98,9 +98,14 @@ def prove(t: Transaction, id: bytes, proof: bytes) -> None:  # noqa: A002 - the 
 
 
 def unproven(t: Transaction, limit: int) -> list[KeptRecall]:
-    """Return answered recalls whose entries the holders' logs have not proven yet, oldest first."""
+    """Return answered recalls whose entries the holders' logs have not proven yet, oldest first, so many a partner.
+
+    Of partners that were cut off there are none: nothing can be had from them.
+    """
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM recall WHERE outcome IS NOT NULL AND proof IS NULL ORDER BY answered LIMIT %s",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM (SELECT recall.*, row_number() OVER (PARTITION BY recall.partner ORDER BY answered)"  # noqa: S608
+        " AS turn FROM recall JOIN partner ON partner.name = recall.partner AND partner.cut_off IS NULL"
+        " WHERE outcome IS NOT NULL AND proof IS NULL) AS due_ones WHERE turn <= %s ORDER BY answered",
         limit,
     )
     return [_kept(row) for row in rows]
@@ -113,22 +118,23 @@ def recent(t: Transaction, limit: int) -> list[KeptRecall]:
 
 
 def overdue(t: Transaction, now: Instant, limit: int) -> list[KeptRecall]:
-    """Return recalls that should have been answered by now, the longest overdue first."""
+    """Return recalls that should have been answered and proven by now, the longest overdue first."""
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM recall WHERE outcome IS NULL AND due <= %s ORDER BY due LIMIT %s",  # noqa: S608 - fixed
+        f"SELECT {_COLUMNS} FROM recall WHERE proof IS NULL AND due <= %s ORDER BY due LIMIT %s",  # noqa: S608 - fixed
         *(now, limit),
     )
     return [_kept(row) for row in rows]
 
 
-def all_erased(t: Transaction, message: bytes, place: int) -> bool:
-    """Whether the item is to be erased, and its holder has answered."""
-    row = t.row(
-        "SELECT count(*) FILTER (WHERE outcome IS NULL), count(*) FROM recall"
-        " WHERE message = %s AND place = %s AND act = 'erase'",
-        *(message, place),
+def outstanding(t: Transaction, record: str, limit: int) -> list[tuple[bytes, int]]:
+    """Return message and place of releases of a record that are neither erased here nor recalled."""
+    rows = t.rows(
+        "SELECT outbox_item.message, outbox_item.place FROM outbox_item WHERE record = %s AND item IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM recall WHERE recall.message = outbox_item.message"
+        " AND recall.place = outbox_item.place) ORDER BY message, place LIMIT %s",
+        *(record, limit),
     )
-    return row is not None and row[0] == 0 and row[1] > 0
+    return [(row[0], row[1]) for row in rows]
 
 
 def add_here(t: ActTransaction, recalled: RecalledHere) -> None:

@@ -25,10 +25,16 @@ def among(t: Transaction, messages: Sequence[bytes]) -> frozenset[bytes]:
 
 
 def missing(t: Transaction, limit: int) -> list[bytes]:
-    """Return releases with a receipt and without a proof, oldest first."""
+    """Return releases with a receipt and without a proof, oldest first, so many for each partner that is not cut off.
+
+    So one partner whose log proves nothing holds up no other's.
+    """
     rows = t.rows(
-        "SELECT id FROM outbox LEFT JOIN receipt_proof ON message = id"
-        " WHERE kind = 'release' AND receipt IS NOT NULL AND message IS NULL ORDER BY entry LIMIT %s",
+        "SELECT id FROM (SELECT id, entry, row_number() OVER (PARTITION BY partner ORDER BY entry) AS turn"
+        " FROM outbox JOIN partner ON partner.name = outbox.partner AND partner.cut_off IS NULL"
+        " LEFT JOIN receipt_proof ON message = id"
+        " WHERE outbox.kind = 'release' AND receipt IS NOT NULL AND message IS NULL) AS due"
+        " WHERE turn <= %s ORDER BY entry",
         limit,
     )
     return [row[0] for row in rows]

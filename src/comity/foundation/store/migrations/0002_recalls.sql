@@ -1,7 +1,7 @@
 -- Records called back: one row for each recall that we sent, and for each record of a partner that was recalled here.
 
 CREATE TABLE recall (
-    id          bytea PRIMARY KEY,             -- message id of the recall
+    id          bytea PRIMARY KEY,             -- message id of the recall; drawn where nobody can be sent it
     partner     text NOT NULL,
     message     bytea NOT NULL REFERENCES outbox (id),
     place       integer NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE recall (
     proof       bytea,                         -- that the holder's entry stands in its log
     FOREIGN KEY (message, place) REFERENCES outbox_item (message, place)
 );
-CREATE INDEX recall_waiting ON recall (due) WHERE outcome IS NULL;
+CREATE INDEX recall_waiting ON recall (due) WHERE proof IS NULL;
 CREATE INDEX recall_unproven ON recall (answered) WHERE outcome IS NOT NULL AND proof IS NULL;
 CREATE INDEX recall_item ON recall (message, place);
 CREATE INDEX recall_record ON recall (record);

@@ -36,7 +36,7 @@ def test_cards_accepted_before_there_was_this_table_are_in_it(store: Store) -> N
     """The migration takes over the cards that partners have, under the digest that a new one would get."""
     with store.upkeep() as t:
         t.run("INSERT INTO partner (name, station, card, accepted_by, since) VALUES ('a', 'node', 'x', 'anna', 7)")
-        t.run("DROP TABLE partner_card")
+        t.run("DROP TABLE partner_card, partner_prekey")
         step = _step("0004_cards.sql")
         for statement in step.split(";\n"):
             if statement.strip():

@@ -103,6 +103,26 @@ def test_before_there_is_a_key_none_is_told(tmp_path: Path) -> None:
         Prekeys(tmp_path / "none", SOUTH, at(pair.NOW), DAY, DAY).present()
 
 
+def test_a_clock_that_was_ahead_makes_one_key_too_many_and_no_more(tmp_path: Path) -> None:
+    """Set right again, the node makes a key of the day, tells that one, and makes the next a period later."""
+    ahead = prekeys.believed(held(tmp_path, pair.NOW + 30 * DAY).present())
+    for seconds in range(5):
+        right = held(tmp_path, pair.NOW + seconds * 1000)
+        assert pair.NOW <= prekeys.believed(right.present()).created < pair.NOW + 1000
+        assert right.key(ahead.kem) is not None
+    assert len(list(tmp_path.iterdir())) == 2
+    later = prekeys.believed(held(tmp_path, pair.NOW + DAY + MINUTE).present())
+    assert pair.NOW + DAY + MINUTE <= later.created < ahead.created
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_where_all_keys_are_from_ahead_the_newest_is_told(tmp_path: Path) -> None:
+    """Something can be sealed to before the first renewal, too."""
+    ahead = held(tmp_path, pair.NOW + 30 * DAY)
+    before = Prekeys(tmp_path, SOUTH, at(pair.NOW), DAY, DAY)
+    assert prekeys.believed(before.present()) == prekeys.believed(ahead.present())
+
+
 def test_a_key_written_half_is_done_away_with(tmp_path: Path) -> None:
     """The machine stopped while it was written: nobody can have sealed to it."""
     good = held(tmp_path, pair.NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -88,6 +89,11 @@ class _Held(msgspec.Struct, frozen=True):
     signed: bytes
 
 
+def _begun(held: Mapping[bytes, _Held], now: Instant) -> list[_Held]:
+    """Return those whose time has begun."""
+    return [each for each in held.values() if each.prekey.created <= now]
+
+
 class Prekeys:
     """This node's prekeys: private keys in a folder, each in a file that is named by its times."""
 
@@ -101,12 +107,15 @@ class Prekeys:
         self._held: dict[bytes, _Held] | None = None
 
     def renew(self) -> int:
-        """Make a new key if the newest is a period old, destroy those whose time is over; return how many were."""
+        """Make a new key if the newest is a period old, destroy those whose time is over; return how many were.
+
+        One made while the clock was ahead counts from its time on: until then it neither serves nor stands in the way.
+        """
         with self._lock:
             held = self._loaded()
             now = self._clock.now()
-            newest = max((each.prekey.created for each in held.values()), default=None)
-            if newest is None or not newest <= now < newest + self._every:
+            begun = _begun(held, now)
+            if not begun or now >= max(each.prekey.created for each in begun) + self._every:
                 self._make(now)
             over = [each for each in held.values() if now >= each.prekey.expires + self._overlap]
             for each in over:
@@ -115,7 +124,7 @@ class Prekeys:
         return len(over)
 
     def present(self) -> bytes:
-        """Return the newest signed prekey.
+        """Return the newest signed prekey; one made while the clock was ahead only if there is no other.
 
         Raises:
             Unavailable: there is none yet.
@@ -124,7 +133,8 @@ class Prekeys:
             held = self._loaded()
             if not held:
                 raise Unavailable("there is no prekey yet", where=self._own.card.name)
-            return max(held.values(), key=lambda each: each.prekey.created).signed
+            begun = _begun(held, self._clock.now()) or list(held.values())
+            return max(begun, key=lambda each: each.prekey.created).signed
 
     def key(self, kem: Digest) -> keys.SealingKey | None:
         """Return the private key of this name, None if there is none or it was destroyed."""

@@ -196,7 +196,8 @@ def test_a_record_under_another_header_is_malformed(north: Party, south: Party) 
     others: tuple[dict[str, object], ...] = ({"purpose": "trafficking"}, {"agreement": bytes(32)})
     for sequence, changes in enumerate(others, 1):
         changed = replace(header, id=keys.random_bytes(32), sequence=sequence, **changes)
-        data = wire.seal(changed, inside, north.own.keys.identity, pair.keys(2).sealing.public)
+        own = north.own.keys
+        data = wire.seal(changed, inside, own.identity, pair.keys(2).sealing.public, own.identity_pq)
         assert taken(south, data).reason == "malformed"
     assert south.releases == []
 

@@ -12,9 +12,10 @@ from comity.exchange import inbox, receipts, wire
 from comity.exchange.delivery import Courier, line
 from comity.exchange.inbox import Accepted
 from comity.foundation.keys import BadSignature, LatticeKey
+from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
-from comity.vocabulary.fault import Fault
-from comity.vocabulary.message import Outcome, Receipt
+from comity.vocabulary.fault import Fault, Refused
+from comity.vocabulary.message import MessageKind, Outcome, Receipt
 from comity.vocabulary.suite import Suite
 
 
@@ -68,15 +69,48 @@ def resealed(north: Party, data: bytes) -> bytes:
     return wire.seal(parsed.header, items, north.own.keys.identity, pair.keys(2).sealing.public)
 
 
+def resigned(north: Party, data: bytes, **changes: object) -> bytes:
+    """Return a message of the true sender with a changed header, signed with one key only."""
+    parsed = wire.parse(data)
+    items = () if changes.get("kind") is MessageKind.WITHDRAWN else (b"another",)
+    header = replace(parsed.header, id=bytes([7]) * 32, **changes)
+    return wire.seal(header, items, north.own.keys.identity, pair.keys(2).sealing.public)
+
+
+def takes_nothing(south: Party, data: bytes) -> None:
+    """No receipt, no entry, no row, and the lane waits where it was."""
+    before = south.acts()
+    with pytest.raises(Refused, match="signed by one key"):
+        inbox.accept(south.reception(), data)
+    with south.store.reading() as t:
+        assert kept_inbox.expected(t, "dk.coord", "ordinary") == 1
+        assert kept_inbox.recent(t) == []
+    assert south.acts() == before
+    assert (south.releases, south.steps) == ([], [])
+
+
 @pytest.mark.parametrize("kind", ["release", "step"])
 def test_a_message_signed_less_is_refused_for_good(north: Party, south: Party, kind: str) -> None:
-    """By a signed receipt that says so; nothing of it is kept, and the lane goes on."""
+    """However often it comes, nothing is kept, told or passed over for it; what is signed in full has its place."""
     twice(north, south)
     message = north.release(south.own) if kind == "release" else north.negotiate(south.own, b"step")
-    receipt, signed = taken(south, resealed(north, envelope(north, message)))
-    assert (receipt.outcome, receipt.reason, receipts.by_both(signed)) == (Outcome.REFUSED, "downgraded", False)
-    assert (south.releases, south.steps) == ([], [])
+    for _ in range(2):
+        takes_nothing(south, resealed(north, envelope(north, message)))
+    receipt, signed = taken(south, envelope(north, message))
+    assert (receipt.outcome, receipt.message, receipts.by_both(signed)) == (Outcome.ACCEPTED, message, True)
     assert taken(south, envelope(north, north.negotiate(south.own, b"next")))[0].outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("kind", [MessageKind.RELEASE, MessageKind.WITHDRAWN])
+@pytest.mark.parametrize("agreement", [wire.ZEROS, bytes([1]) * 32], ids=["none", "unknown"])
+def test_whoever_breaks_one_key_cannot_take_the_place_of_a_true_message(
+    north: Party, south: Party, kind: MessageKind, agreement: bytes
+) -> None:
+    """By naming no agreement, or one that nobody knows, the demand for both signatures is not got round."""
+    true = envelope(north, north.negotiate(south.own, b"step"))
+    takes_nothing(south, resigned(north, true, kind=kind, agreement=agreement))
+    assert taken(south, true)[0].outcome is Outcome.ACCEPTED
+    assert south.steps == [("dk.coord", b"step")]
 
 
 def test_both_signatures_must_hold() -> None:

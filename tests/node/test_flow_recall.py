@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from builders import centre, pair
 from builders.giving import OFFICER, answers, as_it_rests, brought, given
+from comity.agreements.standing import State
+from comity.exchange import inbox, outbox, wire
 from comity.exchange import inbox, outbox, partners, wire
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Reception
@@ -78,7 +80,7 @@ def test_what_was_refused_was_never_held(owner: Node, holder: Reception) -> None
     """A holder that refused the record says so, and has nothing to erase."""
     message = given(owner)
     recall = owner.recalls.recall(OFFICER, message, 0, ERASE)
-    suspended = replace(holder, standings=lambda _: ())
+    suspended = replace(holder, standings=lambda _: (replace(pair.in_force(), state=State.SUSPENDED),))
     assert [receipt.outcome for receipt in brought(owner, suspended)] == [Outcome.REFUSED, Outcome.ACCEPTED]
     answers(owner, holder)
     assert kept(owner, recall).outcome is RecallOutcome.NEVER_HELD

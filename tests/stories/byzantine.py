@@ -144,7 +144,8 @@ class Byzantine:
             created=now,
             expires=now + HOUR,
         )
-        return wire.seal(replace(made, **header), items, self.own.keys.identity, sealing)
+        own = self.own.keys
+        return wire.seal(replace(made, **header), items, own.identity, sealing, own.identity_pq)
 
     def _serve(self, near: socket.socket) -> None:
         came = heard(near)

@@ -134,7 +134,8 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
     """Take in one envelope.
 
     Raises:
-        Fault: the bytes are no envelope to this node by a partner of it. Nothing was kept.
+        Fault: the bytes are no envelope to this node by a partner of it, or signed by less than it must be. Nothing
+            was kept.
         Unavailable: nothing was kept; the sender should try again.
     """
     parsed = wire.parse(envelope)
@@ -251,10 +252,9 @@ def _settle(reception: Reception, message: _Message) -> bytes:
             raise _Overtaken
         now = reception.clock.now()
         standings = reception.standings(act)
+        _expect_both(header, standings, card)
         if header.sequence < expected:
             message = replace(message, reason="replayed")
-        elif header.suite != wire.BOTH and _demands_both(header, standings, card):
-            message = replace(message, reason="downgraded")
         message = _judged(reception, message, standings, now)
         _take(reception, act, message)
         receipt = _receipt(reception, act, message, _basis(header, standings))
@@ -264,10 +264,22 @@ def _settle(reception: Reception, message: _Message) -> bytes:
     return receipt
 
 
+def _expect_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> None:
+    """Refuse what is signed by one key where both are demanded: its sender is not certain.
+
+    Were there a receipt for it, and its place in the lane taken, whoever broke the one key could put something else in
+    the place of a true message.
+    """
+    if header.suite != wire.BOTH and _demands_both(header, standings, card):
+        raise Refused("the envelope is signed by one key where both are demanded", where=header.sender)
+
+
 def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> bool:
-    """Whether the message must be signed by both keys: a release as its agreement says, all else by who has both."""
+    """Whether both keys must sign: of records as the agreement says; what is under none known here, if there are two."""
     if header.kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
-        return any(one.terms.suite is Suite.BOTH for one in standings if one.digest == header.agreement)
+        for one in standings:
+            if one.digest == header.agreement:
+                return one.terms.suite is Suite.BOTH
     return bool(card.identity_pq)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party, served
 from builders.web import serving
-from comity.exchange import delivery, inbox, partners, receipts, wire
+from comity.exchange import delivery, inbox, partner_prekeys, partners, prekeys, receipts, wire
 from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier, Waiting
 from comity.exchange.inbox import Accepted, Gone
@@ -28,7 +28,7 @@ from comity.foundation.store.outbox import KeptMessage
 from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.instant import DAY
+from comity.vocabulary.instant import DAY, MINUTE
 from comity.vocabulary.message import Given, Outcome, Refusal
 
 
@@ -207,11 +207,18 @@ class Intermediary:
         """Given instead of the true answer, one after the other."""
         self.seen: list[bytes] = []
         self.receipts: list[bytes] = []
+        self.then: Callable[[], None] = lambda: None
+        """What happens elsewhere while the partner answers."""
 
     def take(self, envelope: bytes) -> Response[bytes]:
         """Hand the envelope on, and answer with the partner's word or another."""
         self.seen.append(envelope)
-        answer = inbox.accept(self.reception, envelope)
+        try:
+            answer = inbox.accept(self.reception, envelope)
+        except Fault:
+            return Response(b"refused", status_code=400)
+        finally:
+            self.then()
         if self.answers:
             return self.answers.pop(0)
         if isinstance(answer, Accepted):
@@ -231,6 +238,7 @@ class Intermediary:
         @get("/exchange/prekey", sync_to_thread=False)
         def prekey() -> Response[bytes]:
             assert self.reception.prekeys is not None
+            self.then()
             return Response(self.reception.prekeys.present(), media_type="application/cbor")
 
         return Litestar([take, prekey], openapi_config=None)
@@ -402,6 +410,70 @@ def test_a_partner_that_lost_its_state_gets_all_again(
     assert kept(north, first) == before
 
 
+@pytest.mark.parametrize("wait", ["missing", "gone", "outdated", "prekey"])
+def test_the_permit_is_asked_again_before_each_post(
+    north: Party, south: Party, line: httpx.Client, permits: Permits, between: Intermediary, wait: str
+) -> None:
+    """Suspended while the partner had the word, which is free to take its time: of the record nothing goes."""
+    courier = Courier(north.store, north.own, "se.coord", north.clock, permits, line)
+    if wait != "prekey":
+        north.negotiate(south.own, b"one")
+        assert courier.deliver_due() == 1
+    if wait == "gone":
+        other = prekeys.Prekey(
+            owner="se.coord", public=pair.keys(9).sealing.public, created=pair.NOW + MINUTE, expires=pair.NOW + DAY
+        )
+        with north.store.upkeep() as t:
+            card = partners.card(t, "se.coord")
+            partner_prekeys.learn(t, card, prekeys.sign(other, south.own.keys), pair.NOW)
+            south.prekeys._make(pair.NOW + 2 * MINUTE)
+            south.prekeys._clock = Clock(((wall(), pair.NOW + 3 * MINUTE),))
+    stopped = north.release(south.own)
+    if wait == "outdated":
+        north.own = pair.successor(north.own, 9)
+        courier = Courier(north.store, north.own, "se.coord", north.clock, permits, line)
+        renews(south, north.own)
+    if wait == "missing":
+        with south.store.acting() as act:
+            act.run("TRUNCATE inbox, inbox_item CASCADE")
+            act.run("DELETE FROM inbox_sequence")
+            act.log(pair.Entry(act=Act.ERASED, detail="a disaster"))
+    between.then = lambda: setattr(permits, "obstacle", "it is suspended")
+    assert courier.deliver_due() == 1
+    assert south.releases == []
+    assert kept(north, stopped).state == "withdrawn"
+    assert permits.asked == [b"asked"] * 2
+
+
+def test_a_round_that_brought_something_starts_with_a_short_pause_again(
+    north: Party, south: Party, courier: Courier, between: Intermediary
+) -> None:
+    """The partner is there: what is in trouble in one lane is not waited for as through an outage."""
+    north.release(south.own, pair.alert("sos", distress=True))
+    north.negotiate(south.own, b"one")
+    between.answers.append(said(500, b""))
+    assert courier._round(threading.Event(), 30.0) == delivery.FIRST_PAUSE
+    assert steps(south) == [b"one"]
+
+
+def test_a_partner_with_two_keys_since_gets_what_was_signed_by_one(
+    north: Party, south: Party, courier: Courier, between: Intermediary
+) -> None:
+    """Refused because both are demanded now, the message is made anew with both, once, and arrives."""
+    message = north.negotiate(south.own, b"one")
+    before = kept(north, message)
+    single = replace(wire.parse(before.envelope).header, suite=wire.SUITE)
+    with north.store.upkeep() as t:
+        present = south.prekeys.present()
+        partner_prekeys.learn(t, partners.card(t, "se.coord"), present, pair.NOW)
+        envelope = wire.seal(single, [b"one"], north.own.keys.identity, prekeys.believed(present).public)
+        kept_outbox.supersede(t, message, envelope, wire.parse(envelope).cover.written())
+    assert courier.deliver_due() == 1
+    assert between.seen[0] == envelope
+    assert [wire.parse(each).header.suite for each in between.seen] == [wire.SUITE, wire.BOTH]
+    assert steps(south) == [b"one"]
+
+
 def test_one_lane_in_trouble_does_not_hold_the_other(
     north: Party, south: Party, courier: Courier, between: Intermediary
 ) -> None:
@@ -482,6 +554,7 @@ def test_what_waited_longer_than_it_may_be_kept_is_withdrawn(
     message = north.release(south.own)
     later = Clock(((wall(), pair.NOW + 400 * DAY),))
     courier = Courier(north.store, north.own, "se.coord", later, permits, line)
+    south.clock = later
     with served(south) as endpoint:
         at(north, south, endpoint)
         assert courier.deliver_due() == 1

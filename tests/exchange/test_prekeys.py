@@ -282,16 +282,38 @@ def test_a_forged_word_that_a_key_is_gone_changes_nothing(
         assert courier(north, line).deliver_due() == 1
 
 
-def test_an_older_prekey_is_taken_only_once_the_known_one_is_over(north: Party, south: Party) -> None:
-    """A partner whose clock or backup went back is followed in the end."""
+def test_neither_an_older_prekey_is_taken_nor_one_whose_time_is_over(north: Party, south: Party) -> None:
+    """Not even when the time of the known one is over: whoever replays old prekeys may have waited for that."""
     card = south.own.card
-    newer = prekeys.sign(replace(PREKEY, created=pair.NOW + 1000), south.own.keys)
+    newer = replace(PREKEY, created=pair.NOW + 1000)
     with north.store.upkeep() as t:
-        partner_prekeys.learn(t, card, newer, pair.NOW)
-        with pytest.raises(Refused, match="older"):
-            partner_prekeys.learn(t, card, SIGNED, pair.NOW)
-        assert partner_prekeys.sealing(t, card) == PREKEY.public
-        assert partner_prekeys.learn(t, card, SIGNED, pair.NOW + DAY) == PREKEY
+        with pytest.raises(Refused, match="over"):
+            partner_prekeys.learn(t, card, SIGNED, PREKEY.expires)
+        assert partner_prekeys.known(t, card) is None
+        partner_prekeys.learn(t, card, prekeys.sign(newer, south.own.keys), pair.NOW)
+        late = prekeys.sign(replace(PREKEY, expires=pair.NOW + 9 * DAY), south.own.keys)
+        for signed in (SIGNED, late):
+            for now in (pair.NOW, pair.NOW + 2 * DAY):
+                with pytest.raises(Refused):
+                    partner_prekeys.learn(t, card, signed, now)
+        assert partner_prekeys.known(t, card) == newer
+
+
+def test_nothing_is_sealed_to_a_prekey_whose_time_is_over(north: Party, south: Party, line: httpx.Client) -> None:
+    """Written then, it waits at home until there is another."""
+    with north.store.upkeep() as t:
+        partner_prekeys.learn(t, south.own.card, SIGNED, pair.NOW)
+        assert partner_prekeys.sealing(t, south.own.card, PREKEY.expires - 1) == PREKEY.public
+        assert partner_prekeys.sealing(t, south.own.card, PREKEY.expires) == south.own.card.sealing
+    north.clock = at(PREKEY.expires)
+    message = north.negotiate(south.own, b"one")
+    assert kem(kept(north, message)) == wire.digest(south.own.card.sealing)
+    with pytest.raises(Fault, match="no answer"):
+        courier(north, line).deliver_due()
+    with pair.served(south) as endpoint:
+        meets(north, south, endpoint)
+        assert courier(north, line).deliver_due() == 1
+    assert kem(kept(north, message)) == prekeys.believed(south.prekeys.present()).kem
 
 
 def test_what_was_captured_cannot_be_opened_by_what_is_left_on_the_receiver(

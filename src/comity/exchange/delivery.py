@@ -7,7 +7,7 @@ is open while it waits for the network.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, TypeAlias
 
 import httpx
@@ -108,11 +108,13 @@ class Courier:
 
     def _round(self, stop: threading.Event, pause: float) -> float:
         """Deliver what is due and return how long to pause before the next attempt; 0: nothing is left."""
+        delivered = 0
         try:
-            self.deliver_due(stop)
+            for _ in self._delivering(stop):
+                delivered += 1
         except Fault as fault:
             _log.warning("not delivered", partner=self._partner, fault=str(fault), pause=pause)
-            return min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+            return FIRST_PAUSE if delivered else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
         return 0.0
 
     def deliver_due(self, stop: threading.Event | None = None) -> int:
@@ -121,20 +123,23 @@ class Courier:
         Raises:
             Fault: an attempt brought no receipt; those in its lane still wait.
         """
-        delivered = 0
+        return sum(1 for _ in self._delivering(stop))
+
+    def _delivering(self, stop: threading.Event | None) -> Iterator[None]:
+        """Do what `deliver_due` does, step by step: one for each receipt."""
         faults: dict[Lane, Fault] = {}
         while not (stop and stop.is_set()) and (message := self._next(faults)) is not None:
             try:
                 self._bring(message)
-                delivered += 1
             except Unavailable:
                 raise
             except Fault as fault:
                 self._note(message, fault)
                 faults[Lane(message.lane)] = fault
+            else:
+                yield
         if faults:
             raise next(iter(faults.values()))
-        return delivered
 
     def _next(self, faults: dict[Lane, Fault]) -> KeptMessage | None:
         """Return the first message that waits in a lane without fault."""
@@ -151,66 +156,71 @@ class Courier:
             outbox.attempted(transaction, message.id, str(fault))
 
     def _bring(self, message: KeptMessage) -> None:
-        card, message = self._ready(message)
-        message, got = self._post(card, message)
+        card, message, got = self._post(message)
         reached = 0
         while isinstance(got, int) and got > reached:
             reached = got
             self._bring_again(message, got)
-            message, got = self._post(card, message)
+            card, message, got = self._post(message)
         if isinstance(got, int):
             raise Undelivered(f"the partner still waits for message {got} of this lane", where=card.name)
         self._keep(card, message, got)
 
     def _ready(self, message: KeptMessage) -> tuple[Card, KeptMessage]:
         """Return the partner's card and the message as it may go now: without the records that may not."""
-        with self._store.reading() as transaction:
-            card = partners.card(transaction, self._partner)
-            obstacles = self._obstacles(transaction, message)
-        if not obstacles:
-            return card, message
-        with self._store.acting() as act:
-            if not sending.withdraw(act, self._own, card, message, obstacles, self._clock.now()):
-                raise Undelivered("the message was withdrawn by somebody else just now", where=message.id.hex())
-        _log.info("release withdrawn", partner=self._partner, message=message.id.hex(), records=len(obstacles))
-        with self._store.reading() as transaction:
-            return card, outbox.get(transaction, message.id) or message
+        while True:  # ends: each time round there is a record less of which it can be asked whether it may go
+            with self._store.reading() as transaction:
+                card = partners.card(transaction, self._partner)
+                obstacles = self._obstacles(transaction, message)
+                message = outbox.get(transaction, message.id) or message
+            if not obstacles:
+                return card, message
+            with self._store.acting() as act:
+                if not sending.withdraw(act, self._own, card, message, obstacles, self._clock.now()):
+                    raise Undelivered("the message was withdrawn by somebody else just now", where=message.id.hex())
+            _log.info("release withdrawn", partner=self._partner, message=message.id.hex(), records=len(obstacles))
 
-    def _current(self, message: KeptMessage) -> bool:
-        """Whether the envelope is signed by the keys that this node has now."""
+    def _current(self, card: Card, message: KeptMessage) -> bool:
+        """Whether the envelope is signed by the keys that this node has now, and by both where both sides have two."""
+        cover = wire.cover(message.cover)
+        if wire.head(cover.header).suite != wire.BOTH and self._own.card.identity_pq and card.identity_pq:
+            return False
         try:
-            wire.authenticate(wire.cover(message.cover), self._own.card.identity, self._own.card.identity_pq)
+            wire.authenticate(cover, self._own.card.identity, self._own.card.identity_pq)
         except keys.BadSignature:
             return False
         return True
 
-    def _sealed_to_a_prekey(self, card: Card, message: KeptMessage) -> KeptMessage:
-        """Return the message as it may leave: sealed to a prekey of the partner, wherever the partner has such.
+    def _sealed_to_a_prekey(self, card: Card, message: KeptMessage) -> bool:
+        """Seal the message to a prekey of the partner, wherever the partner has such; False if there was nothing to do.
 
         What was written before one was known is sealed to the card's key, and does not leave as it is.
         """
         if not card.identity_pq:
-            return message
+            return False
         with self._store.reading() as transaction:
             known = partner_prekeys.known(transaction, card)
-        if known is None or self._clock.now() >= known.halfway:
+        now = self._clock.now()
+        fetching = known is None or now >= known.halfway
+        if fetching:
             try:
                 self._learn(card, partner_prekeys.fetch(self._line, card))
             except Fault:
-                if known is None:
+                if known is None or now >= known.expires:
                     raise
-        return self._sealed_anew(card, message) if _kem(message) == digest(card.sealing) else message
+        sealing = _to_the_card(card, message)
+        if sealing:
+            self._sealed_anew(card, message)
+        return fetching or sealing
 
     def _learn(self, card: Card, signed: bytes) -> None:
         with self._store.upkeep() as transaction:
             partner_prekeys.learn(transaction, card, signed, self._clock.now())
 
-    def _sealed_anew(self, card: Card, message: KeptMessage) -> KeptMessage:
+    def _sealed_anew(self, card: Card, message: KeptMessage, *, both: bool = False) -> None:
         with self._store.upkeep() as transaction:
-            sending.renew(transaction, self._own, card, message)
-            renewed = outbox.get(transaction, message.id)
+            sending.renew(transaction, self._own, card, message, self._clock.now(), both=both)
         _log.info("envelope made anew", partner=self._partner, message=message.id.hex())
-        return renewed or message
 
     def _obstacles(self, transaction: Transaction, message: KeptMessage) -> dict[int, str]:
         """Ask the permits again, and return why records must not go any more, by their places."""
@@ -247,28 +257,36 @@ class Courier:
             )
         _log.warning("partner lost messages", partner=self._partner, lane=message.lane, expected=expected)
         for earlier in lost:
-            card, ready = self._ready(earlier)
-            ready, got = self._post(card, ready)
+            card, ready, got = self._post(earlier)
             if isinstance(got, bytes):
                 self._keep(card, ready, got)
 
-    def _post(self, card: Card, message: KeptMessage) -> tuple[KeptMessage, bytes | int]:
-        """Return the message as it went, and the answer: a signed receipt, or which sequence number is waited for.
+    def _post(self, message: KeptMessage) -> tuple[Card, KeptMessage, bytes | int]:
+        """Return to whom the message went, and as what, and the answer: a signed receipt, or which sequence is missing.
 
-        An envelope that is refused because its keys are used no more is made anew.
+        An envelope that is refused because its keys are used no more is made anew, and asked about anew.
         """
-        message = self._sealed_to_a_prekey(card, message)
-        answered = self._spoken(card, message.envelope)
+        card, message, answered = self._asked_and_spoken(message)
+        outdated = answered.status == 400 and not self._current(card, message)
         if answered.status == 410:
             self._learn(card, answered.body)
-        if answered.status == 410 or (answered.status == 400 and not self._current(message)):
-            message = self._sealed_anew(card, message)
-            answered = self._spoken(card, message.envelope)
+        if answered.status == 410 or outdated:
+            self._sealed_anew(card, message, both=outdated)
+            card, message, answered = self._asked_and_spoken(message)
         if answered.status == 409:
-            return message, canonical.read(answered.body, _Asked, where=card.name).expected
+            return card, message, canonical.read(answered.body, _Asked, where=card.name).expected
         if answered.status != 200:
             raise Undelivered(f"the partner answers with status {answered.status}", where=card.name)
-        return message, answered.body
+        return card, message, answered.body
+
+    def _asked_and_spoken(self, message: KeptMessage) -> tuple[Card, KeptMessage, Answer]:
+        """Post the message once: the permit is asked last, when nothing more is waited for before it leaves."""
+        card, message = self._ready(message)
+        if self._sealed_to_a_prekey(card, message):
+            card, message = self._ready(message)
+        if card.identity_pq and _to_the_card(card, message):
+            raise Undelivered("the partner's prekey is over since just now", where=card.name)
+        return card, message, self._spoken(card, message.envelope)
 
     def _spoken(self, card: Card, envelope: bytes) -> Answer:
         address = f"{card.endpoint}/exchange/inbox"
@@ -318,8 +336,9 @@ class Courier:
         return "accepted" if receipt.outcome is Outcome.ACCEPTED else "refused"
 
 
-def _kem(message: KeptMessage) -> bytes:
-    return wire.head(wire.cover(message.cover).header).kem
+def _to_the_card(card: Card, message: KeptMessage) -> bool:
+    """Whether the message is sealed to the key on the card, and no prekey."""
+    return wire.head(wire.cover(message.cover).header).kem == digest(card.sealing)
 
 
 def _unasked(item: KeptItem, recalled: frozenset[int], now: Instant) -> str | None:

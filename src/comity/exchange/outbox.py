@@ -186,7 +186,7 @@ def withdraw(
         created=now,
         expires=header.expires if left else max(header.expires, now + _PATIENCE),
     )
-    envelope = _sealed(act, own, partner, renewed, left)
+    envelope = _sealed(act, own, partner, renewed, left, now)
     outbox.supersede(act, message.id, envelope, wire.parse(envelope).cover.written())
     if not left:
         outbox.ended(act, message.id)
@@ -195,17 +195,20 @@ def withdraw(
     return True
 
 
-def renew(transaction: Transaction, own: Own, partner: Card, message: KeptMessage) -> None:
+def renew(
+    transaction: Transaction, own: Own, partner: Card, message: KeptMessage, now: Instant, *, both: bool = False
+) -> None:
     """Let the same message go in another envelope, signed by the keys and sealed to the key that are in use now.
 
-    Id, sequence, items and times stay. The covers of earlier envelopes are kept: if one had arrived before, its receipt
-    counts.
+    With `both` it is signed by both keys, whatever it was before, if both sides have two. Id, sequence, items and times
+    stay. The covers of earlier envelopes are kept: if one had arrived before, its receipt counts.
     """
     _, left = _left(transaction, message)
     header = wire.head(wire.cover(message.cover).header)
-    demanded = Suite.BOTH if header.suite == wire.BOTH or header.kind not in _OF_RECORDS else Suite.ED25519
+    more = header.kind not in _OF_RECORDS or (both and own.card.identity_pq and partner.identity_pq)
+    demanded = Suite.BOTH if header.suite == wire.BOTH or more else Suite.ED25519
     header = replace(header, suite=_suite(own, partner, header.kind, demanded))
-    envelope = _sealed(transaction, own, partner, header, left)
+    envelope = _sealed(transaction, own, partner, header, left, now)
     outbox.supersede(transaction, message.id, envelope, wire.parse(envelope).cover.written())
 
 
@@ -215,10 +218,12 @@ def _suite(own: Own, partner: Card, kind: MessageKind, demanded: Suite) -> str:
     return wire.BOTH if demanded is Suite.BOTH and able else wire.SUITE
 
 
-def _sealed(transaction: Transaction, own: Own, partner: Card, header: wire.Header, items: Sequence[bytes]) -> bytes:
+def _sealed(
+    transaction: Transaction, own: Own, partner: Card, header: wire.Header, items: Sequence[bytes], now: Instant
+) -> bytes:
     """Return the envelope, signed as the header's suite says and sealed to the partner's key of the day."""
     second = own.keys.identity_pq if header.suite == wire.BOTH else None
-    return wire.seal(header, items, own.keys.identity, partner_prekeys.sealing(transaction, partner), second)
+    return wire.seal(header, items, own.keys.identity, partner_prekeys.sealing(transaction, partner, now), second)
 
 
 def _left(transaction: Transaction, message: KeptMessage) -> tuple[list[KeptItem], tuple[bytes, ...]]:
@@ -257,7 +262,7 @@ def _dispatch(
         expires=parcel.expires,
         suite=_suite(own, partner, parcel.kind, parcel.suite),
     )
-    envelope = _sealed(act, own, partner, header, parcel.items)
+    envelope = _sealed(act, own, partner, header, parcel.items, parcel.now)
     message = KeptMessage(
         id=header.id,
         partner=partner.name,

@@ -22,26 +22,33 @@ def known(transaction: Transaction, card: Card) -> Prekey | None:
     return prekeys.believed(kept) if kept else None
 
 
-def sealing(transaction: Transaction, card: Card) -> bytes:
+def sealing(transaction: Transaction, card: Card, now: Instant) -> bytes:
     """Return the public key to which a message to the partner is sealed.
 
-    Where no prekey is known yet it is that on the card: such a message does not leave as it is (docs/decisions/0114).
+    Where no prekey is known whose time is not over it is that on the card: such a message does not leave as it is
+    (docs/decisions/0114).
     """
     prekey = known(transaction, card)
-    return prekey.public if prekey else card.sealing
+    return prekey.public if prekey and now < prekey.expires else card.sealing
 
 
 def learn(transaction: Transaction, card: Card, signed: bytes, now: Instant) -> Prekey:
     """Keep the partner's next prekey, and return it.
 
     Raises:
-        Refused: it is older than the one known, whose time is not over.
+        Refused: its time is over, or it is older than the one known.
         Fault: the bytes are no prekey by the partner.
     """
     prekey = prekeys.read(signed, card)
     before = known(transaction, card)
-    if before is not None and prekey.created < before.created and now < before.expires:
-        raise Refused("the prekey is older than one that the partner had before", where=card.name)
+    if now >= prekey.expires:
+        raise Refused("the prekey's time is over", where=card.name, remedy="Compare both nodes' clocks.")
+    if before is not None and prekey.created < before.created:
+        raise Refused(
+            "the prekey is older than one that the partner had before",
+            where=card.name,
+            remedy="If the partner's clock or backup went back, accept its card again: comity partner add.",
+        )
     partner_prekeys.put(transaction, card.name, signed)
     return prekey
 

@@ -275,7 +275,7 @@ def _expect_both(header: wire.Header, standings: tuple[Standing, ...], card: Car
 
 
 def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> bool:
-    """Whether both keys must sign: of records as the agreement says; what is under none known here, if there are two."""
+    """Whether both keys must sign: of records as the agreement says; without one, whoever has two keys."""
     if header.kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
         for one in standings:
             if one.digest == header.agreement:

@@ -144,8 +144,17 @@ class Byzantine:
             created=now,
             expires=now + HOUR,
         )
-        own = self.own.keys
-        return wire.seal(replace(made, **header), items, own.identity, sealing, own.identity_pq)
+        made, own = replace(made, **header), self.own.keys
+        sealed = wire.seal(made, items, own.identity, sealing, own.identity_pq)
+        return self._of_suite(sealed, made.suite) if "suite" in header else sealed
+
+    def _of_suite(self, envelope: bytes, suite: str) -> bytes:
+        """Return the envelope with another suite in its header, signed anew by both keys."""
+        outer, own = canonical.read(envelope, wire._Outer), self.own.keys
+        head = canonical.written(replace(wire.head(outer.header), suite=suite))
+        signed = wire._signed(head, canonical.digest(outer.wrapped), canonical.digest(outer.sealed))
+        signature, second = own.identity.sign(wire._LABEL, signed), own.identity_pq.sign(wire._LABEL, signed)
+        return canonical.written(replace(outer, header=head, signature=signature, signature_pq=second))
 
     def _serve(self, near: socket.socket) -> None:
         came = heard(near)

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from builders import centre, pair
 from builders.giving import OFFICER, answers, as_it_rests, brought, given
 from comity.agreements.standing import State
-from comity.exchange import inbox, outbox, wire
 from comity.exchange import inbox, outbox, partners, wire
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Reception

@@ -231,14 +231,27 @@ def streamed(t: ActTransaction, message: bytes, keep_until: Instant) -> None:
     t.run("UPDATE outbox SET streamed = %s WHERE id = %s", keep_until, message)
 
 
+_KEPT_STILL = " AND EXISTS (SELECT FROM outbox_item AS item WHERE item.message = outbox.id AND item.item IS NOT NULL)"
+_GOES_NO_MORE = (
+    " AND (receipt IS NOT NULL OR EXISTS (SELECT FROM partner WHERE name = outbox.partner AND cut_off IS NOT NULL))"
+)
+
+
 def overdue(t: Transaction, now: Instant, limit: int) -> list[bytes]:
-    """Return messages of positions whose time is over and that were received, the longest overdue first."""
+    """Return messages of which positions are kept though their time is over, the longest overdue first.
+
+    What waits for a partner that is not cut off is left to the courier, which withdraws it.
+    """
+    # A recall of one position empties the envelope, the others stay: such messages are found by their recalls.
     rows = t.rows(
-        "SELECT id FROM outbox WHERE streamed <= %s AND envelope <> '' AND receipt IS NOT NULL ORDER BY streamed"
-        " LIMIT %s",
-        *(now, bounded(limit)),
+        "SELECT id, streamed FROM outbox WHERE streamed <= %s AND envelope <> ''"  # noqa: S608 - constants of ours
+        + _KEPT_STILL
+        + _GOES_NO_MORE
+        + " UNION SELECT id, streamed FROM outbox WHERE streamed <= %s AND envelope = ''"
+        " AND id IN (SELECT message FROM recall)" + _KEPT_STILL + _GOES_NO_MORE + " ORDER BY streamed, id LIMIT %s",
+        *(now, now, bounded(limit)),
     )
-    return [bytes(id) for (id,) in rows]  # noqa: A001
+    return [bytes(id) for id, _ in rows]  # noqa: A001
 
 
 def erase(t: ActTransaction, messages: Sequence[bytes]) -> int:

@@ -21,7 +21,7 @@ from comity.exchange import partners
 from comity.foundation import canonical
 from comity.foundation.store import alerts, inbox, outbox, recalls, subscriptions
 from comity.foundation.store import partners as kept_partners
-from comity.foundation.store.store import Store
+from comity.foundation.store.store import Row, Store, Transaction
 from comity.node.assemble import Node
 from comity.node.flow_informing import BATCH, STALE
 from comity.node.flow_recall import Calling
@@ -341,6 +341,37 @@ def test_many_positions_go_in_several_messages_of_one_round(nodes: Two) -> None:
     assert arrived(nodes.se) == BATCH + 1
 
 
+def test_what_a_batch_rests_on_is_read_once(nodes: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Agreements and partners are asked for as often for forty positions as for two, at both looks."""
+    nodes.running()
+    asked = questions(monkeypatch)
+    counted = []
+    for number in (2, 40):
+        moves(nodes.dk, [vessel(each, NOW - (50 - number) * SECOND) for each in range(number)])
+        asked.clear()
+        assert nodes.dk.informing.inform() == number
+        nodes.carry()
+        counted.append(sum("FROM agreement" in one or "FROM partner " in one for one in asked))
+    assert counted[0] == counted[1] > 0
+    assert len(shown(nodes.se)) == 40
+
+
+def test_alerts_and_reports_go_before_positions(nodes: Two) -> None:
+    """Whichever subscription has waited longest: an event never waits behind thousands of positions."""
+    for wish in (TRACKS, ALERTS, REPORTS):
+        nodes.running(wish)
+    with nodes.dk.store.upkeep() as transaction:  # so that the order of waiting alone would let positions go first
+        transaction.run("UPDATE subscription SET informed = 1 WHERE position('track' IN encode(wish, 'escape')) = 0")
+    moves(nodes.dk, [vessel(number, NOW - SECOND) for number in range(3)])
+    raised(nodes.dk, "alert-9")
+    judged(nodes.dk, "alert-9", Judgement.CONFIRMED)
+    made = nodes.dk.casework.write(ANNA, draft())
+    assert nodes.dk.informing.inform() == 5
+    subjects = [entry.subject for entry in disclosed(nodes.dk)]
+    assert set(subjects[:2]) == {"alert-9", made.id}
+    assert len(subjects) == 5
+
+
 def test_what_is_over_is_forgotten(nodes: Two) -> None:
     """What was given is remembered while the subscription runs, and no longer."""
     made = nodes.running()
@@ -406,6 +437,23 @@ def test_what_waits_for_a_partner_that_is_cut_off_goes_in_time(nodes: Two) -> No
     assert arrived(nodes.se) == 0
     assert nodes.dk.informing.erase() == 0
     assert later.informing.erase() == 0
+
+
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return where every question to the store is noted from now on."""
+    asked: list[str] = []
+
+    def noting(self: Transaction, statement: str, *values: object) -> list[Row]:
+        asked.append(statement)
+        return self.connection.execute(statement.encode(), values).fetchall()
+
+    def noting_one(self: Transaction, statement: str, *values: object) -> Row | None:
+        asked.append(statement)
+        return self.connection.execute(statement.encode(), values).fetchone()
+
+    monkeypatch.setattr(Transaction, "rows", noting)
+    monkeypatch.setattr(Transaction, "row", noting_one)
+    return asked
 
 
 def copies(node: Node) -> int:

@@ -11,7 +11,7 @@ that a slow partner finds fresh ones and no backlog.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import structlog
 
@@ -49,6 +49,34 @@ MOST_AT_ONCE = 5_000
 _log = structlog.get_logger()
 
 
+class _Ground:
+    """What every permit under one subscription rests on, as one transaction finds it: read when first asked for, once.
+
+    To read and verify it anew for each record takes longer than all else that a position needs.
+    """
+
+    def __init__(self, transaction: Transaction, kept: KeptSubscription, now: Instant) -> None:
+        self.kept = kept
+        self._transaction = transaction
+        self._now = now
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """The agreement between the two under the name in the wish."""
+        found = standings(self._transaction)
+        parties = (self.kept.owner, self.kept.subscriber)
+        return subscribing.standing_of(self.kept.wish.agreement, found, self._now, *parties)
+
+    @cached_property
+    def country(self) -> str:
+        """The subscriber's.
+
+        Raises:
+            Missing: it was cut off.
+        """
+        return partners.card(self._transaction, self.kept.subscriber).country
+
+
 class _Overtaken(Exception):  # noqa: N818 - never leaves this file
     """What was to be given may not be given any more."""
 
@@ -77,12 +105,12 @@ class Informing:
     def inform(self) -> int:
         """Give every subscriber what is due, and return how many records that were; called again and again.
 
-        A subscription that fails does not hold up the others.
+        A subscription that fails does not hold up the others, and no alert, report or notice waits behind positions.
         """
         with self._store.reading() as transaction:
             due = subscriptions.running(transaction, self._own.card.name, self._clock.now())
         given = 0
-        for kept in due:
+        for kept in sorted(due, key=lambda one: one.wish.kind is RecordKind.TRACK):
             try:
                 given += self._tracks(kept) if kept.wish.kind is RecordKind.TRACK else self._events(kept)
             except (Busy, _Overtaken) as wait:
@@ -123,15 +151,22 @@ class Informing:
         asked = [_asked(one.request) for one in waiting]
         own = [one for one, question in zip(waiting, asked, strict=True) if question is None]
         others = iter(self._releases.obstacles(transaction, own))
+        grounds = self._grounds(transaction, {one.subscription for one in asked if one is not None})
         return [
-            next(others) if question is None else self._obstacle(transaction, question, one.given)
+            next(others)
+            if question is None
+            else self._obstacle(transaction, question, one.given, grounds.get(question.subscription))
             for one, question in zip(waiting, asked, strict=True)
         ]
 
-    def _obstacle(self, transaction: Transaction, asked: Asked, payload: bytes) -> str | None:
-        kept = subscriptions.get(transaction, asked.subscription)
-        if kept is None:
+    def _grounds(self, transaction: Transaction, ids: set[bytes]) -> dict[bytes, _Ground]:
+        found = (subscriptions.get(transaction, id) for id in ids)  # noqa: A001
+        return {kept.id: self._ground(transaction, kept) for kept in found if kept is not None}
+
+    def _obstacle(self, transaction: Transaction, asked: Asked, payload: bytes, ground: _Ground | None) -> str | None:
+        if ground is None:
             return "there is no such subscription"
+        kept = ground.kept
         given = canonical.read(payload, Given)
         if given.kind is RecordKind.TRACK and given.time + STALE <= self._clock.now():
             return "the position is old by now"
@@ -141,7 +176,7 @@ class Informing:
                 return f"version {version_of(record)} has taken its place"
             if subscriptions.recalled(transaction, kept.subscriber, [record.id]):
                 return "it was recalled from this partner"
-            leave = self._leave(transaction, kept, record)
+            leave = self._leave(transaction, ground, record)
         except Missing as fault:
             return f"the permit cannot be asked again: {fault.what}"
         return leave if isinstance(leave, str) else exceeds(given, leave)
@@ -154,7 +189,8 @@ class Informing:
         for _ in range(MOST_AT_ONCE // BATCH):
             with self._store.reading() as transaction:
                 page = subscriptions.moved(transaction, kept.id, now - STALE, before, BATCH)
-                due = [track for track in page if self._may_go(transaction, kept, track)]
+                ground = self._ground(transaction, kept)
+                due = [track for track in page if self._may_go(transaction, ground, track)]
             if due:
                 given += self._batch(kept, due)
             if len(page) < BATCH:
@@ -172,8 +208,8 @@ class Informing:
             last = kept_outbox.get(transaction, kept.message)
         return last is not None and last.receipt is None
 
-    def _may_go(self, transaction: Transaction, kept: KeptSubscription, track: Track) -> bool:
-        return isinstance(self._leave(transaction, kept, self._of(track)), Permit)
+    def _may_go(self, transaction: Transaction, ground: _Ground, track: Track) -> bool:
+        return isinstance(self._leave(transaction, ground, self._of(track)), Permit)
 
     def _batch(self, kept: KeptSubscription, found: list[Track]) -> int:
         """Give these positions in one message: permits, envelope, entries and what was given, in one transaction."""
@@ -181,9 +217,9 @@ class Informing:
             kept = subscriptions.hold(act, kept.id) or kept
             named = {track.id: self._of(track) for track in found}
             called_back = subscriptions.recalled(act, kept.subscriber, [record.id for record in named.values()])
-            gives = []
+            gives, ground = [], self._ground(act, kept)
             for track in found:
-                leave = self._leave(act, kept, named[track.id])
+                leave = self._leave(act, ground, named[track.id])
                 if isinstance(leave, Permit) and leave.record.id not in called_back:
                     gives.append((track, self._give(kept, leave, track.id)))
             gives = [one for one in gives if one[1].permit.digest == gives[0][1].permit.digest]
@@ -214,7 +250,7 @@ class Informing:
         with self._store.reading() as transaction:
             gone = subscriptions.went(transaction, kept.subscriber, due.record, due.time)
             record = self._record(transaction, kept.wish.kind, due.record)
-            leave = self._leave(transaction, kept, record)
+            leave = self._leave(transaction, self._ground(transaction, kept), record)
             held_back = bool(subscriptions.recalled(transaction, kept.subscriber, [due.record]))
         if gone or held_back or not isinstance(leave, Permit):
             with self._store.upkeep() as transaction:
@@ -222,7 +258,7 @@ class Informing:
             return 0
         with self._store.acting() as act:
             kept = subscriptions.hold(act, kept.id) or kept
-            leave = self._leave(act, kept, self._record(act, kept.wish.kind, due.record))
+            leave = self._leave(act, self._ground(act, kept), self._record(act, kept.wish.kind, due.record))
             if not isinstance(leave, Permit):
                 raise _Overtaken(leave)
             message = outbox.release_one(
@@ -263,20 +299,18 @@ class Informing:
 
     def _in_force(self, transaction: Transaction, kept: KeptSubscription) -> bool:
         """Whether it rests on something now: while it does not, what appears is looked at later."""
-        now = self._clock.now()
-        standing = self._standing(transaction, kept, now)
-        return standing is not None and obstacle(standing, now) is None
+        standing = self._ground(transaction, kept).standing
+        return standing is not None and obstacle(standing, self._clock.now()) is None
 
-    def _standing(self, transaction: Transaction, kept: KeptSubscription, now: Instant) -> Standing | None:
-        parties = (kept.owner, kept.subscriber)
-        return subscribing.standing_of(kept.wish.agreement, standings(transaction), now, *parties)
+    def _ground(self, transaction: Transaction, kept: KeptSubscription) -> _Ground:
+        return _Ground(transaction, kept, self._clock.now())
 
-    def _leave(self, transaction: Transaction, kept: KeptSubscription, record: Record) -> Permit | str:
+    def _leave(self, transaction: Transaction, ground: _Ground, record: Record) -> Permit | str:
         """Return the permit to give the record under the subscription, or why there is none."""
-        now = self._clock.now()
+        now, kept = self._clock.now(), ground.kept
         if not kept.runs(now):
             return "the subscription is over"
-        standing = self._standing(transaction, kept, now)
+        standing = ground.standing
         if standing is None:
             return f"there is no agreement {kept.wish.agreement} with {kept.subscriber}"
         if kept.wish.area and not _lies_in(record, kept.wish.area, standing):
@@ -285,7 +319,7 @@ class Informing:
             Request(
                 record=record,
                 partner=kept.subscriber,
-                partner_country=partners.card(transaction, kept.subscriber).country,
+                partner_country=ground.country,
                 purpose=kept.wish.purpose,
                 officer=self._own.card.name,
                 decision=decisions.latest(transaction, record.id) if record.kind is RecordKind.ALERT else None,

@@ -162,3 +162,33 @@ def test_the_partners_desk_shows_version_acknowledgement_and_cancellation(both: 
         both.carry()
         arrivals = _answer(birger.get("/received"))
         assert [(each["version"], each["newest"], each["cancelled"]) for each in arrivals] == [(1, True, "mistaken")]
+
+
+def test_a_newer_version_counts_though_the_one_before_was_replaced_by_what_may_not_leave(both: Neighbours) -> None:
+    """Told that the first counts no more; then given the third, which counts; then told that all of it is over."""
+    with ExitStack() as open_:
+        anna, birger = (
+            open_.enter_context(centre.signed_in(node, open_.enter_context(centre.served(node)), role))
+            for node, role in ((both.dk, Role.OFFICER), (both.se, Role.SUPERVISOR))
+        )
+
+        def shown() -> list[tuple[int, bool, str | None]]:
+            both.carry()
+            return [(each["version"], each["newest"], each["cancelled"]) for each in _answer(birger.get("/received"))]
+
+        def anew(version: int, **changes: object) -> None:
+            again = {"version": version, "reason": "more is known", "draft": {**_REPORT, **changes}}
+            _answer(anna.post(f"/reports/{made}/update", json=again), 201)
+
+        elsewhere = {"latitude": 10.0, "longitude": -30.0}
+        made = _answer(anna.post("/reports", json=_REPORT), 201)["id"]
+        _answer(anna.post(f"/reports/{made}/release", json=_TO_SWEDEN), 201)
+        assert shown() == [(1, True, None)]
+        anew(1, position=elsewhere)
+        assert shown() == [(1, True, "replaced")]
+        anew(2)
+        assert shown() == [(3, True, None), (1, False, "replaced")]
+        anew(3, position=elsewhere)
+        assert shown() == [(3, True, "replaced"), (1, False, "replaced")]
+        _answer(anna.post(f"/reports/{made}/cancel", json={"ending": "mistaken", "reason": "in port"}), 201)
+        assert shown() == [(3, True, "mistaken"), (1, False, "mistaken")]

@@ -17,6 +17,7 @@ from comity.api.problems import problems
 from comity.casework.acknowledge import Place
 from comity.foundation import canonical
 from comity.foundation.store import acknowledgements, inbox
+from comity.foundation.store.acknowledgements import Cancelled
 from comity.foundation.store.inbox import KeptRecord
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
@@ -85,10 +86,9 @@ def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
             ended = cancelled.get((each.sender, each.record or ""))
             told.append(
                 replace(
-                    _told(each, each.item, now),
+                    _told(each, each.item, now, ended),
                     newest=(each.sender, each.record) not in seen,
                     acknowledged=Noted(by.officer, by.time) if by else None,
-                    cancelled=ended.ending if ended else None,
                 )
             )
             seen.add((each.sender, each.record))
@@ -111,7 +111,7 @@ def moving(officer: Caller, node: Here, limit: Tracks = 5_000) -> list[Arrival]:
     return [_told(one, one.item, node.clock.now()) for one in kept if one.item]
 
 
-def _told(kept: KeptRecord, item: bytes, now: Instant) -> Arrival:
+def _told(kept: KeptRecord, item: bytes, now: Instant, ended: Cancelled | None = None) -> Arrival:
     given = canonical.read(item, Given, where=kept.sender)
     fields = disclosed(given)
     version, expires = fields.get("version"), fields.get("expires")
@@ -120,7 +120,7 @@ def _told(kept: KeptRecord, item: bytes, now: Instant) -> Arrival:
         version=version if isinstance(version, int) else None,
         newest=True,
         expired=isinstance(expires, int) and expires <= now,
-        cancelled=None,
+        cancelled=ended.ending if ended is not None and ended.covers(given.time) else None,
         acknowledged=None,
         message=kept.message.hex(),
         sender=kept.sender,

@@ -26,6 +26,13 @@ class Cancelled(msgspec.Struct, frozen=True):
     time: Instant
     """By the partner's clock."""
 
+    def covers(self, written: Instant) -> bool:
+        """Whether it says so of a version that the partner wrote then, by its clock.
+
+        What was replaced is what had been written before; what is mistaken or over is all of it.
+        """
+        return self.ending is not Ending.REPLACED or written < self.time
+
 
 def add(t: ActTransaction, sender: str, message: bytes, place: int, acknowledged: Acknowledged) -> bool:
     """Keep that an officer took note of a record in a partner's message; False if one did before, who stands."""
@@ -67,18 +74,24 @@ def partners(t: Transaction, messages: Sequence[bytes]) -> dict[bytes, Instant]:
 
 
 def cancel(t: ActTransaction, sender: str, record: str, cancelled: Cancelled) -> bool:
-    """Keep that a partner's record counts no more; False if that is kept already."""
+    """Keep that a partner's record counts no more; False if that is kept already.
+
+    One that was replaced may be replaced again, or end for good; after that, nothing changes.
+    """
     return (
         t.run(
-            "INSERT INTO cancelled (sender, record, ending, time) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            *(sender, record, cancelled.ending.value, cancelled.time),
+            "INSERT INTO cancelled (sender, record, ending, time) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (sender, record) DO UPDATE"
+            " SET ending = excluded.ending, time = excluded.time, sequence = DEFAULT"
+            " WHERE cancelled.ending = %s AND (excluded.ending <> %s OR excluded.time > cancelled.time)",
+            *(sender, record, cancelled.ending.value, cancelled.time, Ending.REPLACED.value, Ending.REPLACED.value),
         )
         == 1
     )
 
 
 def cancelled(t: Transaction, records: Sequence[str]) -> dict[tuple[str, str], Cancelled]:
-    """Return which of these records of partners count no more, by sender and record."""
+    """Return which of these records of partners count no more, by sender and record; `covers` says which versions."""
     rows = t.rows("SELECT sender, record, ending, time FROM cancelled WHERE record = ANY(%s)", list(records))
     return {(sender, record): Cancelled(Ending(ending), time) for sender, record, ending, time in rows}
 

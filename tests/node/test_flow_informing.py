@@ -19,7 +19,7 @@ from comity.casework.update import Revision
 from comity.exchange import outbox as sending
 from comity.exchange import partners
 from comity.foundation import canonical
-from comity.foundation.store import alerts, inbox, outbox, recalls, subscriptions
+from comity.foundation.store import alerts, inbox, outbox, recalls, subscriptions, tracks
 from comity.foundation.store import partners as kept_partners
 from comity.foundation.store.store import Row, Store, Transaction
 from comity.node.assemble import Node
@@ -330,6 +330,28 @@ def test_a_persons_request_finds_and_erases_what_partners_have_of_a_track(nodes:
     nodes.carry()
     assert arrived(nodes.se) == 0
     assert nodes.dk.rights.answer(officer, question).held == ()
+
+
+def test_a_track_that_is_gone_here_is_still_found_and_called_back_by_its_own_id(nodes: Two) -> None:
+    """Safeguards 14 and 17: its time was over here; the log tells who has it under the other name."""
+    nodes.running()
+    moves(nodes.dk, [vessel(1, NOW - SECOND)])
+    nodes.dk.informing.inform()
+    nodes.carry()
+    with nodes.dk.store.acting() as act:
+        assert tracks.erase(act, "track-1")
+        act.log(Entry(act=Act.ERASED, subject="track-1", basis="retention"))
+    officer = Officer(name="dora", role=Role.DATA_PROTECTION)
+    question = Question(reference="DSR-1", mark=Mark.RECORD, value="track-1")
+    (held,) = nodes.dk.rights.answer(officer, question).held
+    assert (held.kind, held.fields, held.recipients) == ("", {}, ("se.coord",))
+    assert {event.act for event in held.events} == {Act.DISCLOSED, Act.RECEIPTED, Act.ERASED}
+    assert len(nodes.dk.rights.erase(officer, "DSR-1", "track-1")) == 1
+    nodes.carry()
+    assert arrived(nodes.se) == 0
+    (held,) = nodes.dk.rights.answer(officer, question).held
+    assert Act.RECALLED in {event.act for event in held.events}
+    assert nodes.dk.rights.erase(officer, "DSR-1", "track-1") == []
 
 
 def test_many_positions_go_in_several_messages_of_one_round(nodes: Two) -> None:

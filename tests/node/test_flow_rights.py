@@ -10,7 +10,7 @@ from comity.exchange.inbox import Reception
 from comity.foundation.store import alerts, recalls
 from comity.node.assemble import Node
 from comity.node.flow_rights import Answer, Held, Mark, Question
-from comity.vocabulary.entry import Act
+from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import RecallOutcome
@@ -100,3 +100,17 @@ def test_only_what_is_ours_is_erased(owner: Node) -> None:
     assert owner.rights.erase(GUARDIAN, "DSR-7", "alert-2") == []
     assert set(by_record(asked(owner))) == {"alert-1"}
     assert centre.acts(owner)[-2].detail == "here"
+
+
+def test_who_received_it_is_told_however_much_was_done_since(owner: Node) -> None:
+    """The answer holds the newest thousand events and says that there are more; no recipient is lost with the rest."""
+    given(owner)
+    with owner.store.acting() as act:
+        act.log_many([Entry(act=Act.ALTERED, subject="alert-1", detail=f"{number}") for number in range(1_000)])
+    answer = asked(owner, "alert-1", Mark.RECORD)
+    (held,) = answer.held
+    assert held.recipients == ("se.coord",)
+    assert len(held.events) == 1_000
+    assert Act.DISCLOSED not in {event.act for event in held.events}
+    assert not answer.complete
+    assert asked(owner, "alert-2", Mark.RECORD).complete

@@ -11,6 +11,7 @@ aircraft, or a record by its number. Who received a record, the log alone tells,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum
 from typing import Annotated
 
@@ -98,7 +99,17 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """What is held of it, marks that must not leave included."""
     events: tuple[Event, ...]
     recipients: tuple[str, ...]
-    """Partners to whom it was given, by the log."""
+    """Partners to whom it was given, by the whole log."""
+    whole: bool
+    """False where the log tells more of it than `events` holds, which are the newest."""
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the log tells of a record, under all its ids."""
+
+    events: tuple[Event, ...]
+    recipients: tuple[str, ...]
+    whole: bool
 
 
 class _Versions(msgspec.Struct, frozen=True):
@@ -151,7 +162,7 @@ class Rights:
             node=self._own.card.name,
             time=self._clock.now(),
             held=tuple(found[:_MOST]),
-            complete=len(found) <= _MOST,
+            complete=len(found) <= _MOST and all(held.whole for held in found[:_MOST]),
         )
 
     def erase(self, officer: Officer, reference: str, record: str) -> list[bytes]:
@@ -166,11 +177,7 @@ class Rights:
         _may(officer)
         calling = Calling(act=RecallAct.ERASE, reason=f"data-subject request {reference}"[:500])
         record, given = self._both_ids(record)
-        try:
-            called = self._recalls.recall_record(officer, given, calling)
-        except Missing:
-            called = []
-            self._expect_own(record)
+        called = self._called_back(officer, (record, given), calling)
         with self._store.acting() as act:
             erased = alerts.erase(act, record) or tracks.erase(act, record) or writings.erase(act, record)
             sightings_gone = sightings.erase_track(act, record)
@@ -187,14 +194,27 @@ class Rights:
         return called
 
     def _both_ids(self, record: str) -> tuple[str, str]:
-        """Return the id that a record of ours has here and that under which partners have it, whichever is named."""
+        """Return the id that a record of ours has here and that under which partners have it, if it is a track.
+
+        Whichever is named. A track that is gone here has both still: under the second, partners may hold it.
+        """
         with self._store.reading() as transaction:
-            if tracks.get(transaction, record) is not None:
-                return record, self._name(record)
-            for track in _tracks(transaction):
-                if self._name(track.id) == record:
-                    return track.id, record
-        return record, record
+            if tracks.get(transaction, record) is None:
+                for track in _tracks(transaction):
+                    if self._name(track.id) == record:
+                        return track.id, record
+        return record, self._name(record)
+
+    def _called_back(self, officer: Officer, ids: tuple[str, ...], calling: Calling) -> list[bytes]:
+        """Call a record back from everyone who has it under any of its ids, the first of which it has here."""
+        called, given = list[bytes](), False
+        for record in ids:
+            with suppress(Missing):
+                called += self._recalls.recall_record(officer, record, calling)
+                given = True
+        if not given:
+            self._expect_own(ids[0])
+        return called
 
     def _expect_own(self, record: str) -> None:
         with self._store.reading() as transaction:
@@ -207,8 +227,8 @@ class Rights:
             told |= {held.record, self._name(held.record)}
             yield held
         if question.record and question.record not in told:
-            events = _events(transaction, question.record)
-            if events:
+            told_of = _told(transaction, question.record, self._name(question.record))
+            if told_of.events:
                 yield Held(
                     record=question.record,
                     kind="",
@@ -216,8 +236,7 @@ class Rights:
                     time=None,
                     keep_until=None,
                     fields={},
-                    events=events,
-                    recipients=_recipients(events),
+                    **msgspec.structs.asdict(told_of),
                 )
 
     def _ours(self, transaction: Transaction, question: Question) -> Iterator[Held]:
@@ -248,9 +267,7 @@ class Rights:
     def _own_record(
         self, transaction: Transaction, record: str, kind: RecordKind, time: Instant, held: msgspec.Struct
     ) -> Held:
-        events = _events(transaction, record)
-        if kind is RecordKind.TRACK:
-            events = tuple(sorted((*events, *_events(transaction, self._name(record))), key=lambda event: event.index))
+        ids = (record, self._name(record)) if kind is RecordKind.TRACK else (record,)
         return Held(
             record=record,
             kind=kind.value,
@@ -258,8 +275,7 @@ class Rights:
             time=time,
             keep_until=None,
             fields=msgspec.to_builtins(held),
-            events=events,
-            recipients=_recipients(events),
+            **msgspec.structs.asdict(_told(transaction, *ids)),
         )
 
     def _theirs(self, transaction: Transaction, question: Question) -> Iterator[Held]:
@@ -284,7 +300,6 @@ def _received(transaction: Transaction, kept: KeptRecord, question: Question) ->
     fields = disclosed(given)
     if question.record != given.id and not _tells(question, fields):
         return None
-    events = _events(transaction, given.id)
     return Held(
         record=given.id,
         kind=given.kind.value,
@@ -292,8 +307,7 @@ def _received(transaction: Transaction, kept: KeptRecord, question: Question) ->
         time=given.time,
         keep_until=kept.keep_until,
         fields=fields,
-        events=events,
-        recipients=_recipients(events),
+        **msgspec.structs.asdict(_told(transaction, given.id)),
     )
 
 
@@ -320,28 +334,29 @@ def _same(asked: str, value: object) -> bool:
     return isinstance(value, (str, int)) and asked.strip().casefold() == str(value).strip().casefold()
 
 
-def _events(transaction: Transaction, record: str) -> tuple[Event, ...]:
-    """Return what the log tells of the record, oldest first."""
-    found = ledger.of_subject(transaction, record, _MOST)[::-1]
-    entries = ((kept.index, entry) for kept in found if (entry := kept.read()) is not None)
-    return tuple(
-        Event(
-            index=index,
-            act=entry.act,
-            time=entry.time,
-            partner=entry.partner,
-            basis=entry.basis,
-            clause=entry.clause,
-            purpose=entry.purpose,
-            detail=entry.detail,
-        )
-        for index, entry in entries
-        if entry.act in _TELLS_OF_IT
+def _told(transaction: Transaction, *ids: str) -> _Told:
+    """Return what the log tells of the record that has these ids, oldest first, and to whom it ever went."""
+    found = [ledger.of_subject(transaction, record, _MOST + 1) for record in ids]
+    kept = sorted((one for each in found for one in each[:_MOST]), key=lambda one: one.index)
+    entries = ((one.index, entry) for one in kept if (entry := one.read()) is not None)
+    return _Told(
+        events=tuple(_event(index, entry) for index, entry in entries if entry.act in _TELLS_OF_IT),
+        recipients=tuple(sorted(set[str]().union(*(ledger.disclosed_to(transaction, record) for record in ids)))),
+        whole=all(len(each) <= _MOST for each in found),
     )
 
 
-def _recipients(events: tuple[Event, ...]) -> tuple[str, ...]:
-    return tuple(sorted({event.partner for event in events if event.act is Act.DISCLOSED}))
+def _event(index: int, entry: Entry) -> Event:
+    return Event(
+        index=index,
+        act=entry.act,
+        time=entry.time,
+        partner=entry.partner,
+        basis=entry.basis,
+        clause=entry.clause,
+        purpose=entry.purpose,
+        detail=entry.detail,
+    )
 
 
 def _may(officer: Officer) -> None:

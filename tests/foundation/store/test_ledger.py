@@ -278,3 +278,18 @@ def test_no_proof_reaches_beyond_the_tree(store: Store) -> None:
         ):
             with pytest.raises(Fault):
                 ask()
+
+
+def test_all_partners_to_whom_a_subject_was_disclosed_are_found_over_several_pages(store: Store) -> None:
+    """The first and the last of more than two pages; other acts, other subjects and erased entries tell nobody."""
+    with store.acting() as act:
+        act.log(Entry(act=Act.DISCLOSED, subject="s", partner="first"))
+        act.log(Entry(act=Act.DISCLOSED, subject="other", partner="others"))
+        act.log(Entry(act=Act.WITHDRAWN, subject="s", partner="withdrawn"))
+        erased = act.log(Entry(act=Act.DISCLOSED, subject="s", partner="erased")).index
+        act.log_many([Entry(act=Act.DISCLOSED, subject="s", partner="middle") for _ in range(2_000)])
+        act.log(Entry(act=Act.DISCLOSED, subject="s", partner="last"))
+        ledger.erase(act, [erased])
+    with store.reading() as transaction:
+        assert ledger.disclosed_to(transaction, "s") == {"first", "middle", "last"}
+        assert ledger.disclosed_to(transaction, "nobody") == set()

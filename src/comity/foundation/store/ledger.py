@@ -19,7 +19,7 @@ from comity.foundation.ledger.tile import HASH_LENGTH, WIDTH
 from comity.foundation.ledger.tree import Tree
 from comity.foundation.store import checkpoints
 from comity.foundation.store.store import Row, Transaction
-from comity.vocabulary.entry import Entry
+from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
 
 _INTEGRATOR = 0x434F_4D4C_4F47
@@ -190,6 +190,24 @@ def of_subject(transaction: Transaction, subject: str, limit: int = 100) -> list
         "SELECT index, leaf, salt, entry FROM ledger_entry WHERE subject = %s ORDER BY index DESC LIMIT %s",
         *(subject, limit),
     )
+
+
+def disclosed_to(transaction: Transaction, subject: str) -> set[str]:
+    """Return every partner to whom what has this id was disclosed, by all entries that can still be read.
+
+    However many there are, a thousand are read at a time.
+    """
+    partners: set[str] = set()
+    last = -1
+    while found := _many(
+        transaction,
+        "SELECT index, leaf, salt, entry FROM ledger_entry WHERE subject = %s AND index > %s AND act = %s"
+        " AND entry IS NOT NULL ORDER BY index LIMIT %s",
+        *(subject, last, Act.DISCLOSED.value, _MOST),
+    ):
+        last = found[-1].index
+        partners |= {entry.partner for kept in found if (entry := kept.read()) is not None}
+    return partners
 
 
 def find(transaction: Transaction, subject: str, detail: str) -> KeptEntry | None:

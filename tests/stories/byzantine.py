@@ -94,9 +94,9 @@ class Byzantine:
             self.given[message] = self.receipt(envelope)
         return http(self.given[message])
 
-    def receipt(self, envelope: bytes, **lies: object) -> bytes:
+    def receipt(self, sent: bytes, /, **lies: object) -> bytes:
         """Return a signed receipt for the envelope that is right but for what the lies change, its entry included."""
-        parsed = wire.parse(envelope)
+        parsed = wire.parse(sent)
         receipt = Receipt(
             message=parsed.header.id,
             envelope=parsed.digest,

@@ -25,7 +25,7 @@ from comity.foundation.store import alerts, inbox, ledger, sightings, tracks, wr
 from comity.foundation.store.inbox import KeptRecord
 from comity.foundation.store.store import Store, Transaction
 from comity.foundation.store.writings import AnyWriting
-from comity.node.flow_recall import Calling, Recalls
+from comity.node.flow_recall import Calling, NeverGiven, Recalls
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
@@ -177,7 +177,9 @@ class Rights:
         _may(officer)
         calling = Calling(act=RecallAct.ERASE, reason=f"data-subject request {reference}"[:500])
         record, given = self._both_ids(record)
-        called = self._called_back(officer, (record, given), calling)
+        called, ever = self._called_back(officer, (record, given), calling)
+        if not ever:
+            self._expect_own(record)
         with self._store.acting() as act:
             erased = alerts.erase(act, record) or tracks.erase(act, record) or writings.erase(act, record)
             sightings_gone = sightings.erase_track(act, record)
@@ -191,7 +193,7 @@ class Rights:
                     detail="here" if erased else "it was gone here already",
                 )
             )
-        return called
+        return called + self._called_back(officer, (record, given), calling)[0]  # what was given in between
 
     def _both_ids(self, record: str) -> tuple[str, str]:
         """Return the id that a record of ours has here and that under which partners have it, if it is a track.
@@ -205,16 +207,14 @@ class Rights:
                         return track.id, record
         return record, self._name(record)
 
-    def _called_back(self, officer: Officer, ids: tuple[str, ...], calling: Calling) -> list[bytes]:
-        """Call a record back from everyone who has it under any of its ids, the first of which it has here."""
+    def _called_back(self, officer: Officer, ids: tuple[str, ...], calling: Calling) -> tuple[list[bytes], bool]:
+        """Call a record back from everyone who has it under any of its ids; also whether it was ever given."""
         called, given = list[bytes](), False
         for record in ids:
-            with suppress(Missing):
+            with suppress(NeverGiven):
                 called += self._recalls.recall_record(officer, record, calling)
                 given = True
-        if not given:
-            self._expect_own(ids[0])
-        return called
+        return called, given
 
     def _expect_own(self, record: str) -> None:
         with self._store.reading() as transaction:

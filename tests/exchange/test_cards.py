@@ -61,9 +61,9 @@ def test_a_card_changed_anywhere_is_refused(signed: bytes, place: float, mask: i
         cards.read(bytes(changed))
 
 
-@pytest.mark.parametrize("changes", [{"name": "dk.coord\n"}, {"agency": "Coast \x1b[31m"}, {"agency": "\u202egnp"}])
+@pytest.mark.parametrize("changes", [{"name": "dk.coord\n"}, {"country": "DK\n"}])
 def test_a_name_that_cannot_be_shown_is_refused(changes: dict[str, str]) -> None:
-    """What steers a screen, or looks like another name, stands on no card."""
+    """What looks like another name stands on no card; what an agency calls itself is its own, and screens escape it."""
     with pytest.raises(Fault):
         cards.sign(replace(CARD, **changes), KEY, LATTICE)
 

@@ -197,7 +197,7 @@ def _examine(card: Card, where: str) -> None:
     lengths.append((card.sealing, _SEALING_KEY if card.station is Station.NODE else 0))
     if any(len(key) != length for key, length in lengths):
         raise Fault("a key on the card is missing or has the wrong length", where=where, remedy="Ask for a new card.")
-    if not (card.name + card.agency + card.country).isprintable():
+    if not (card.name + card.country).isprintable():
         raise Fault("a name on the card holds what cannot be shown", where=where, remedy="Ask for a new card.")
     if len(card.succeeds) != (32 if card.serial > 1 else 0):
         raise Fault("the card does not say which card it succeeds", where=where, remedy="Ask for a new card.")

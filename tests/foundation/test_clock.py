@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.foundation.clock import Clock, new_id, steady, wall
+from comity.foundation.clock import Clock, steady, wall
 from comity.vocabulary.fault import Fault
 
 Points = tuple[tuple[int, int], ...]
@@ -75,20 +74,6 @@ def test_points_that_do_not_grow_are_refused(points: Points) -> None:
     """A clock that would stand at two times at once, or go back, is not made."""
     with pytest.raises(Fault, match="must grow"):
         Clock(points)
-
-
-def test_ids_are_version_7_ordered_and_never_twice() -> None:
-    """Each is a UUID of version 7 that begins with the time, so that later ones sort later."""
-    before = wall()
-    ids = [new_id() for _ in range(1_000)]
-    after = wall()
-    assert len(set(ids)) == 1_000
-    for each in ids:
-        parsed = UUID(each)
-        assert str(parsed) == each
-        assert parsed.version == 7
-        assert before <= parsed.int >> 80 <= after
-    assert [each[:13] for each in ids] == sorted(each[:13] for each in ids)
 
 
 def test_steady_never_goes_back() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from bisect import bisect_right
 from itertools import pairwise
@@ -19,16 +18,6 @@ def wall() -> Instant:
 def steady() -> float:
     """Return seconds that only ever grow, for measuring how long something took."""
     return time.monotonic()
-
-
-def new_id() -> str:
-    """Return a UUID version 7 (RFC 9562, section 5.7): ordered by time, otherwise random."""
-    head = wall().to_bytes(6, "big")
-    tail = bytearray(os.urandom(10))
-    tail[0] = 0x70 | tail[0] & 0x0F
-    tail[2] = 0x80 | tail[2] & 0x3F
-    text = (head + bytes(tail)).hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Clock:

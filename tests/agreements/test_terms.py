@@ -156,8 +156,8 @@ CHANGES = [
     ("version: 1", "version: 1\nversions: 2", "unknown key 'versions'", "4:1", "'version'"),
     ("version: 1", "version: [1]", "should be a word", "3:10", ""),
     ("after: {erase: 30 d, prove: receipt}", "", "'after' is missing", "2:1", "Add `after:`"),
-    ("after: {erase: 30 d, prove: receipt}", "after: {erase: 30, prove: receipt}", "its unit", "71:16", "30 d"),
-    ("prove: receipt", "prove: word", "cannot be proved by 'word'", "71:29", "receipt"),
+    ("after: {erase: 30 d, prove: receipt}", "after: {erase: 30, prove: receipt}", "its unit", "80:16", "30 d"),
+    ("prove: receipt", "prove: word", "cannot be proved by 'word'", "80:29", "receipt"),
     ("between: [dk.coord, se.coord, de.coord]", "between: [dk.coord]", "needs two parties", "4:1", "both"),
     ("between: [dk.coord, se.coord, de.coord]", "between: []", "list is empty", "4:10", ""),
     ("between: [dk.coord,", "between: [DK,", "is no name of a node", "4:11", "small letters"),
@@ -215,20 +215,20 @@ CHANGES = [
     ("tlp: AMBER+STRICT, onward: no", "tlp: AMBER, onward: never", "no rule for passing on", "31:36", "ask, no, yes"),
     ("keep: 14 d", "keep: 0 d", "kept for no time", "32:11", ""),
     ("keep: 14 d", "keep: 14 d\n    keeps: 14 d", "unknown key 'keeps'", "33:5", "'keep'"),
-    ("se.coord: [kattegat]", "se.cord: [kattegat]", "'se.cord' is no party", "67:5", "'se.coord'"),
-    ("dk.coord: [sound]", "dk.coord: [sound, kattegat]", "has se.coord for its centre", "68:23", ""),
-    ("quorum: 2", "quorum: 0", "whole number", "72:21", ""),
+    ("se.coord: [kattegat]", "se.cord: [kattegat]", "'se.cord' is no party", "76:5", "'se.coord'"),
+    ("dk.coord: [sound]", "dk.coord: [sound, kattegat]", "has se.coord for its centre", "77:23", ""),
+    ("quorum: 2", "quorum: 0", "whole number", "81:21", ""),
     (
         "quorum: 2, required: [oversight]",
         "quorum: 1, required: [oversight, press]",
         "smaller than the witnesses",
-        "72:21",
+        "81:21",
         "",
     ),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 154.3], [10.9, 54.2]", "not on the Earth", "92:22", ""),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 54.4], [10.9, 54.2]", "not closed", "92:7", ""),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0], [10.9, 54.2]", "two numbers", "92:22", ""),
-    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, nan], [10.9, 54.2]", "not a number of degrees", "92:29", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 154.3], [10.9, 54.2]", "not on the Earth", "101:22", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 54.4], [10.9, 54.2]", "not closed", "101:7", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0], [10.9, 54.2]", "two numbers", "101:22", ""),
+    ("[10.0, 54.3], [10.9, 54.2]", "[10.0, nan], [10.9, 54.2]", "not a number of degrees", "101:29", ""),
     (", search-and-rescue]\n\nclauses", "]\n\nclauses", "no such purpose", "9:1", "search-and-rescue"),
 ]
 
@@ -245,7 +245,7 @@ def test_flaws(example: str, old: str, new: str, what: str, place: str, remedy: 
 
 
 FORGED = [
-    {"clauses": ()},
+    {"clauses": (), "answers": ()},
     {"version": 0},
     {"between": ("dk.coord", "dk.coord", "se.coord", "de.coord")},
     {"purposes": ()},

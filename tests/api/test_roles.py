@@ -38,6 +38,18 @@ _WISH = {
     "clauses": ["tracks-in-the-kattegat"],
     "until": pair.NOW + DAY,
 }
+_QUERY = {
+    "owner": "se.coord",
+    "question": {
+        "kind": "vessel-inquiry",
+        "mmsi": 219000009,
+        "purpose": "smuggling",
+        "agreement": "kattegat-maritime",
+        "clause": "vessel-inquiry",
+    },
+    "reason": "seen at night",
+}
+_INQUIRY = f"/inquiries/{'ab' * 32}"
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 _DRAFT = msgspec.to_builtins(draft())
 _ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
@@ -80,6 +92,11 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/subscriptions/{subscription:str}/accept"): (DECIDERS, f"{_ONE}/accept", _WHY, 404),
     ("POST", "/api/subscriptions/{subscription:str}/decline"): (DECIDERS, f"{_ONE}/decline", _WHY, 404),
     ("POST", "/api/subscriptions/{subscription:str}/renew"): (DECIDERS, f"{_ONE}/renew", {"until": 1}, 404),
+    ("GET", "/api/inquiries"): (READERS, "/inquiries", None, 200),
+    ("GET", "/api/inquiries/{inquiry:str}"): (READERS, _INQUIRY, None, 404),
+    ("POST", "/api/inquiries"): (DECIDERS, "/inquiries", _QUERY, 201),
+    ("POST", "/api/inquiries/{inquiry:str}/give"): (DECIDERS, f"{_INQUIRY}/give", {"records": ["alert-1"]}, 404),
+    ("POST", "/api/inquiries/{inquiry:str}/decline"): (DECIDERS, f"{_INQUIRY}/decline", _WHY, 404),
     ("POST", "/api/subscriptions/{subscription:str}/end"): (DECIDERS, f"{_ONE}/end", _WHY, 404),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
@@ -152,7 +169,7 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
     looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
     looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
     looks |= {"/releases": "releases", "/received": "received", "/received/tracks": "received tracks"}
-    looks |= {"/subscriptions": "subscriptions"}
+    looks |= {"/subscriptions": "subscriptions", "/inquiries": "inquiries"}
     for path, subject in looks.items():
         assert client.get(path).status_code == 200
         entry = centre.acts(node)[-1]

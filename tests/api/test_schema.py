@@ -62,6 +62,8 @@ _OPERATIONS = [
     *("GET /api/received/tracks", "GET /api/subscriptions", "POST /api/subscriptions"),
     *("POST /api/subscriptions/{subscription}/accept", "POST /api/subscriptions/{subscription}/decline"),
     *("POST /api/subscriptions/{subscription}/renew", "POST /api/subscriptions/{subscription}/end"),
+    *("GET /api/inquiries", "POST /api/inquiries", "GET /api/inquiries/{inquiry}"),
+    *("POST /api/inquiries/{inquiry}/give", "POST /api/inquiries/{inquiry}/decline"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
     *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),
     *("POST /api/reports/{report}/cancel", "POST /api/reports/{report}/preview"),
@@ -100,11 +102,20 @@ def real(sign_in: Callable[[Role], httpx.Client]) -> dict[str, str]:
     assert officer.post("/alerts/alert-2/decision", json={"judgement": "confirmed", "reason": "seen"}).is_success
     asked = officer.post("/alerts/alert-2/release", json={"partner": "se.coord", "purpose": "smuggling"})
     report = officer.post("/reports", json=msgspec.to_builtins(draft())).json()["id"]
-    return {"alert": "alert-1", "track": "track-1", "message": asked.json()["message"], "report": report}
     wish = {"owner": "se.coord", "kind": "track", "purpose": "smuggling", "until": pair.NOW + DAY}
     rests = {"agreement": "kattegat-maritime", "clauses": ["tracks-in-the-kattegat"]}
     made = officer.post("/subscriptions", json=wish | rests).json()["subscription"]
-    return {"alert": "alert-1", "track": "track-1", "message": asked.json()["message"], "subscription": made}
+    question = {"kind": "vessel-inquiry", "mmsi": 219000009, "purpose": "smuggling", "clause": "vessel-inquiry"}
+    asking = {"owner": "se.coord", "question": question | {"agreement": "kattegat-maritime"}, "reason": "seen"}
+    inquiry = officer.post("/inquiries", json=asking).json()["inquiry"]
+    return {
+        "alert": "alert-1",
+        "track": "track-1",
+        "message": asked.json()["message"],
+        "report": report,
+        "subscription": made,
+        "inquiry": inquiry,
+    }
 
 
 def test_the_document_names_every_operation(operations: Operations) -> None:

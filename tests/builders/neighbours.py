@@ -35,7 +35,7 @@ class Neighbours(msgspec.Struct, frozen=True):
 def carried(sender: Node, partner: str) -> int:
     """Bring all that waits for a partner by a real courier, and return how many receipts came."""
     with delivery.line() as line:
-        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.informing.obstacles, line)
+        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.inquiries.obstacles, line)
         return courier.deliver_due()
 
 

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from builders import pair
-from comity.exchange import cards, receipts, subscription_step, wire
+from comity.exchange import cards, inquiry_step, receipts, subscription_step, wire
 from comity.exchange.evidence import Bundle
 from comity.foundation import canonical
+from comity.vocabulary import inquiry
 from comity.vocabulary.message import Outcome, Receipt
 from comity.vocabulary.partner import Card
 from comity.vocabulary.record import RecordKind
@@ -54,11 +55,19 @@ def test_the_subscription_on_its_page_is_one() -> None:
     assert (step.step, step.wish.kind, step.wish.area) == (SubscriptionStep.ASKED, RecordKind.TRACK, "kattegat")
 
 
+def test_the_inquiry_on_its_page_is_one() -> None:
+    """It asks what the page says."""
+    step = inquiry_step.read(bytes.fromhex(example("inquiry.md")))
+    assert step.question is not None
+    assert (step.question.kind, step.question.mmsi) == (inquiry.InquiryKind.VESSEL, 219_000_001)
+
+
 @pytest.mark.parametrize(
     ("page", "kind"),
     [
         *(("card.md", Card), ("envelope.md", wire.Header), ("receipt.md", Receipt), ("bundle.md", Bundle)),
         *(("subscription.md", Step), ("subscription.md", Wish)),
+        *(("inquiry.md", inquiry.Step), ("inquiry.md", inquiry.Question)),
     ],
 )
 def test_a_page_names_every_field(page: str, kind: type[msgspec.Struct]) -> None:

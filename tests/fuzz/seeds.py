@@ -115,6 +115,7 @@ def _exchange() -> dict[str, list[bytes]]:
             canonical.written(Step(step=StepKind.SIGNED, agreement=bytes(32), terms=b"t", signatures={"a": bytes(64)})),
             canonical.written(Step(step=StepKind.STANDING, agreement=bytes(32), entry=_entry(), salt=bytes(32))),
         ],
+        "inquiry-step": [bytes.fromhex(_example("inquiry.md").decode())],
         "subscription-step": [bytes.fromhex(_example("subscription.md").decode())],
     }
 

@@ -15,6 +15,7 @@ from comity.agreements.flaw import Flaw, empty, ill_named, repeated, too_many, u
 from comity.agreements.quantity import duration, length
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import BEST, Handling, Onward, Tlp
+from comity.vocabulary.inquiry import InquiryKind, Manner
 from comity.vocabulary.instant import DAY, Duration
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
@@ -35,6 +36,8 @@ _NOUNS: Mapping[type[Enum], str] = {
     Tlp: "TLP mark",
     Onward: "rule for passing on",
     Suite: "suite of signatures",
+    InquiryKind: "kind of inquiry",
+    Manner: "manner of answering",
 }
 
 
@@ -92,8 +95,8 @@ def read(node: Node, parties: tuple[str, ...]) -> Clause:
         give=marked(items["give"], RecordKind),
         where=words(items["where"]),
         condition=converted(items["if"], _condition, most=grammar.LONGEST) if "if" in items else "",
-        to=_nodes(items["to"], parties),
-        givers=_nodes(items["from"], parties) if "from" in items else parties,
+        to=nodes(items["to"], parties),
+        givers=nodes(items["from"], parties) if "from" in items else parties,
         purposes=tuple(marked(item, Purpose) for item in sequence(items["for"], most=MOST)),
         fields=words(items["fields"]),
         blur=_blur(items["blur"]) if "blur" in items else Blur(),
@@ -125,7 +128,8 @@ def marked(node: Node, kind: type[_Mark]) -> _Mark:
     return converted(node, member)
 
 
-def _nodes(node: Node, parties: tuple[str, ...]) -> tuple[str, ...]:
+def nodes(node: Node, parties: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of nodes, `all` standing for every party."""
     return parties if isinstance(node, Scalar) and node.text == "all" else words(node)
 
 
@@ -149,11 +153,16 @@ def _yes(word: str) -> bool:
     return word == "yes"
 
 
+def named(id: str) -> Iterator[Flaw]:  # noqa: A002 - the clause's own word
+    """Find what is wrong with the name of a clause."""
+    yield from ill_named(id, ("id",), "a clause")
+    if id.startswith("safeguard-"):
+        yield Flaw(("id",), "names that begin with safeguard- are kept for the safeguards", "Choose another.")
+
+
 def flaws(clause: Clause, parties: Iterable[str], purposes: Iterable[Purpose], areas: Iterable[str]) -> Iterator[Flaw]:
     """Find all that makes the clause unusable among these parties, purposes and areas."""
-    yield from ill_named(clause.id, ("id",), "a clause")
-    if clause.id.startswith("safeguard-"):
-        yield Flaw(("id",), "names that begin with safeguard- are kept for the safeguards", "Choose another.")
+    yield from named(clause.id)
     for key, items, known, noun in (
         ("where", clause.where, areas, "area of the annex"),
         ("to", clause.to, parties, "party"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from comity.agreements import field, rescue
+from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.quantity import duration_written, length_written
 from comity.agreements.terms import Terms
 from comity.vocabulary.handling import Onward
+from comity.vocabulary.inquiry import InquiryKind
 from comity.vocabulary.instant import written
 
 _ONWARD = {
@@ -17,10 +19,14 @@ _ONWARD = {
     Onward.NO: "may not be passed on",
 }
 
+_AFTER = {kind: f"{'an' if kind is InquiryKind.AIRCRAFT else 'a'} {kind.subject.value}" for kind in InquiryKind}
+
 
 def explained(terms: Terms) -> list[str]:
     """Return the agreement in sentences, one a line; blank lines part the clauses."""
-    return [*_heading(terms), *(line for clause in terms.clauses for line in _clause(clause, terms)), *_ending(terms)]
+    clauses = (line for clause in terms.clauses for line in _clause(clause, terms))
+    answers = (line for answering in terms.answers for line in _answering(answering, terms))
+    return [*_heading(terms), *clauses, *answers, *_ending(terms)]
 
 
 def _listed(items: Iterable[str], joint: str = "and") -> str:
@@ -58,6 +64,19 @@ def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
     yield f"  TLP:{clause.handling.tlp.value} or stricter; {_ONWARD[clause.handling.onward]}."
     court = "may" if clause.handling.proceedings else "may not"
     yield f"  It {court} be used in proceedings unasked, and is erased after {duration_written(clause.keep)}."
+
+
+def _answering(clause: Answering, terms: Terms) -> Iterator[str]:
+    askers = "Every party" if set(clause.to) == set(terms.between) else _listed(clause.to)
+    owners = "every other party" if set(clause.givers) == set(terms.between) else _listed(clause.givers)
+    yield ""
+    yield f"{clause.id}"
+    yield f"  {askers} may ask {owners} whether it holds anything on {_AFTER[clause.answer]},"
+    yield f"  for {_listed((purpose.value for purpose in clause.purposes), 'or')}."
+    yield f"  The node answers hit or no-hit, among its own {_listed(f'{kind.value}s' for kind in clause.among)};"
+    yield "  what lies behind a hit, an officer of the owner gives or keeps back."
+    kept = duration_written(clause.keep)
+    yield f"  At most {clause.ask_at_most.per_day} questions a day of each asker; a question is erased after {kept}."
 
 
 def _ending(terms: Terms) -> Iterator[str]:

@@ -53,7 +53,8 @@ SAFEGUARDS: Final = (
         _WAITS,
         "records about persons; until then permit and admission deny the kind, and any record with a person in it;"
         " reports and notices are about things by type, and for their words, which no machine can judge, an officer"
-        " answers",
+        " answers; inquiries that lead to persons have no answer by their kind, those on ships and aircraft are told"
+        " hit or no-hit on a beat, and what may not be given is no hit",
     ),
     Safeguard(
         4,
@@ -61,7 +62,8 @@ SAFEGUARDS: Final = (
         " neither of them the one who asked",
         "Regulation (EU) 2024/1689, art. 14(5); Regulation (EU) 2018/1862",
         _HELD,
-        "permit, for alerts; biometric records are denied by their kind",
+        "permit, for alerts, and inquiries, for which only a confirmed alert is a hit; biometric records are denied by"
+        " their kind",
     ),
     Safeguard(
         5,

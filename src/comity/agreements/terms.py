@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from comity.agreements import annex, clause, document, rescue
+from comity.agreements import annex, answering, clause, document, rescue
+from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause, marked, words
 from comity.agreements.document import Mapping, Node, Scalar, Unreadable, converted, mapping, sequence
 from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
@@ -66,6 +67,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in_force: Term
     purposes: tuple[Purpose, ...]
     clauses: tuple[Clause, ...]
+    answers: tuple[Answering, ...] = ()
+    """Which inquiries are answered: in the document they stand among the clauses."""
     rescue: tuple[Centre, ...] = ()
     after: After
     witnesses: Witnesses
@@ -83,7 +86,7 @@ def read(text: str, where: str) -> Terms:
     root = document.load(text, where)
     terms = _terms(root)
     for flaw in flaws(terms):
-        raise Unreadable(flaw.what, where=_place(root, flaw.path), remedy=flaw.remedy)
+        raise Unreadable(flaw.what, where=_place(root, _written_path(root, flaw.path)), remedy=flaw.remedy)
     return terms
 
 
@@ -113,6 +116,7 @@ def from_canonical(data: bytes, where: str = "agreement") -> Terms:
 def _terms(root: Mapping) -> Terms:
     items = mapping(root, required=_KEYS, optional=("rescue", "suite")).items
     parties = words(items["between"])
+    written = sequence(items["clauses"], most=MOST_CLAUSES)
     return Terms(
         agreement=converted(items["agreement"], str),
         version=converted(items["version"], whole),
@@ -120,7 +124,8 @@ def _terms(root: Mapping) -> Terms:
         basis=tuple(_basis(item) for item in sequence(items["basis"], most=20)),
         in_force=_term(items["in_force"]),
         purposes=tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100)),
-        clauses=tuple(clause.read(item, parties) for item in sequence(items["clauses"], most=MOST_CLAUSES)),
+        clauses=tuple(clause.read(item, parties) for item in written if not answering.is_one(item)),
+        answers=tuple(answering.read(item, parties) for item in written if answering.is_one(item)),
         rescue=rescue.read(items["rescue"]) if "rescue" in items else (),
         after=_after(items["after"]),
         witnesses=_witnesses(items["witnesses"]),
@@ -148,6 +153,16 @@ def _after(node: Node) -> After:
 def _witnesses(node: Node) -> Witnesses:
     items = mapping(node, required=("quorum", "required"), optional=()).items
     return Witnesses(quorum=converted(items["quorum"], whole), required=words(items["required"]))
+
+
+def _written_path(root: Mapping, path: Path) -> Path:
+    """Return where in the document the thing of this path stands: both sorts of clause are in one list there."""
+    clauses = root.items["clauses"]
+    if len(path) < 2 or path[0] not in ("clauses", "answers") or not isinstance(clauses, document.Sequence):
+        return path
+    answers = path[0] == "answers"
+    places = [place for place, item in enumerate(clauses.items) if answering.is_one(item) is answers]
+    return ("clauses", *(places[step] for step in path[1:2] if isinstance(step, int)), *path[2:])
 
 
 def _place(root: Mapping, path: Path) -> str:
@@ -220,15 +235,26 @@ def _purpose_flaws(terms: Terms) -> Iterator[Flaw]:
 
 def _clause_flaws(terms: Terms) -> Iterator[Flaw]:
     areas = [area.name for area in terms.areas]
-    yield from empty([one.id for one in terms.clauses], "clauses", "clause")
-    yield from too_many(terms.clauses, MOST_CLAUSES, "clauses")
-    seen: set[str] = set()
+    every = [*(one.id for one in terms.clauses), *(one.id for one in terms.answers)]
+    yield from empty(every, "clauses", "clause")
+    yield from too_many(every, MOST_CLAUSES, "clauses")
+    yield from _twice(terms)
     for place, one in enumerate(terms.clauses):
-        if one.id in seen:
-            yield Flaw(("clauses", place, "id"), f"the clause {one.id!r} stands twice", "Give each its own id.")
-        seen.add(one.id)
         found = clause.flaws(one, terms.between, terms.purposes, areas)
         yield from (flaw.under("clauses", place) for flaw in found)
+    for place, answer in enumerate(terms.answers):
+        found = answering.flaws(answer, terms.between, terms.purposes)
+        yield from (flaw.under("answers", place) for flaw in found)
+
+
+def _twice(terms: Terms) -> Iterator[Flaw]:
+    seen: set[str] = set()
+    named = {"clauses": [one.id for one in terms.clauses], "answers": [one.id for one in terms.answers]}
+    for key, names in named.items():
+        for place, name in enumerate(names):
+            if name in seen:
+                yield Flaw((key, place, "id"), f"the clause {name!r} stands twice", "Give each its own id.")
+            seen.add(name)
 
 
 def _witness_flaws(witnesses: Witnesses) -> Iterator[Flaw]:

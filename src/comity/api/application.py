@@ -12,6 +12,7 @@ from comity.api import (
     agreements,
     alerts,
     findings,
+    inquiries,
     partners,
     recalls,
     received,
@@ -55,7 +56,7 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
     parts = (
         *(session, alerts, reports, releases, recalls, rights, received),
-        *(tracks, subscriptions, partners, agreements, findings, summary),
+        *(tracks, subscriptions, inquiries, partners, agreements, findings, summary),
     )
     registry = CollectorRegistry()
     attempts = Attempts()

@@ -19,6 +19,7 @@ _GROUPS = {
     "node": ("comity.cli.node", "node", "Make a node and run it."),
     "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),
     "report": ("comity.cli.report", "report", "Write reports and notices, and change them."),
+    "inquiry": ("comity.cli.inquiry", "inquiry", "Ask partners hit or no-hit, and look at what their questions hit."),
     "subscription": ("comity.cli.subscription", "subscription", "Keep partners informed, and be kept informed."),
     "user": ("comity.cli.user", "user", "Add and change the people who use a node."),
     "verify": ("comity.cli.verify", "verify", "Check a proof bundle, offline, from the file alone."),

@@ -42,14 +42,16 @@ IDLE = 5.0
 _LONGEST_STEP = 20.0
 _LONGEST_EXCHANGE = 30.0
 _RESEND_AT_ONCE = 100
+_ASKED_AGAIN = frozenset({MessageKind.RELEASE, MessageKind.INQUIRY})
 _log = structlog.get_logger()
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A record that waits: what its permit was asked, and the record as it was given."""
+    """An item that waits: what was asked before it went into the outbox, and the item, a record as it was given."""
 
     request: bytes
     given: bytes
+    kind: MessageKind = MessageKind.RELEASE
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -224,14 +226,21 @@ class Courier:
 
     def _obstacles(self, transaction: Transaction, message: KeptMessage) -> dict[int, str]:
         """Ask the permits again, and return why records must not go any more, by their places."""
-        if message.kind != MessageKind.RELEASE.value:
+        kind = MessageKind(message.kind)
+        if kind not in _ASKED_AGAIN:
             return {}
         waiting = [one for one in outbox.items(transaction, message.id) if one.withdrawn is None]
         recalled = recalls.pending_places(transaction, message.id)
         now = self._clock.now()
-        obstacles = {one.place: why for one in waiting if (why := _unasked(one, recalled, now)) is not None}
+        if kind is MessageKind.RELEASE:
+            obstacles = {one.place: why for one in waiting if (why := _unasked(one, recalled, now)) is not None}
+        else:
+            obstacles = {}
+            waiting = [one for one in waiting if one.request is not None]
         asked = {
-            one.place: Waiting(one.request or b"", one.item or b"") for one in waiting if one.place not in obstacles
+            one.place: Waiting(one.request or b"", one.item or b"", kind)
+            for one in waiting
+            if one.place not in obstacles
         }
         found = self._asked_again(transaction, list(asked.values()))
         return obstacles | {place: why for place, why in zip(asked, found, strict=True) if why is not None}

@@ -92,8 +92,20 @@ class _Overtaken(Exception):  # noqa: N818 - never leaves this file
     """Another delivery of the same lane was quicker."""
 
 
+class Declined(Refused):
+    """What takes a message in refuses it with a coarse code that its sender may learn."""
+
+    def __init__(self, code: str, what: str, *, where: str = "") -> None:
+        super().__init__(what, where=where)
+        self.code = code
+
+
 class _Unacceptable(Exception):  # noqa: N818 - never leaves this file
     """What takes the message in refused it."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.code = fault.code if isinstance(fault, Declined) else "unacceptable"
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -154,7 +166,7 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
             continue
         except _Unacceptable as refusal:
             _log.warning("message refused", sender=parsed.header.sender, fault=str(refusal.__cause__))
-            message = replace(message, reason="unacceptable")
+            message = replace(message, reason=refusal.code)
     raise Unavailable("too many deliveries of one lane at once", where=parsed.header.sender)
 
 
@@ -315,7 +327,7 @@ def _take(reception: Reception, act: ActTransaction, message: _Message) -> None:
     except Unavailable:
         raise
     except Fault as fault:
-        raise _Unacceptable from fault
+        raise _Unacceptable(fault) from fault
 
 
 def _basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:

@@ -138,7 +138,7 @@ def _release(
     return message
 
 
-def tell(
+def tell(  # noqa: PLR0913 - the last two are seldom given
     act: ActTransaction,
     own: Own,
     partner: Card,
@@ -147,11 +147,13 @@ def tell(
     now: Instant,
     *,
     lane: Lane = Lane.ORDINARY,
+    request: bytes | None = None,
 ) -> bytes:
     """Send the partner what is no record: a step of an agreement, a recall, an answer; and return the message's id.
 
-    The caller logs the act next, once for all partners told; without that nothing is sent. What arrives in one lane
-    arrives in the order in which it was sent.
+    With a `request` the courier shows it to the caller again before each attempt to deliver. The caller logs the act
+    next, once for all partners told; without that nothing is sent. What arrives in one lane arrives in the order in
+    which it was sent.
 
     Raises:
         Refused: it is a release; or the partner is unknown, a witness, or cut off.
@@ -162,7 +164,7 @@ def tell(
     if len(item) > LARGEST_TOLD:
         raise Fault(f"{len(item)} bytes are too many for a message of kind {kind.value}", remedy="Shorten it.")
     parcel = _Parcel(kind=kind, lane=lane, items=(item,), now=now, expires=now + _PATIENCE)
-    return _dispatch(act, own, partner, parcel, [(None, None)])
+    return _dispatch(act, own, partner, parcel, [(None, request)])
 
 
 def withdraw(

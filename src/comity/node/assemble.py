@@ -25,14 +25,17 @@ from comity.node import settings as node_settings
 from comity.node.bell import Bell
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
+from comity.node.flow_answering import Answers
 from comity.node.flow_casework import Casework
 from comity.node.flow_informing import Informing
+from comity.node.flow_inquiry import Inquiries
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
 from comity.node.flow_release import Releases
 from comity.node.flow_rights import Rights
 from comity.node.flow_sighting import Watch
 from comity.node.flow_subscription import Subscriptions
+from comity.node.holdings import Holdings
 from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
@@ -63,6 +66,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """What the settings ask of partners' logs beside the agreements."""
     subscriptions: Subscriptions
     informing: Informing
+    inquiries: Inquiries
+    answers: Answers
     faults: Faults
     bell: Bell
 
@@ -109,9 +114,10 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     feeds = {feed.name: feed for feed in settings.feed}
     watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.log.pseudonym)
     policy = trust.load(folder, settings.exchange.policy)
-    purposes = {feed.name: frozenset(feed.purposes) for feed in settings.feed}
+    holdings = Holdings(own, feeds)
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
-    releases = Releases(store, own, clock, purposes)
+    releases = Releases(store, own, clock, holdings)
+    informing = Informing(store, own, clock, releases, holdings, span(settings.exchange.refresh))
     return Node(
         folder=folder,
         settings=settings,
@@ -135,7 +141,9 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
             span(settings.exchange.overlap),
         ),
         subscriptions=Subscriptions(store, own, clock),
-        informing=Informing(store, own, clock, releases, feeds, span(settings.exchange.refresh)),
+        informing=informing,
+        inquiries=Inquiries(store, own, clock, releases, informing),
+        answers=Answers(store, own, clock, holdings),
         faults=Faults(),
         bell=Bell(),
     )

@@ -10,8 +10,8 @@ that a slow partner finds fresh ones and no backlog.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import cached_property
 
 import structlog
 
@@ -24,17 +24,15 @@ from comity.exchange.delivery import Waiting
 from comity.exchange.outbox import Give
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
-from comity.foundation.store import decisions, subscriptions, tracks
+from comity.foundation.store import decisions, subscriptions
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.store import Busy, Store, Transaction, Unavailable
 from comity.foundation.store.subscriptions import Appeared, KeptSubscription
-from comity.node import records
 from comity.node.flow_release import Asked, Releases, exceeds, version_of
-from comity.node.settings import FeedSettings
+from comity.node.holdings import Holdings
 from comity.node.standings import standings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.handling import Handling, strictest
 from comity.vocabulary.instant import DAY, LATEST, MINUTE, Duration, Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.record import Record, RecordKind
@@ -90,17 +88,16 @@ class Informing:
         own: Own,
         clock: Clock,
         releases: Releases,
-        feeds: Mapping[str, FeedSettings],
+        holdings: Holdings,
         refresh: Duration,
     ) -> None:
         self._store = store
         self._own = own
         self._clock = clock
         self._releases = releases
-        self._feeds = feeds
+        self._holdings = holdings
         self._refresh = refresh
         self._forgotten: Instant = 0
-        self._name = lru_cache(maxsize=100_000)(own.keys.log.pseudonym)
 
     def inform(self) -> int:
         """Give every subscriber what is due, and return how many records that were; called again and again.
@@ -171,7 +168,7 @@ class Informing:
         if given.kind is RecordKind.TRACK and given.time + STALE <= self._clock.now():
             return "the position is old by now"
         try:
-            record = self._record(transaction, kept.wish.kind, asked.record)
+            record = self._holdings.record(transaction, kept.wish.kind, asked.record)
             if asked.version != version_of(record):
                 return f"version {version_of(record)} has taken its place"
             if subscriptions.recalled(transaction, kept.subscriber, [record.id]):
@@ -209,13 +206,13 @@ class Informing:
         return last is not None and last.receipt is None
 
     def _may_go(self, transaction: Transaction, ground: _Ground, track: Track) -> bool:
-        return isinstance(self._leave(transaction, ground, self._of(track)), Permit)
+        return isinstance(self._leave(transaction, ground, self._holdings.track(track)), Permit)
 
     def _batch(self, kept: KeptSubscription, found: list[Track]) -> int:
         """Give these positions in one message: permits, envelope, entries and what was given, in one transaction."""
         with self._store.acting() as act:
             kept = subscriptions.hold(act, kept.id) or kept
-            named = {track.id: self._of(track) for track in found}
+            named = {track.id: self._holdings.track(track) for track in found}
             called_back = subscriptions.recalled(act, kept.subscriber, [record.id for record in named.values()])
             gives, ground = [], self._ground(act, kept)
             for track in found:
@@ -249,7 +246,7 @@ class Informing:
         """Give one of them; what is not given is looked at again when it changes."""
         with self._store.reading() as transaction:
             gone = subscriptions.went(transaction, kept.subscriber, due.record, due.time)
-            record = self._record(transaction, kept.wish.kind, due.record)
+            record = self._holdings.record(transaction, kept.wish.kind, due.record)
             leave = self._leave(transaction, self._ground(transaction, kept), record)
             held_back = bool(subscriptions.recalled(transaction, kept.subscriber, [due.record]))
         if gone or held_back or not isinstance(leave, Permit):
@@ -258,7 +255,7 @@ class Informing:
             return 0
         with self._store.acting() as act:
             kept = subscriptions.hold(act, kept.id) or kept
-            leave = self._leave(act, self._ground(act, kept), self._record(act, kept.wish.kind, due.record))
+            leave = self._leave(act, self._ground(act, kept), self._holdings.record(act, kept.wish.kind, due.record))
             if not isinstance(leave, Permit):
                 raise _Overtaken(leave)
             message = outbox.release_one(
@@ -280,22 +277,6 @@ class Informing:
             subscription=kept.id,
         )
         return Give(leave, canonical.written(asked), _detail(kept))
-
-    def _record(self, transaction: Transaction, kind: RecordKind, id: str) -> Record:  # noqa: A002
-        if kind is not RecordKind.TRACK:
-            return self._releases.record(transaction, kind, id)
-        track = tracks.get(transaction, id)
-        if track is None:
-            raise Missing("there is no such track any more", where=id)
-        return self._of(track)
-
-    def _of(self, track: Track) -> Record:
-        """Return the track as a record with the marks and purposes of all the feeds that it was made of."""
-        feeds = [self._feeds.get(source) for source in track.sources]
-        known = [feed for feed in feeds if feed is not None]
-        handling = strictest(*(feed.handling for feed in known)) if known and len(known) == len(feeds) else Handling()
-        shared = frozenset.intersection(*(frozenset(feed.purposes) for feed in known)) if known else frozenset()
-        return records.of_track(track, self._name(track.id), self._own.card.name, shared, handling)
 
     def _in_force(self, transaction: Transaction, kept: KeptSubscription) -> bool:
         """Whether it rests on something now: while it does not, what appears is looked at later."""

@@ -23,14 +23,12 @@ from comity.exchange.outbox import Give
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
-from comity.foundation.store import decisions, partners, writings
-from comity.foundation.store.decisions import Judging
+from comity.foundation.store import decisions, partners
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
-from comity.node import grounds, records
+from comity.node import grounds
+from comity.node.holdings import Holdings
 from comity.node.standings import standings
 from comity.review.decide import DECIDERS
-from comity.vocabulary.alert import Alert
-from comity.vocabulary.decision import Decision
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.instant import Instant
@@ -92,11 +90,11 @@ class Preview(msgspec.Struct, frozen=True):
 class Releases:
     """Releasing the node's alerts, reports and notices to partners."""
 
-    def __init__(self, store: Store, own: Own, clock: Clock, purposes: dict[str, frozenset[Purpose]]) -> None:
+    def __init__(self, store: Store, own: Own, clock: Clock, holdings: Holdings) -> None:
         self._store = store
         self._own = own
         self._clock = clock
-        self._purposes = purposes
+        self._holdings = holdings
 
     @staticmethod
     def expect_releaser(officer: Officer) -> None:
@@ -241,31 +239,6 @@ class Releases:
             return f"version {version_of(anew.record)} has taken its place"
         return exceeds(canonical.read(payload, Given), answer)
 
-    def record(self, transaction: Transaction, kind: RecordKind, id: str) -> Record:  # noqa: A002 - its common name
-        """Return the alert, report or notice as the record of which a permit gives fields.
-
-        Raises:
-            Missing: there is none of this kind and id.
-        """
-        if kind is RecordKind.ALERT:
-            return self._alert(transaction, id)
-        written = writings.get(transaction, id)
-        if written is None or written.kind is not kind:
-            raise Missing(f"there is no such {kind.value}", where=id, remedy="Take it from the list.")
-        return records.of_writing(written, self._own.card.name)
-
-    def _alert(self, transaction: Transaction, alert: str) -> Record:
-        return self._judged(alert, decisions.judgings(transaction, [alert]).get(alert))[0]
-
-    def _judged(self, alert: str, kept: Judging | None) -> tuple[Record, Decision | None]:
-        if kept is None:
-            raise Missing("there is no such alert", where=alert, remedy="Take it from the queue.")
-        read = canonical.read(kept.alert, Alert, where=alert)
-        decision = canonical.read(kept.decision, Decision, where=alert) if kept.decision is not None else None
-        sources = [self._purposes.get(source, frozenset()) for source in read.sources]
-        shared = frozenset.intersection(*sources) if sources else frozenset()
-        return records.of_alert(read, decision, self._own.card.name, shared), decision
-
     def _questions(self, transaction: Transaction, asked: Sequence[Asked]) -> Iterator[_Question]:
         """Yield what the permit is asked with about each of many alerts, all for one partner, read at once.
 
@@ -276,7 +249,7 @@ class Releases:
         found, now, partner = standings(transaction), self._clock.now(), asked[0].partner
         country, shared = self.card(transaction, partner).country, self._shared(transaction, partner, now)
         for one in asked:
-            record, decision = self._judged(one.record, kept.get(one.record))
+            record, decision = self._holdings.judged(one.record, kept.get(one.record))
             request = Request(
                 record=record,
                 partner=partner,
@@ -295,11 +268,11 @@ class Releases:
         kept = partners.get(transaction, partner)
         if kept is None or kept.cut_off is not None:
             return grounds.NOWHERE
-        return grounds.common(self._own, kept.card, self._purposes, standings(transaction), now)
+        return grounds.common(self._own, kept.card, self._holdings.purposes, standings(transaction), now)
 
     def _request(self, transaction: Transaction, asked: Asked) -> Request:
         return Request(
-            record=self.record(transaction, asked.kind, asked.record),
+            record=self._holdings.record(transaction, asked.kind, asked.record),
             partner=asked.partner,
             partner_country=self.card(transaction, asked.partner).country,
             purpose=asked.purpose,

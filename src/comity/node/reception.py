@@ -25,6 +25,7 @@ def reception(node: Node) -> Reception:
             MessageKind.ACKNOWLEDGEMENT: node.casework.take_acknowledgement,
             MessageKind.CANCELLATION: node.casework.take_cancellation,
             MessageKind.SUBSCRIPTION: node.subscriptions.take,
+            MessageKind.INQUIRY: node.inquiries.take,
         },
     )
 

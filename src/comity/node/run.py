@@ -9,6 +9,7 @@ import itertools
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -85,6 +86,7 @@ class _Work:
         self._thread("proofs", self._every(_PAUSE, self._node.proofs.prove_due))
         self._thread("retention", self._every(_PAUSE, self._retention))
         self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
+        self._thread("answers", self._beating(span(exchange.answers) / 1000, self._node.answers.answer_due))
         self._thread("guard", self._every(_PAUSE, self._guard))
         self._thread("couriers", self._wake_couriers)
         self._thread("bell", self._ring)
@@ -119,6 +121,15 @@ class _Work:
     def _every(self, seconds: float, work: Callable[[], object]) -> Callable[[], None]:
         def loop() -> None:
             while not self._ending.wait(seconds):
+                work()
+
+        return loop
+
+    def _beating(self, seconds: float, work: Callable[[], object]) -> Callable[[], None]:
+        """Return what works at whole multiples of so many seconds, however long the work before took."""
+
+        def loop() -> None:
+            while not self._ending.wait(seconds - time.monotonic() % seconds):
                 work()
 
         return loop
@@ -185,6 +196,7 @@ class _Work:
             self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
         )
 
+        self._node.inquiries.forget()
         self._node.informing.forget()
         self._node.informing.erase()
 
@@ -228,4 +240,4 @@ class _Work:
 
     def _courier(self, partner: str, lane: Lane) -> Courier:
         node = self._node
-        return Courier(node.store, node.own, partner, node.clock, node.informing.obstacles, self._line, (lane,))
+        return Courier(node.store, node.own, partner, node.clock, node.inquiries.obstacles, self._line, (lane,))

@@ -58,6 +58,8 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """How long a partner has to prove that it erased what was recalled; then it is overdue."""
     refresh: Span = "30 s"
     """How often a subscriber is given the newest position of each track that has moved, at most."""
+    answers: Span = "5 s"
+    """The beat on which partners' inquiries are answered: what arrives before one is told at the next."""
     checkpoint: Span = "1 s"
     """How often a new checkpoint is made and cosignatures are asked for, while there is anything new."""
     monitor: Span = "10 s"

@@ -32,6 +32,8 @@ class Act(Enum):
     """An agreement was offered, signed, brought into force, suspended or revoked."""
     SUBSCRIPTION = "subscription"
     """A subscription was asked for, accepted, declined, renewed or ended."""
+    INQUIRY = "inquiry"
+    """A question was put to a partner or by one, answered, or what lies behind a hit was given or kept back."""
     PARTNER = "partner"
     """A partner or witness was accepted or cut off."""
     ACCESS = "access"

@@ -34,6 +34,8 @@ class MessageKind(Enum):
     """What was given counts no more."""
     SUBSCRIPTION = "subscription"
     """A step in the life of a subscription: asked for, accepted, declined, renewed, ended."""
+    INQUIRY = "inquiry"
+    """A question whether a partner holds anything on a thing, its answer, or what became of a hit."""
 
 
 class Lane(Enum):

@@ -1,0 +1,184 @@
+"""`comity inquiry`: ask partners whether they hold anything on a thing, and look at what their questions hit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from comity.agreements.permit import Denial
+from comity.foundation.store import inquiries, officers
+from comity.foundation.store.inquiries import KeptInquiry
+from comity.node.assemble import Node, opened
+from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.inquiry import InquiryKind, Question
+from comity.vocabulary.instant import written
+from comity.vocabulary.officer import Officer
+from comity.vocabulary.purpose import Purpose
+
+_FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+_ID = click.argument("inquiry", metavar="INQUIRY")
+_OFFICER = click.option("--officer", required=True, help="Who does this: a user of the node.")
+_REASON = click.option("--reason", required=True, help="Why, for the node's own log; the partner does not learn it.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+_MOST = 500
+
+
+@click.group()
+def inquiry() -> None:
+    """Ask partners hit or no-hit, and look at what their questions hit."""
+
+
+@inquiry.command(name="list")
+@_FOLDER
+@_JSON
+def list_(folder: Path, as_json: bool) -> None:
+    """List the newest inquiries of the node in FOLDER, of both sides."""
+    with opened(folder) as node, node.store.reading() as transaction:
+        found = [(kept, node.inquiries.refusal(transaction, kept)) for kept in inquiries.recent(transaction, _MOST)]
+    if as_json:
+        click.echo(_encoded([_fields(kept, refusal) for kept, refusal in found]))
+        return
+    if not found:
+        click.echo("no inquiries yet: comity inquiry ask")
+    for kept, refusal in found:
+        click.echo("\t".join(_line(kept, refusal)))
+
+
+@inquiry.command()
+@_FOLDER
+@click.option("--partner", required=True, help="Who is asked.")
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in InquiryKind]))
+@click.option("--mmsi", type=int, help="Maritime Mobile Service Identity.")
+@click.option("--imo", type=int, help="IMO ship number.")
+@click.option("--call-sign", help="Radio call sign.")
+@click.option("--name", help="Name of the ship or aircraft.")
+@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]))
+@click.option("--agreement", required=True, help="The agreement's name.")
+@click.option("--clause", required=True, help="The clause that answers.")
+@_REASON
+@_OFFICER
+@_JSON
+def ask(folder: Path, *, partner: str, reason: str, officer: str, as_json: bool, **parts: object) -> None:
+    """Ask a partner of the node in FOLDER whether it holds anything on a thing: hit or no-hit."""
+    question = _question(parts)
+    with opened(folder) as node:
+        made = node.inquiries.ask(_named(node, officer), partner, question, reason).hex()
+    click.echo(_encoded({"inquiry": made}) if as_json else f"asked {partner}: {made}")
+
+
+@inquiry.command()
+@_FOLDER
+@_ID
+@_JSON
+def show(folder: Path, inquiry: str, as_json: bool) -> None:
+    """Show the INQUIRY of the node in FOLDER, what it hit here, and which messages bring what lies behind a hit."""
+    id = _identifier(inquiry)  # noqa: A001 - what every record calls it
+    with opened(folder) as node, node.store.reading() as transaction:
+        kept = inquiries.get(transaction, id)
+        if kept is None:
+            raise Missing("there is no such inquiry", where=inquiry, remedy="See comity inquiry list.")
+        refusal = node.inquiries.refusal(transaction, kept)
+        hits = inquiries.found(transaction, id)
+        messages = [message.hex() for message in inquiries.given(transaction, id)]
+    if as_json:
+        found = [{"kind": kind.value, "record": record} for kind, record in hits]
+        click.echo(_encoded(_fields(kept, refusal) | {"found": found, "messages": messages}))
+        return
+    click.echo("\t".join(_line(kept, refusal)))
+    for kind, record in hits:
+        click.echo(f"hit\t{kind.value}\t{record}")
+    for message in messages:
+        click.echo(f"given\t{message}")
+
+
+@inquiry.command()
+@_FOLDER
+@_ID
+@click.option("--record", "records", required=True, multiple=True, help="A record that was hit; can be given again.")
+@_OFFICER
+@_JSON
+def give(folder: Path, inquiry: str, records: tuple[str, ...], officer: str, as_json: bool) -> None:
+    """Give who asked the INQUIRY at the node in FOLDER records that it hit, each as far as its own permit goes."""
+    chosen = list(dict.fromkeys(records))
+    with opened(folder) as node:
+        answers = node.inquiries.give(_named(node, officer), _identifier(inquiry), chosen)
+    told = [
+        {"record": record, "denied": answer.reason}
+        if isinstance(answer, Denial)
+        else {"record": record, "message": answer.message.hex()}
+        for record, answer in zip(chosen, answers, strict=True)
+    ]
+    if as_json:
+        click.echo(_encoded(told))
+        return
+    for one in told:
+        click.echo(f"{one['record']}\tdenied: {one['denied']}" if "denied" in one else f"{one['record']}\tgiven")
+
+
+@inquiry.command()
+@_FOLDER
+@_ID
+@_REASON
+@_OFFICER
+@_JSON
+def decline(folder: Path, inquiry: str, reason: str, officer: str, as_json: bool) -> None:
+    """Keep back what lies behind the hit of the INQUIRY at the node in FOLDER."""
+    with opened(folder) as node:
+        node.inquiries.decline(_named(node, officer), _identifier(inquiry), reason)
+    click.echo(_encoded({"inquiry": inquiry, "done": "declined"}) if as_json else f"{inquiry} declined")
+
+
+def _question(parts: dict[str, object]) -> Question:
+    try:
+        return msgspec.convert(parts, Question)
+    except msgspec.ValidationError as error:
+        raise Fault(f"this cannot be asked: {error}", remedy="See docs/formats/inquiry.md.") from error
+
+
+def _named(node: Node, name: str) -> Officer:
+    """Return the user of the node of this name: only named people ask and answer."""
+    with node.store.reading() as transaction:
+        found = officers.get(transaction, name)
+    if found is None:
+        raise Missing("there is no such user", where=name, remedy="Add the person with: comity user add")
+    return found[0]
+
+
+def _identifier(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise Fault("an inquiry's id is written in hexadecimal", where=text[:80]) from error
+
+
+def _fields(kept: KeptInquiry, refusal: str) -> dict[str, object]:
+    return {
+        "inquiry": kept.id.hex(),
+        "owner": kept.owner,
+        "asker": kept.asker,
+        **msgspec.to_builtins(kept.question),
+        "state": kept.state.value,
+        "refusal": refusal,
+        "simulated": kept.simulated,
+        "made": kept.made,
+        "officer": kept.officer,
+    }
+
+
+def _line(kept: KeptInquiry, refusal: str) -> tuple[str, ...]:
+    question = kept.question
+    marks = (
+        ("MMSI", question.mmsi),
+        ("IMO", question.imo),
+        ("call sign", question.call_sign),
+        ("name", question.name),
+    )
+    asked = ", ".join(f"{mark} {value}" for mark, value in marks if value is not None)
+    state = f"refused: {refusal}" if refusal else kept.state.value
+    return kept.id.hex(), f"{kept.asker} asks {kept.owner}", asked, question.purpose.value, written(kept.made), state
+
+
+def _encoded(answer: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()

@@ -30,6 +30,7 @@ from comity.vocabulary.message import MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.subject import Identity, SubjectKind
+from comity.vocabulary.thing import Thing, ThingKind
 from comity.vocabulary.writing import Ending
 
 FREJA = Question(
@@ -213,10 +214,8 @@ def test_tracks_reports_and_cancelled_ones(nodes: Two) -> None:
     nodes.carry()
     with nodes.se.store.reading() as transaction:
         assert inbox.records(transaction, "dk.coord", inquiries.given(transaction, found)[0])
-    draft = writings.draft()
-    number = draft.subjects[0].mmsi
-    assert number is not None
-    made = nodes.dk.casework.write(ANNA, draft)
+    number = 219_000_077
+    made = nodes.dk.casework.write(ANNA, writings.draft(subjects=(Thing(kind=ThingKind.VESSEL, mmsi=number),)))
     assert state(nodes, replace(FREJA, mmsi=number)) == "hit"
     nodes.dk.casework.cancel(ANNA, made.id, Ending.MISTAKEN, "it was another ship")
     assert state(nodes, replace(FREJA, mmsi=number)) == "no-hit"

@@ -56,6 +56,14 @@ clauses:
     fields: [position, velocity, time, mmsi]
     handling: {{tlp: AMBER, onward: ask}}
     keep: 1 d
+  - id: vessels
+    answer: vessel-inquiry
+    as: hit-no-hit
+    among: [alert]
+    to: all
+    for: [smuggling]
+    ask_at_most: {{per_day: 3}}
+    keep: 1 d
 rescue:
   centres:
     south: [skerries]

@@ -15,6 +15,7 @@ from comity.agreements.standing import Standing, obstacle
 from comity.agreements.subscribing import standing_of
 from comity.vocabulary.inquiry import Question
 from comity.vocabulary.instant import Instant, written
+from comity.vocabulary.record import Record
 
 OVER_BUDGET = "over-budget"
 
@@ -78,8 +79,6 @@ def _uncounted(request: Request) -> str | None:
     if lacking is not None:
         return lacking
     record = request.record
-    if record.kind not in SEARCHABLE:
-        return f"{record.kind.value} records are not searched"
     forbidden = (
         veto.by_kind(record.kind)
         or veto.by_subject(record.subjects)
@@ -92,10 +91,16 @@ def _uncounted(request: Request) -> str | None:
     )
     if forbidden is not None:
         return forbidden.why
+    return _unsearched(record, request.now)
+
+
+def _unsearched(record: Record, now: Instant) -> str | None:
+    if record.kind not in SEARCHABLE:
+        return f"{record.kind.value} records are not searched"
     if veto.concealed(record) & IDENTIFIERS:
         return "its identifiers are kept back (safeguard 6)"
     if record.cancelled:
         return "it is cancelled"
-    if record.expires is not None and request.now >= record.expires:
+    if record.expires is not None and now >= record.expires:
         return f"it expired at {written(record.expires)}"
     return None

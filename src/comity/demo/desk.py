@@ -116,6 +116,27 @@ class Desk:
         """End a subscription."""
         self._post(f"/subscriptions/{subscription}/end", {"reason": reason})
 
+    def inquiries(self) -> list[dict[str, Any]]:
+        """Return the node's inquiries, of both sides."""
+        return list(self._call("GET", "/inquiries?limit=500"))
+
+    def inquiry(self, inquiry: str) -> dict[str, Any]:
+        """Return one inquiry, with what was hit and which messages bring what lies behind."""
+        return dict(self._call("GET", f"/inquiries/{inquiry}"))
+
+    def inquire(self, owner: str, question: dict[str, object], reason: str) -> str:
+        """Ask a partner whether it holds anything on a thing; return the inquiry's id."""
+        body: dict[str, object] = {"owner": owner, "question": question, "reason": reason}
+        return str(self._call("POST", "/inquiries", body)["inquiry"])
+
+    def give(self, inquiry: str, records: list[str]) -> list[dict[str, Any]]:
+        """Give the asker records that were hit."""
+        return list(self._call("POST", f"/inquiries/{inquiry}/give", {"records": records}))
+
+    def decline(self, inquiry: str, reason: str) -> None:
+        """Keep back what lies behind a hit."""
+        self._post(f"/inquiries/{inquiry}/decline", {"reason": reason})
+
     def _post(self, path: str, body: dict[str, object]) -> None:
         self._check(self._client.post(path, json=body))
 

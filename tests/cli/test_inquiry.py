@@ -1,0 +1,91 @@
+"""`comity inquiry`: asked for by people of the node, listed for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from msgspec.structs import replace
+
+from builders import informed, pair
+from comity.agreements.terms import Term
+from comity.cli.inquiry import inquiry as group
+from comity.exchange import cards, partners
+from comity.foundation.store import officers
+from comity.node.assemble import opened
+from comity.node.create import NewNode, create
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.instant import LATEST
+from comity.vocabulary.officer import Officer, Role
+
+ASKED = ("--partner", "se.coord", "--kind", "vessel-inquiry", "--purpose", "smuggling")
+WITH = ("--agreement", "kattegat-maritime", "--clause", "vessel-inquiry", "--reason", "seen at night")
+ANNA = ("--officer", "anna")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(group, [str(argument) for argument in arguments], terminal_width=200)
+
+
+def fault(result: Result) -> Fault:
+    assert isinstance(result.exception, Fault), result.output
+    return result.exception
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of a node that knows a partner, has an agreement in force, and one user."""
+    made = tmp_path / "dk"
+    create(made, NewNode(name="dk.coord", agency="Agency", country="DK"))
+    partner = pair.own("se.coord", 2)
+    with opened(made) as node:
+        with node.store.acting() as act:
+            partners.accept(
+                act, node.own, partner.signed, cards.fingerprint(partner.signed), officer="anna", now=node.clock.now()
+            )
+        informed.agreed(node, replace(pair.TERMS, in_force=Term(start=0, end=LATEST)))
+        with node.store.acting() as act:
+            officers.add(act, Officer(name="anna", role=Role.OFFICER), "no password")
+            act.log(Entry(act=Act.ACCESS, subject="anna"))
+    return made
+
+
+def test_asked_and_listed(folder: Path) -> None:
+    """What was asked is in both lists; who is no user cannot ask, and nobody here gives what was not asked here."""
+    assert "no inquiries yet" in run("list", folder).stdout
+    assert isinstance(fault(run("ask", folder, *ASKED, *WITH, "--mmsi", 219000001, "--officer", "nobody")), Missing)
+    asked = run("ask", folder, *ASKED, *WITH, "--mmsi", 219000001, "--name", "FREJA", *ANNA, "--json")
+    made = json.loads(asked.stdout)["inquiry"]
+    (line,) = run("list", folder).stdout.splitlines()
+    assert line.split("\t")[:4] == [made, "dk.coord asks se.coord", "MMSI 219000001, name FREJA", "smuggling"]
+    assert line.endswith("asked")
+    (kept,) = json.loads(run("list", folder, "--json").stdout)
+    assert (kept["inquiry"], kept["state"], kept["refusal"], kept["imo"]) == (made, "asked", "", None)
+    shown = json.loads(run("show", folder, made, "--json").stdout)
+    assert (shown["found"], shown["messages"]) == ([], [])
+    assert run("show", folder, made).stdout.splitlines() == [line]
+    assert "no partner has asked" in str(fault(run("give", folder, made, "--record", "alert-1", *ANNA)))
+    assert "no partner has asked" in str(fault(run("decline", folder, made, "--reason", "because", *ANNA)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "what"),
+    [
+        (("--mmsi", 0), Fault, "cannot be asked"),
+        (("--mmsi", 1_000_000_000), Fault, "cannot be asked"),
+        ((), Refused, "after nothing"),
+        (("--name", "x" * 121), Fault, "cannot be asked"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(folder: Path, arguments: tuple[object, ...], kind: type, what: str) -> None:
+    found = fault(run("ask", folder, *ASKED, *WITH, *ANNA, *arguments))
+    assert isinstance(found, kind)
+    assert what in str(found)
+
+
+def test_an_id_that_is_none(folder: Path) -> None:
+    assert "hexadecimal" in str(fault(run("show", folder, "no-id")))
+    assert isinstance(fault(run("show", folder, "ab" * 32)), Missing)

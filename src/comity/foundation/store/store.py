@@ -6,30 +6,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 import psycopg
 from msgspec.structs import replace
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from comity.foundation.canonical import written
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
 from comity.foundation.ledger.commitment import SALT_LENGTH, commitment
+from comity.foundation.store.connections import Connection, pool
 from comity.foundation.store.migration import migrate
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 
 Row: TypeAlias = tuple[Any, ...]
 
-_STATEMENT_TIMEOUT = "60s"
-_LOCK_TIMEOUT = "30s"
 _PATIENCE = 30.0
 _RUNNING = 0x434F_4D52_554E
 """Advisory lock of the one process that runs the node."""
-_RECONNECT = 3.0
-"""Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
 _APPEND = """
 WITH head AS (UPDATE ledger_head SET size = size + %s RETURNING size - %s AS first),
 added AS (
@@ -41,6 +38,8 @@ added AS (
 SELECT first FROM head"""
 """The lock on the head, the places it gives and the rows that fill them: one message to the database and back."""
 _NEWS = "comity_news"
+_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_WRITING = b"BEGIN"
 _BUSY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
@@ -67,7 +66,7 @@ class News(Enum):
     RECEIVED = "received"
 
 
-_ANNOUNCE = {news: f"NOTIFY {_NEWS}, '{news.value}'".encode() for news in News}
+_ANNOUNCE = {news: f"NOTIFY {_NEWS}, '{news.value}'; ".encode() for news in News}
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -81,8 +80,9 @@ class Logged(msgspec.Struct, frozen=True):
 class Transaction:
     """One database transaction. The files beside this one read and write through it, a noun each."""
 
-    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.news: set[News] = set()
 
     def rows(self, statement: str, *values: object) -> list[Row]:
         """Run a statement and return its rows."""
@@ -104,13 +104,16 @@ class Transaction:
 
     def announce(self, news: News) -> None:
         """Tell all who listen, in any process, that there is something new, once this transaction has committed."""
-        self.connection.execute(_ANNOUNCE[news])
+        self.news.add(news)
+
+
+_Kind = TypeVar("_Kind", bound=Transaction)
 
 
 class ActTransaction(Transaction):
     """A transaction that does something which must be in the ledger."""
 
-    def __init__(self, connection: psycopg.Connection[Row], node: str, clock: Clock) -> None:
+    def __init__(self, connection: Connection, node: str, clock: Clock) -> None:
         super().__init__(connection)
         self._node = node
         self._clock = clock
@@ -166,14 +169,14 @@ def _silent(error: Exception) -> Unavailable:
     )
 
 
-def _answers(connection: psycopg.Connection[Row]) -> bool:
+def _answers(connection: Connection) -> bool:
     try:
         return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.Error:
         return False
 
 
-def _heard(connection: psycopg.Connection[Row], seconds: float) -> frozenset[str]:
+def _heard(connection: Connection, seconds: float) -> frozenset[str]:
     return frozenset(notice.payload for notice in connection.notifies(timeout=seconds, stop_after=1))
 
 
@@ -191,17 +194,7 @@ class Store:
         self._node = node
         self._clock = clock
         self._url = url
-        self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
-            url,
-            min_size=1,
-            max_size=connections,
-            timeout=patience,
-            reconnect_timeout=_RECONNECT,
-            open=False,
-            check=ConnectionPool.check_connection,
-            kwargs={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"},
-        )
-        self._pool.open()
+        self._pool = pool(url, connections, patience)
 
     def migrate(self) -> int:
         """Bring the schema up to this version's and return how many steps that took."""
@@ -250,10 +243,15 @@ class Store:
             raise _silent(error) from error
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[Row]]:
+    def _begun(self, beginning: bytes, kind: Callable[[Connection], _Kind]) -> Iterator[_Kind]:
+        """Open a transaction of this kind, and commit it at the end of the block, or not at all."""
         try:
             with self._pool.connection() as connection:
-                yield connection
+                connection.execute(beginning, prepare=False)
+                transaction = kind(connection)
+                yield transaction
+                told = b"".join(_ANNOUNCE[news] for news in transaction.news)
+                connection.execute(told + b"COMMIT", prepare=False)  # in one message to the database
         except _BUSY as error:
             raise Busy(
                 f"other work kept the database too long ({type(error).__name__})", remedy="Try again in a moment."
@@ -277,8 +275,7 @@ class Store:
 
         A block that logs nothing is rolled back: no act without entry, no entry without act (safeguard 2).
         """
-        with self._connection() as connection:
-            transaction = ActTransaction(connection, self._node, self._clock)
+        with self._begun(_WRITING, lambda found: ActTransaction(found, self._node, self._clock)) as transaction:
             yield transaction
             if not transaction.logged:
                 raise AssertionError("an act must be logged in its own transaction")
@@ -286,9 +283,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Open a read-only transaction that sees one moment."""
-        with self._connection() as connection:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield Transaction(connection)
+        with self._begun(_READING, Transaction) as transaction:
+            yield transaction
 
     @contextmanager
     def upkeep(self) -> Iterator[Transaction]:
@@ -296,5 +292,5 @@ class Store:
 
         Sessions, delivery attempts, checkpoints, what was witnessed of others.
         """
-        with self._connection() as connection:
-            yield Transaction(connection)
+        with self._begun(_WRITING, Transaction) as transaction:
+            yield transaction

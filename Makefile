@@ -7,10 +7,11 @@ BIN := .venv/bin
 ARGS ?=
 EXAMPLES ?= 20000
 SECONDS_EACH ?= 60
+WORKERS ?= 2
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test check bench fuzz soak screenshots docs clean
+.PHONY: help setup develop demo test check lint types bench fuzz soak screenshots docs clean
 
 help:  ## Print these lines
 	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
@@ -34,15 +35,20 @@ develop: .venv/console .venv/develop  ## Add what tests and checks need
 demo: setup  ## Run the main job: three nodes on loopback (ARGS=--unattended plays the officers)
 	@$(BIN)/comity demo $(ARGS)
 
-test: develop  ## Run every test (ARGS=tests/foundation for some)
-	@$(BIN)/pytest $(ARGS)
+test: develop  ## Run every test, in processes side by side (WORKERS=2; ARGS=tests/foundation for some)
+	@$(BIN)/pytest --numprocesses=$(WORKERS) $(ARGS)
 
 check: develop  ## Lint, types, import contracts, locks
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types
+
+lint:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@requirements/check.sh
+
+types:
+	@$(BIN)/mypy
 
 bench: develop  ## Run every benchmark, both sides in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done

@@ -33,6 +33,7 @@ from nats.js.api import ConsumerConfig, StreamConfig
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the tests' town is the benchmark's too
 
+from builders.ports import free_addresses
 from comity.foundation.canonical import written
 from comity.foundation.clock import wall
 from comity.foundation.store.store import Busy
@@ -48,7 +49,7 @@ from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.subject import Identity, SubjectKind
 from stories.house import OFFICER
-from stories.town import Town, free_addresses
+from stories.town import Town
 
 SENDER, RECEIVER = "north", "south"
 ALERTS = 20_000

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 
+from builders.shares import Shares, slow_first
 from comity.foundation.clock import Clock
 from comity.foundation.store.server import Server
 from comity.foundation.store.store import Store
@@ -115,8 +116,17 @@ def store(make_store: MakeStore) -> Store:
     return make_store("north")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every property test among those collected try COMITY_EXAMPLES examples instead of its own number."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
+    """Deal the tests out where several processes run them."""
+    return Shares(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let every property test try COMITY_EXAMPLES examples instead of its own number; bring the order of the shares."""
+    if hasattr(config, "workerinput"):
+        items[:] = slow_first(items)
     examples = os.environ.get("COMITY_EXAMPLES")
     for item in items if examples else ():
         test = getattr(item, "obj", None)

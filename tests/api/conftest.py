@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from builders import centre
+from comity.exchange.deadline import trusted
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node
 from comity.vocabulary.officer import Role
@@ -43,5 +44,5 @@ def sign_in(node: Node, address: str) -> Iterator[SignIn]:
 @pytest.fixture
 def browser(address: str) -> Iterator[httpx.Client]:
     """Return a client that keeps cookies as a browser does, and is not signed in."""
-    with httpx.Client(base_url=address, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=address, timeout=20, trust_env=False, verify=trusted()) as client:
         yield client

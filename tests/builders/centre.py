@@ -16,6 +16,7 @@ from comity.agreements.standing import State
 from comity.api.application import console_application
 from comity.api.passwords import hashed, new_token, token_digest
 from comity.exchange import cards, partners
+from comity.exchange.deadline import trusted
 from comity.foundation import canonical
 from comity.foundation.clock import wall
 from comity.foundation.store import agreements, alerts, officers, sessions, sightings, tracks
@@ -161,7 +162,7 @@ def served(centre: Node) -> Iterator[str]:
 def signed_in(centre: Node, address: str, role: Role) -> httpx.Client:
     """Return a client that holds the token of a session of the person of this role, as programs do."""
     headers = {"authorization": f"Bearer {session(centre, role)}"}
-    return httpx.Client(base_url=f"{address}/api", timeout=20, trust_env=False, headers=headers)
+    return httpx.Client(base_url=f"{address}/api", timeout=20, trust_env=False, verify=trusted(), headers=headers)
 
 
 def session(centre: Node, role: Role, lasts: int = HOUR) -> str:

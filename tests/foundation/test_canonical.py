@@ -253,7 +253,7 @@ def test_references_do_not_multiply() -> None:
         *("\ud800", {"\udfff": 1}, bytearray(b"a"), memoryview(b"a"), Decimal(1), object(), [object()]),
         *(Position(91.0, 0.0), Position("55", 12.0), msgspec.structs.replace(_DECISION, reason="")),  # type: ignore[arg-type]
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_cannot_be_read_back_is_not_written(value: object) -> None:
     """A value without canonical form, and a struct that breaks its own limits, is refused where it is written."""

@@ -15,6 +15,7 @@ import psycopg
 
 from comity.demo.desk import Desk
 from comity.exchange import cards, prekeys
+from comity.exchange.deadline import trusted
 from comity.foundation.store.server import attached
 from comity.node.assemble import opened
 from comity.node.create import NewNode, create
@@ -158,7 +159,7 @@ class House:
 
     def sealing(self) -> bytes:
         """Return the key to which the node says that messages are sealed at present."""
-        told = httpx.get(f"http://{self.exchange}/exchange/prekey", timeout=PATIENCE, trust_env=False)
+        told = httpx.get(f"http://{self.exchange}/exchange/prekey", timeout=PATIENCE, trust_env=False, verify=trusted())
         return prekeys.believed(told.content).public
 
     def post(self, body: bytes | Any, kind: str = "application/cbor") -> httpx.Response:  # noqa: ANN401 - or pieces
@@ -169,4 +170,5 @@ class House:
             headers={"content-type": kind},
             timeout=PATIENCE,
             trust_env=False,
+            verify=trusted(),
         )

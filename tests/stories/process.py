@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from comity.exchange.deadline import trusted
 from comity.foundation.clock import steady
 
 _START = 100.0
@@ -53,12 +54,13 @@ class Process:
     def ready(self) -> None:
         """Wait until it answers."""
         deadline, pause = steady() + _START, threading.Event()
-        while steady() < deadline and self._running.poll() is None:
-            try:
-                if httpx.get(self._health, timeout=2, trust_env=False).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pause.wait(0.05)
+        with httpx.Client(timeout=2, trust_env=False, verify=trusted()) as client:
+            while steady() < deadline and self._running.poll() is None:
+                try:
+                    if client.get(self._health).status_code == httpx.codes.OK:
+                        return
+                except httpx.HTTPError:
+                    pause.wait(0.05)
         raise AssertionError(f"{self._arguments} does not run: {self.log.read_text('utf-8', 'replace')[-600:]}")
 
     @property

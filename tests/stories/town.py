@@ -6,11 +6,10 @@ Everything goes through the functions that the commands use, or the commands the
 
 from __future__ import annotations
 
-import os
-import socket
 from functools import partial
 from pathlib import Path
 
+from builders.ports import free_addresses
 from comity.agreements import terms
 from comity.agreements.terms import Terms
 from comity.api.passwords import hashed
@@ -84,22 +83,6 @@ GIVEN = {"kind", "severity", "time", "position", "mmsi", "confidence"}
 def agreement_text(*parties: str, version: int = 1) -> str:
     """Return the agreement between these parties as people write it."""
     return _AGREEMENT.replace("PARTIES", ", ".join(parties)).replace("VERSION", str(version))
-
-
-def free_addresses(count: int) -> list[str]:
-    """Return addresses that nobody has, below the ports that the kernel gives to outgoing connections."""
-    first = 10_000 + os.getpid() * 37 % 20_000
-    found: list[str] = []
-    for port in range(first, first + 2_000):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(f"127.0.0.1:{port}")
-        if len(found) == count:
-            return found
-    raise AssertionError("there are no free ports")
 
 
 class Town:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from comity.exchange.deadline import trusted
 from comity.foundation.clock import steady
 from comity.vocabulary.fault import Fault
 
@@ -23,7 +24,7 @@ class Desk:
         self.node = node
         self.officer = name
         self.address = address
-        self._client = httpx.Client(base_url=f"{address}/api", timeout=_TIMEOUT, trust_env=False)
+        self._client = httpx.Client(base_url=f"{address}/api", timeout=_TIMEOUT, trust_env=False, verify=trusted())
         try:
             session = self._call("POST", "/session", {"name": name, "password": password})
         except BaseException:

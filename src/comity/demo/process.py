@@ -14,6 +14,7 @@ from typing import Self
 
 import httpx
 
+from comity.exchange.deadline import trusted
 from comity.foundation.clock import steady
 from comity.vocabulary.fault import Fault
 
@@ -52,14 +53,15 @@ class Process:
         """
         deadline = steady() + _START
         pause = threading.Event()
-        while steady() < deadline:
-            if self._child is None or self._child.poll() is not None:
-                break
-            try:
-                if httpx.get(self._health, timeout=2, trust_env=False).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pause.wait(0.05)
+        with httpx.Client(timeout=2, trust_env=False, verify=trusted()) as client:
+            while steady() < deadline:
+                if self._child is None or self._child.poll() is not None:
+                    break
+                try:
+                    if client.get(self._health).status_code == httpx.codes.OK:
+                        return
+                except httpx.HTTPError:
+                    pause.wait(0.05)
         raise Fault(f"{self.name} does not run: {self._last_words()}", where=str(self._log))
 
     @property

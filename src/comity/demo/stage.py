@@ -112,10 +112,10 @@ _NEIGHBOURS = (
 _WITNESS = ("oversight", "Nordic-Baltic Oversight Board (invented)", "FI")
 
 
-def build(folder: Path, pace: Pace) -> Stage:
+def build(folder: Path, pace: Pace, first_port: int = _FIRST_PORT) -> Stage:
     """Make folders, keys, cards and settings, the folder emptied first, and return what was made."""
     _empty(folder)
-    ports = _free_ports(2 * len(_NEIGHBOURS) + 1)
+    ports = _free_ports(first_port, 2 * len(_NEIGHBOURS) + 1)
     neighbours = tuple(
         _neighbour(folder, facts, ports[2 * place], ports[2 * place + 1]) for place, facts in enumerate(_NEIGHBOURS)
     )
@@ -241,10 +241,10 @@ def _created(neighbour: Neighbour) -> bytes:
     )
 
 
-def _free_ports(count: int) -> list[int]:
+def _free_ports(first: int, count: int) -> list[int]:
     """Return ports that nobody has: the usual ones where they are free, so that addresses stay the same."""
     found: list[int] = []
-    for port in range(_FIRST_PORT, _FIRST_PORT + 1_000):
+    for port in range(first, first + 1_000):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

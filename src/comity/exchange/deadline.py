@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -30,9 +31,15 @@ def within(seconds: float) -> Iterator[None]:
         _end.reset(token)
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Return whom TLS trusts: read once, because to read all authorities takes longer than many a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def transport() -> httpx.HTTPTransport:
     """Return a transport that heeds the deadline in every single step."""
-    made = httpx.HTTPTransport(trust_env=False)
+    made = httpx.HTTPTransport(verify=trusted(), trust_env=False)
     made._pool._network_backend = _Backend()  # noqa: SLF001 - httpx has no public way to say this; a test holds it
     return made
 

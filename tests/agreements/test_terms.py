@@ -278,6 +278,16 @@ def test_unknown_keys_in_canonical_bytes(terms: Terms) -> None:
         from_canonical(form.written({**plain, "powers": []}))
 
 
+@pytest.mark.parametrize("part", [{"blur": {}}, {"blur": {"position": 0}}, {"if": ""}], ids=str)
+def test_what_the_form_leaves_out_cannot_be_written_out(terms: Terms, part: dict[str, object]) -> None:
+    """One agreement has one form: nobody signs the same terms in other bytes."""
+    plain = msgspec.to_builtins(terms)
+    whole = next(one for one in plain["clauses"] if not part.keys() & one.keys())
+    whole.update(part)
+    with pytest.raises(Fault):
+        from_canonical(form.written(plain))
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     """Whatever bytes come, only a fault comes out."""

@@ -48,6 +48,9 @@ class Blur(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Metres."""
 
 
+_NONE = Blur()
+
+
 class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The marks that a clause puts on what it gives."""
 
@@ -74,9 +77,13 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     givers: tuple[str, ...] = msgspec.field(name="from")
     purposes: tuple[Purpose, ...] = msgspec.field(name="for")
     fields: tuple[str, ...]
-    blur: Blur = Blur()
+    blur: Blur = _NONE
     handling: Marks
     keep: Duration
+
+    def __post_init__(self) -> None:
+        if self.blur == _NONE:  # one form: only the default itself is left out when it is written
+            msgspec.structs.force_setattr(self, "blur", _NONE)
 
 
 def read(node: Node, parties: tuple[str, ...]) -> Clause:

@@ -107,6 +107,8 @@ def from_canonical(data: bytes, where: str = "agreement") -> Terms:
         Fault: they are not canonical, no terms, or flawed.
     """
     terms = form.read(data, Terms, where=where)
+    if canonical(terms) != data:
+        raise Fault("a part is written out that the form leaves out", where=where, remedy="Write it in its one form.")
     for flaw in flaws(terms):
         path = ".".join(map(str, flaw.path))
         raise Fault(flaw.what, where=f"{where}: {path}", remedy=flaw.remedy)

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from comity.agreements import document, terms
+from comity.agreements.difference import Effect, differences
 from comity.agreements.explanation import explained
 from comity.agreements.standing import obstacle
 from comity.agreements.terms import Terms
@@ -57,6 +58,25 @@ def check(file: Path, as_json: bool) -> None:
 def explain(file: Path) -> None:
     """Print the agreement in FILE in plain words."""
     click.echo("\n".join(explained(_read(file))))
+
+
+@agreement.command()
+@click.argument("old", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_JSON
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Print what the agreement in NEW newly allows and newly forbids beside that in OLD, in words."""
+    found = differences(_read(old), _read(new))
+    if as_json:
+        click.echo(_encoded(found))
+        return
+    for effect in Effect:
+        changes = [change for change in found if change.effect is effect]
+        if changes:
+            click.echo(f"{effect.value}:")
+            click.echo("\n".join(f"  {change}" for change in changes))
+    if not found:
+        click.echo("nothing that decides is different")
 
 
 @agreement.command()

@@ -1,0 +1,171 @@
+"""The difference: what one version of an agreement newly allows and newly forbids, in words.
+
+Clauses are compared by their names, part by part. Where only a proof could tell whether a change widens or narrows (a
+condition written otherwise, an area drawn otherwise) the change is named as such and put to neither side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+
+import msgspec
+
+from comity.agreements.answering import Answering
+from comity.agreements.clause import Clause
+from comity.agreements.quantity import duration_written, length_written
+from comity.agreements.terms import Terms
+from comity.vocabulary.handling import within
+from comity.vocabulary.instant import written
+
+
+class Effect(Enum):
+    """What a change does."""
+
+    ALLOWS = "newly allowed"
+    FORBIDS = "newly forbidden"
+    ALTERS = "otherwise changed"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One difference, in words, and the clause that it is in; empty: the agreement as a whole."""
+
+    effect: Effect
+    clause: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.clause}: {self.words}" if self.clause else self.words
+
+
+def differences(old: Terms, new: Terms) -> list[Change]:
+    """Return all in which the new terms differ from the old; none where nothing that decides does."""
+    return [*_whole(old, new), *_areas(old, new), *_clauses(old, new), *_answers(old, new)]
+
+
+def _whole(old: Terms, new: Terms) -> Iterator[Change]:
+    yield from _sets("", "a party: ", old.between, new.between)
+    yield from _sets("", "the purpose ", _words(old.purposes), _words(new.purposes))
+    yield from _order("", "in force from", old.in_force.start, new.in_force.start, written, wider=False)
+    yield from _order("", "in force until", old.in_force.end, new.in_force.end, written, wider=True)
+    kept = "kept no longer after the end than"
+    yield from _order("", kept, old.after.erase, new.after.erase, duration_written, wider=True)
+    yield from _sets("", "a witness that must cosign: ", old.witnesses.required, new.witnesses.required, Effect.ALTERS)
+    for words, before, now in (
+        ("the basis", [str(one) for one in old.basis], [str(one) for one in new.basis]),
+        ("the quorum of witnesses", [str(old.witnesses.quorum)], [str(new.witnesses.quorum)]),
+        ("the signatures", [old.suite.value], [new.suite.value]),
+        ("the order of the clauses, of which the first that permits counts", *_orders(old, new)),
+    ):
+        if before != now:
+            yield Change(Effect.ALTERS, "", f"{words}: {', '.join(before)} becomes {', '.join(now)}")
+    before, now = _centres(old), _centres(new)
+    yield from _sets("", "rescue: ", before, now)
+
+
+def _orders(old: Terms, new: Terms) -> tuple[list[str], list[str]]:
+    """Return the clauses that both have, in the order of each."""
+    before, now = [one.id for one in old.clauses], [one.id for one in new.clauses]
+    return [name for name in before if name in now], [name for name in now if name in before]
+
+
+def _centres(terms: Terms) -> list[str]:
+    return [f"distress in {area} is told to {centre.node}" for centre in terms.rescue for area in centre.areas]
+
+
+def _areas(old: Terms, new: Terms) -> Iterator[Change]:
+    before = {area.name: area.polygons for area in old.areas}
+    for area in new.areas:
+        if area.name in before and before[area.name] != area.polygons:
+            yield Change(Effect.ALTERS, "", f"the area {area.name} is drawn otherwise")
+
+
+def _clauses(old: Terms, new: Terms) -> Iterator[Change]:
+    before, now = {one.id: one for one in old.clauses}, {one.id: one for one in new.clauses}
+    yield from _sets("", "the clause ", before, now)
+    for name, clause in before.items():
+        if name in now:
+            yield from _clause(clause, now[name])
+
+
+def _clause(old: Clause, new: Clause) -> Iterator[Change]:
+    name = new.id
+    if old.give is not new.give:
+        yield Change(Effect.FORBIDS, name, f"giving {old.give.value} records")
+        yield Change(Effect.ALLOWS, name, f"giving {new.give.value} records")
+    yield from _sets(name, "by ", old.givers, new.givers)
+    yield from _sets(name, "to ", old.to, new.to)
+    yield from _sets(name, "for ", _words(old.purposes), _words(new.purposes))
+    yield from _sets(name, "in ", old.where, new.where)
+    yield from _sets(name, "the field ", old.fields, new.fields)
+    if old.condition != new.condition:
+        before, now = old.condition or "no condition", new.condition or "no condition"
+        yield Change(_by_condition(old, new), name, f"the condition: {before} becomes {now}")
+    yield from _order(name, "positions within", old.blur.position, new.blur.position, length_written, wider=False)
+    if old.handling != new.handling:
+        yield Change(_by_marks(old, new), name, f"marked {_marked(old)} becomes {_marked(new)}")
+    yield from _order(name, "kept for", old.keep, new.keep, duration_written, wider=True)
+
+
+def _by_condition(old: Clause, new: Clause) -> Effect:
+    if not new.condition:
+        return Effect.ALLOWS
+    return Effect.ALTERS if old.condition else Effect.FORBIDS
+
+
+def _by_marks(old: Clause, new: Clause) -> Effect:
+    if within(new.handling.handling, old.handling.handling):
+        return Effect.FORBIDS
+    return Effect.ALLOWS if within(old.handling.handling, new.handling.handling) else Effect.ALTERS
+
+
+def _marked(clause: Clause) -> str:
+    court = ", for proceedings" if clause.handling.proceedings else ""
+    return f"TLP:{clause.handling.tlp.value}, onward {clause.handling.onward.value}{court}"
+
+
+def _answers(old: Terms, new: Terms) -> Iterator[Change]:
+    before, now = {one.id: one for one in old.answers}, {one.id: one for one in new.answers}
+    yield from _sets("", "the clause ", before, now)
+    for name, clause in before.items():
+        if name in now:
+            yield from _answering(clause, now[name])
+
+
+def _answering(old: Answering, new: Answering) -> Iterator[Change]:
+    name = new.id
+    if old.answer is not new.answer:
+        yield Change(Effect.FORBIDS, name, f"asking by {old.answer.value}")
+        yield Change(Effect.ALLOWS, name, f"asking by {new.answer.value}")
+    yield from _sets(name, "asked by ", old.to, new.to)
+    yield from _sets(name, "answered by ", old.givers, new.givers)
+    yield from _sets(name, "for ", _words(old.purposes), _words(new.purposes))
+    yield from _sets(name, "looked for among records of the kind ", _words(old.among), _words(new.among))
+    per_day = old.ask_at_most.per_day, new.ask_at_most.per_day
+    yield from _order(name, "questions a day:", *per_day, str, wider=True)
+    yield from _order(name, "questions kept for", old.keep, new.keep, duration_written, wider=True)
+
+
+def _words(items: Iterable[Enum]) -> list[str]:
+    return [str(item.value) for item in items]
+
+
+def _sets(
+    clause: str, words: str, old: Iterable[str], new: Iterable[str], effect: Effect | None = None
+) -> Iterator[Change]:
+    """Yield what one list has that the other has not: what is added widens, what is gone narrows."""
+    before, now = list(old), list(new)
+    for item in now:
+        if item not in before:
+            yield Change(effect or Effect.ALLOWS, clause, f"{words}{item}")
+    for item in before:
+        if item not in now:
+            gone = f"no more {words}{item}" if effect else f"{words}{item}"
+            yield Change(effect or Effect.FORBIDS, clause, gone)
+
+
+def _order(clause: str, words: str, old: int, new: int, told: Callable[[int], str], *, wider: bool) -> Iterator[Change]:
+    """Yield that a quantity has changed; with `wider` more of it allows more."""
+    if old != new:
+        effect = Effect.ALLOWS if (new > old) is wider else Effect.FORBIDS
+        yield Change(effect, clause, f"{words} {told(old)} becomes {told(new)}")

@@ -182,7 +182,7 @@ def proven(store: Store, root: bytes, leaves: int) -> tuple[float, float]:
     found = list(made())
     between = steady()
     for each in found:
-        each.verify(each.index.to_bytes(32, "big"), "north/log", log.public, keys, Quorum(2))
+        each.verify(each.index.to_bytes(32, "big"), "north/log", log.public, known, Quorum(2))
     return PROOFS / (between - begun), PROOFS / (steady() - between)
 
 

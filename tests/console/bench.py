@@ -61,12 +61,17 @@ class Bench:
 
 
 @contextmanager
-def bench(browser: Browser, origin: str = "") -> Iterator[Bench]:
-    """Serve the console's files as a node does, and yield the verifier among them; to the page, by `origin`."""
+def bench(browser: Browser, origin: str = "", without: str = "") -> Iterator[Bench]:
+    """Serve the console's files as a node does, and yield the verifier among them; to the page, by `origin`.
+
+    Files whose address matches `without` do not arrive.
+    """
     with serving(Litestar([console_files()], before_send=[guarded], openapi_config=None)) as address:
         context = browser.new_context()
         if origin:
             context.route(f"{origin}/**", lambda route: _from(address, route))
+        if without:
+            context.route(without, lambda route: route.abort())
         page = context.new_page()
         page.goto(origin or address)
         yield Bench(page)

@@ -25,7 +25,7 @@ from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import trust
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey, cosign
+from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey, cosign, cosign_lattice
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
@@ -49,18 +49,24 @@ FINGERPRINTS = {own.card.name: cards.fingerprint(own.signed) for own in EVERYONE
 FLIPPED = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def proof(party: Party, index: int, witnesses: tuple[Own, ...], number: int = 2) -> LogProof:
-    """Return the proof of an entry under a checkpoint of the whole log, cosigned by these witnesses."""
+def proof(
+    party: Party, index: int, witnesses: tuple[Own, ...], number: int = 2, classical: tuple[Own, ...] = ()
+) -> LogProof:
+    """Return the proof of an entry under a checkpoint of the whole log, cosigned by these witnesses with both keys.
+
+    Those in `classical` have cosigned with Ed25519 alone.
+    """
     with party.store.upkeep() as t:
         ledger.integrate(t)
         size, root = ledger.head(t)
         note = checkpoints.sign(Checkpoint(party.own.card.origin, size, root), party.own.keys.log)
         kept_checkpoints.put(t, size, note)
         text = notes.read(note).text
-        names = {own.card.witness_name: own for own in witnesses}
-        cosigned = [cosign(text, name, own.keys.witness, pair.NOW // 1000) for name, own in names.items()]
-        kept_checkpoints.add_cosignatures(t, size, cosigned)
-        keys = {name: own.card.witness for name, own in names.items()}
+        for own in (*witnesses, *classical):
+            name, now = own.card.witness_name, pair.NOW // 1000
+            second = [] if own in classical else [cosign_lattice(text, name, own.keys.witness_pq, now)]
+            kept_checkpoints.add_cosignatures(t, size, [cosign(text, name, own.keys.witness, now), *second])
+        keys = [key for own in (*witnesses, *classical) for key in cards.cosigning_keys(own.card)]
         written = ledger.witnessed_proof(t, index, Quorum(number), keys)
     assert written is not None
     return LogProof.read(written)
@@ -135,12 +141,24 @@ def test_a_true_bundle_tells_who_gave_what_to_whom(parts: Bundle) -> None:
 def _policy(quorum: str, *logs: Own) -> bytes:
     """Return a policy that names these logs and asks for this quorum of everybody."""
     own = [*PARTIES, OVERSIGHT]
+    groups = {
+        "any-two": Group("any-two", 2, ("dk.coord", "de.coord")),
+        "both": Group("both", 2, ("oversight", "any-two")),
+        "both-of-oversight": Group("both-of-oversight", 2, ("oversight", "lattice-of-oversight")),
+    }
+    wanted = ("any-two", "both") if quorum == "both" else (quorum,)
     return trust.written(
         TrustPolicy(
             quorum,
             tuple(Log(Ed25519Key(each.card.origin, each.card.log)) for each in logs),
-            tuple(Witness(each.card.name, WitnessKey(each.card.witness_name, each.card.witness)) for each in own),
-            (Group("any-two", 2, ("dk.coord", "de.coord")), Group("both", 2, ("oversight", "any-two"))),
+            (
+                *(Witness(each.card.name, WitnessKey(each.card.witness_name, each.card.witness)) for each in own),
+                *(
+                    Witness(name, LatticeWitnessKey(each.card.witness_name, each.card.witness_pq))
+                    for name, each in (("lattice-of-oversight", OVERSIGHT), ("lattice-of-germany", GERMANY))
+                ),
+            ),
+            tuple(groups[name] for name in wanted if name in groups),
         )
     ).encode()
 
@@ -157,6 +175,8 @@ def _policy(quorum: str, *logs: Own) -> bytes:
             "dk.coord/log: the policy asks for both, and it is cosigned by se.coord, de.coord, oversight",
         ),
         (_policy("se.coord"), "se.coord/log: the policy asks for se.coord"),
+        (_policy("both-of-oversight"), ""),
+        (_policy("lattice-of-germany"), "se.coord/log: the policy asks for lattice-of-germany"),
     ],
 )
 def test_a_policy_of_one_s_own_is_asked_of_both_logs(parts: Bundle, tmp_path: Path, policy: bytes, wrong: str) -> None:
@@ -255,8 +275,8 @@ def test_what_was_signed_under_an_earlier_card_stays_proven(parts: Bundle) -> No
     assert "nothing was signed" in refusal(mixed)
 
 
-def test_under_an_agreement_of_two_signatures_all_are_there_twice(north: Party, south: Party) -> None:
-    """Agreement, envelope and receipt; with any second signature left out or changed the bundle proves nothing."""
+def signed_twice(north: Party, south: Party) -> Bundle:
+    """Return the parts of a true bundle under an agreement of two signatures."""
     agreed = replace(pair.TERMS, suite=Suite.BOTH)
     digest = terms.digest(agreed)
     for party in (north, south):
@@ -271,11 +291,10 @@ def test_under_an_agreement_of_two_signatures_all_are_there_twice(north: Party, 
     assert isinstance(answer, Accepted)
     assert entry is not None
     index = receipts.read(answer.receipt, south.own.card.identity).index
-    signatures = {own.card.name: signing.sign(own.keys.identity, digest, own.keys.identity_pq) for own in PARTIES}
-    parts = Bundle(
+    return Bundle(
         cards=tuple(own.signed for own in EVERYONE),
         agreement=terms.canonical(agreed),
-        signatures=signatures,
+        signatures={own.card.name: signing.sign(own.keys.identity, digest, own.keys.identity_pq) for own in PARTIES},
         cover=kept.cover,
         place=0,
         count=1,
@@ -287,14 +306,67 @@ def test_under_an_agreement_of_two_signatures_all_are_there_twice(north: Party, 
         receipt=answer.receipt,
         received=proof(south, index, (OVERSIGHT, DENMARK)),
     )
+
+
+def signed_once(parts: Bundle) -> list[Bundle]:
+    """Return what is left of a bundle of two signatures where one of each kind of the second ones is not there."""
+    signatures = {**parts.signatures, "de.coord": parts.signatures["de.coord"][:64]}
+    receipt = receipts.read(parts.receipt, SWEDEN.card.identity)
+    note = notes.read(parts.disclosed.checkpoint)
+    fewer = tuple(each for each in note.signatures if each.name != "oversight/witness" or len(each.signature) == 72)
+    return [
+        replace(parts, signatures=signatures),
+        replace(parts, cover=replace(wire.cover(parts.cover), signature_pq=b"").written()),
+        replace(parts, cover=sealed(header_of(parts), parts.item)),
+        replace(parts, disclosed=replace(parts.disclosed, checkpoint=notes.written(replace(note, signatures=fewer)))),
+        replace(parts, receipt=receipts.sign(receipt, SWEDEN.keys.identity)),
+    ]
+
+
+def test_under_an_agreement_of_two_signatures_all_are_there_twice(north: Party, south: Party) -> None:
+    """Agreement, envelope, receipt and cosignatures; with any second signature left out the bundle proves nothing."""
+    parts = signed_twice(north, south)
     assert bundle.verify(bundle.make(parts)).ok
-    short = {**signatures, "de.coord": signatures["de.coord"][:64]}
-    assert "second signature" in refusal(parts, signatures=short)
-    cover = wire.cover(parts.cover)
-    assert "second signature" in refusal(parts, cover=replace(cover, signature_pq=b"").written())
-    assert "demands two signatures" in refusal(parts, cover=sealed(header_of(parts), parts.item))
-    receipt = receipts.read(answer.receipt, south.own.card.identity)
-    assert "another suite" in refusal(parts, receipt=receipts.sign(receipt, SWEDEN.keys.identity))
+    said = [refusal(each) for each in signed_once(parts)]
+    wrong = ("second signature", "second signature", "demands two signatures", "both cosignatures of oversight/witness")
+    assert all(words in told for words, told in zip(wrong, said, strict=False))
+    assert "another suite" in said[-1]
+    north.negotiate(south.own, b"step")
+    enough = proof(north, parts.disclosed.index, (OVERSIGHT, SWEDEN), classical=(GERMANY,))
+    assert bundle.verify(canonical.written(replace(parts, disclosed=enough))).ok
+    north.negotiate(south.own, b"step")
+    few = proof(north, parts.disclosed.index, (OVERSIGHT,), classical=(SWEDEN, GERMANY))
+    assert "1 of 2 cosignatures missing" in refusal(parts, disclosed=few)
+
+
+def test_under_an_agreement_of_one_signature_either_cosignature_counts(
+    north: Party, south: Party, parts: Bundle
+) -> None:
+    """A witness that cosigns with Ed25519 alone, as the first version did, is as good; whoever signs twice is one."""
+    north.negotiate(south.own, b"step")
+    old = proof(north, parts.disclosed.index, (), classical=(OVERSIGHT, SWEDEN))
+    assert bundle.verify(canonical.written(replace(parts, disclosed=old))).ok
+    north.negotiate(south.own, b"step")
+    alone = proof(north, parts.disclosed.index, (OVERSIGHT,), number=1)
+    assert "1 of 2 cosignatures missing" in refusal(parts, disclosed=alone)
+
+
+def test_a_witness_that_has_new_keys_counts_once_with_those_before(north: Party, south: Party, parts: Bundle) -> None:
+    """One log's checkpoint cosigned before, the other's after; or one checkpoint by both: both cards are in."""
+    renewed = pair.successor(OVERSIGHT, 31)
+    every = (*(own.signed for own in EVERYONE), renewed.signed)
+    north.negotiate(south.own, b"step")
+    after = replace(parts, cards=every, disclosed=proof(north, parts.disclosed.index, (renewed, SWEDEN)))
+    verdict = bundle.verify(bundle.make(after))
+    assert verdict.ok
+    assert {"oversight", "oversight card 1"} <= verdict.fingerprints.keys()
+    north.negotiate(south.own, b"step")
+    by_both = proof(north, parts.disclosed.index, (OVERSIGHT, renewed, SWEDEN))
+    assert bundle.verify(bundle.make(replace(after, disclosed=by_both))).ok
+    north.negotiate(south.own, b"step")
+    alone = proof(north, parts.disclosed.index, (OVERSIGHT, renewed), number=1)
+    with pytest.raises(NotProven, match="1 of 2 cosignatures missing"):
+        bundle.make(replace(after, disclosed=alone))
 
 
 def test_what_stands_beyond_a_cut_proves_nothing(parts: Bundle) -> None:

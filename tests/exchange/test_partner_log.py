@@ -17,7 +17,7 @@ from comity.exchange.partner_log import PartnerLog, Rollback, SplitView
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import tile as tiles
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import cosign
+from comity.foundation.ledger.cosignature import WitnessKey, cosign
 from comity.foundation.ledger.note import NoteFault
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.tree import ProofFault
@@ -57,7 +57,7 @@ def _reading(store: Store) -> Iterator[PartnerLog]:
 def test_an_entry_is_proven_from_tiles_alone(store: Store) -> None:
     """The proof made from fetched tiles verifies offline, cosignature included, for every place tried."""
     _grow(store, 700)
-    known = {"south/witness": SOUTH.card.witness}
+    known = [WitnessKey("south/witness", SOUTH.card.witness)]
     with _reading(store) as log:
         note = log.follow()
         for index in (0, 255, 256, 511, 699):

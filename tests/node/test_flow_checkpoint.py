@@ -14,7 +14,7 @@ from builders.stations import station
 from builders.web import serving
 from comity.api.witness import witness_router
 from comity.exchange import witnessing
-from comity.exchange.cards import Own
+from comity.exchange.cards import Own, cosigning_keys
 from comity.foundation.ledger import checkpoint as checkpoints_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey, cosign, cosign_lattice
@@ -89,7 +89,7 @@ def test_a_checkpoint_is_signed_when_the_tree_has_grown_and_cosigned_by_every_wi
     assert (again.size, again.signed, again.cosigned) == (308, False, ())
     with store.reading() as transaction:
         leaf = ledger.entries(transaction, 150, 1)[0].leaf
-        known = {card.witness_name: card.witness for card in (south, west)}
+        known = [WitnessKey(card.witness_name, card.witness) for card in (south, west)]
         proof = ledger.witnessed_proof(transaction, 150, Quorum(2), known)
     assert LogProof.read(proof or b"").verify(leaf, "north/log", NORTH.card.log, known, Quorum(2)).size == 308
 
@@ -216,7 +216,7 @@ def test_a_witness_that_cosigns_with_two_keys_counts_once(
     assert kept is not None
     assert kept.cosigned == 1
     assert checkpoint_once(store, NORTH, [card]).cosigned == (), "nothing is asked for again"
-    shown = witnessing.shown(card, Ed25519Key("north/log", NORTH.card.log))
+    shown = witnessing.shown(card, Ed25519Key("north/log", NORTH.card.log), cosigning_keys(card))
     assert shown is not None
     assert len(notes.read(shown).signatures) == 3
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from builders import centre, pair
 from comity.agreements.terms import Witnesses
 from comity.cli.ledger import ledger as group
+from comity.exchange.cards import cosigning_keys
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import trust as trust_format
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey, cosign
+from comity.foundation.ledger.cosignature import WitnessKey, cosign, cosign_lattice
 from comity.foundation.ledger.policy import weigh
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tree import ProofFault, leaf_hash
@@ -32,12 +33,14 @@ from comity.node.witnesses import quorum
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.partner import Station
+from comity.vocabulary.suite import Suite
 
 NORTH, SOUTH, WEST = (pair.own(name, number) for number, name in enumerate(("dk.coord", "se.coord", "de.coord"), 1))
 OVERSIGHT = pair.own("oversight", 8, station=Station.WITNESS)
 EVERYONE = (NORTH, SOUTH, WEST, OVERSIGHT)
 CARDS = [own.card for own in EVERYONE]
 LEAF = b"leaf"
+KINDS = ("ed25519", "ml-dsa-44")
 
 
 def _note(*witnesses: str) -> notes.Note:
@@ -67,6 +70,34 @@ def test_a_derived_policy_asks_what_the_agreement_asks(number: int, required: tu
     trust.expect_required(policy, [card for card in CARDS if card.name in required], "derived")
 
 
+@pytest.mark.parametrize("required", [(), ("oversight",), ("oversight", "se.coord")])
+def test_a_policy_derived_from_an_agreement_of_two_signatures_asks_for_both_keys(required: tuple[str, ...]) -> None:
+    """Whoever has cosigned with one key only counts neither for the agreement nor for its policy."""
+    agreed = replace(pair.TERMS, witnesses=Witnesses(quorum=2, required=required), suite=Suite.BOTH)
+    policy = trust.derived(agreed, NORTH.card, CARDS)
+    assert trust_format.read(trust_format.written(policy).encode()) == policy
+    count = sorted({*agreed.between, *required} - {"dk.coord"})
+    keys = {f"{card.name}/{kind}": key for card in CARDS for kind, key in zip(KINDS, cosigning_keys(card), strict=True)}
+    own = {each.card.name: each for each in EVERYONE}
+    for signed in product((0, 1, 2), repeat=len(count)):
+        note = _note(*(name for name, number in zip(count, signed, strict=True) if number))
+        twice = [own[name] for name, number in zip(count, signed, strict=True) if number == 2]
+        second = [cosign_lattice(note.text, each.card.witness_name, each.keys.witness_pq, 1) for each in twice]
+        note = notes.joined(note, second)
+        known = [key for name, key in keys.items() if name.split("/")[0] in count]
+        holds = weigh(note, known, quorum(agreed)).satisfied
+        try:
+            policy.check(note)
+        except ProofFault:
+            assert not holds, signed
+        else:
+            assert holds, signed
+    trust.expect_required(policy, [card for card in CARDS if card.name in required], "derived")
+    old = [replace(card, witness_pq=b"") for card in CARDS]
+    with pytest.raises(Missing, match="no ML-DSA-44 key"):
+        trust.derived(agreed, NORTH.card, old)
+
+
 def test_a_required_witness_whose_card_is_not_here_derives_nothing() -> None:
     with pytest.raises(Missing, match="card of a required witness"):
         trust.derived(pair.TERMS, NORTH.card, [NORTH.card, SOUTH.card])
@@ -74,7 +105,7 @@ def test_a_required_witness_whose_card_is_not_here_derives_nothing() -> None:
 
 def test_a_policy_of_the_node_s_own_comes_on_top_of_the_agreement() -> None:
     """It takes nothing away: a proof that meets it and not the agreement is refused, and the other way round."""
-    witnesses = {own.card.witness_name: own.card.witness for own in (SOUTH, WEST, OVERSIGHT)}
+    witnesses = [WitnessKey(own.card.witness_name, own.card.witness) for own in (SOUTH, WEST, OVERSIGHT)]
     strict = trust.derived(
         replace(pair.TERMS, witnesses=Witnesses(quorum=3, required=("oversight",))), NORTH.card, CARDS
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
+from comity.foundation.ledger.cosignature import CosigningKey, LatticeWitnessKey, WitnessKey
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.partner import Card, Station
 
@@ -126,6 +127,12 @@ def follow(signed: bytes, before: bytes, where: str = "") -> Card:
     except keys.BadSignature as fault:
         raise keys.BadSignature("the card is not signed by the keys of the card before", where=where) from fault
     return card
+
+
+def cosigning_keys(card: Card) -> list[CosigningKey]:
+    """Return the keys with which the station of this card cosigns: Ed25519, and ML-DSA-44 if it names one."""
+    lattice = [LatticeWitnessKey(card.witness_name, card.witness_pq)] if card.witness_pq else []
+    return [WitnessKey(card.witness_name, card.witness), *lattice]
 
 
 def fingerprint(signed: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, TypeVar
 
@@ -18,7 +18,6 @@ from comity.foundation.canonical import digest
 from comity.foundation.keys import BadSignature
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.commitment import commitment
-from comity.foundation.ledger.cosignature import WitnessKey
 from comity.foundation.ledger.note import Ed25519Key, NoteKey
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
@@ -32,6 +31,7 @@ from comity.vocabulary.record import Value
 from comity.vocabulary.suite import Suite
 
 _T = TypeVar("_T")
+_Key = TypeVar("_Key", bound=NoteKey)
 VERSION = 1
 LARGEST = 8 * 1024 * 1024
 """Bytes of a bundle."""
@@ -164,15 +164,20 @@ class Evidence:
             return found
         raise fault
 
-    def below(self, name: str, checkpoint: bytes, key: Callable[[Card], NoteKey]) -> Card:
-        """Return the card of that name whose key has put its signature below the checkpoint, else the newest."""
+    def below(self, name: str, checkpoint: bytes, keys: Callable[[Card], Sequence[_Key]]) -> list[_Key]:
+        """Return those keys of the cards of that name that have put signatures below the checkpoint.
+
+        Of each key the first card that names it counts as used. Without any signature, the newest card's are returned.
+        """
         signatures = {(each.name, each.id) for each in notes.read(checkpoint).signatures}
+        found: dict[tuple[str, bytes], _Key] = {}
         for card in self._candidates(name):
-            named = key(card)
-            if (named.name, named.id) in signatures:
+            named = {(key.name, key.id): key for key in keys(card)}
+            new = {place: key for place, key in named.items() if place in signatures and place not in found}
+            if new:
                 self.used.add((card.name, card.serial))
-                return card
-        return self.card(name)
+                found |= new
+        return list(found.values()) or list(keys(self.card(name)))
 
 
 def examined(
@@ -313,20 +318,20 @@ def _entry(evidence: Evidence) -> str:
 
 def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
     demanded = evidence.terms.witnesses
-    card = evidence.below(name, proof.checkpoint, lambda each: Ed25519Key(each.origin, each.log))
+    (log,) = evidence.below(name, proof.checkpoint, lambda card: [Ed25519Key(card.origin, card.log)])
     count = {*evidence.terms.between, *demanded.required} - {name}  # those whom every party knows, as at the nodes
-    found = [
-        evidence.below(other, proof.checkpoint, lambda each: WitnessKey(each.witness_name, each.witness))
+    witnesses = [
+        key
         for other in sorted(count & evidence.cards.keys())
+        for key in evidence.below(other, proof.checkpoint, cards.cosigning_keys)
     ]
-    witnesses = {other.witness_name: other.witness for other in found}
-    quorum = Quorum(demanded.quorum, frozenset(f"{required}/witness" for required in demanded.required))
-    checkpoint = proof.verify(leaf, card.origin, card.log, witnesses, quorum)
+    required = frozenset(f"{required}/witness" for required in demanded.required)
+    quorum = Quorum(demanded.quorum, required, evidence.terms.suite is Suite.BOTH)
+    checkpoint = proof.verify(leaf, log.name, log.public, witnesses, quorum)
     below = [signature.name for signature in notes.read(proof.checkpoint).signatures]
-    cosigned = _listed(sorted(witness.removesuffix("/witness") for witness in witnesses if witness in below))
-    return (
-        f"entry {proof.index} of {card.origin} stands under its checkpoint of {checkpoint.size}, cosigned by {cosigned}"
-    )
+    names = {witness.name for witness in witnesses if witness.name in below}
+    cosigned = _listed(sorted(witness.removesuffix("/witness") for witness in names))
+    return f"entry {proof.index} of {log.name} stands under its checkpoint of {checkpoint.size}, cosigned by {cosigned}"
 
 
 def _meets(evidence: Evidence, policy: TrustPolicy) -> str:

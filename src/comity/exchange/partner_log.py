@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +11,7 @@ from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import proof as proofs
 from comity.foundation.ledger import tile as tiles
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.cosignature import CosigningKey
 from comity.foundation.ledger.note import LARGEST, Ed25519Key
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tile import HASH_LENGTH, WIDTH, Tile
@@ -86,10 +86,10 @@ class PartnerLog:
             words = f"the log once had {before.size} entries, and now has tiles for no more than {now.size}"
             raise Rollback(words, where=self._key.name, before=shown, now=note) from fault
 
-    def prove(self, index: int, leaf: bytes, note: bytes, witnesses: Mapping[str, bytes]) -> LogProof:
+    def prove(self, index: int, leaf: bytes, note: bytes, witnesses: Sequence[CosigningKey]) -> LogProof:
         """Return the proof that the entry with this leaf data stands at `index` under the checkpoint in `note`.
 
-        It carries the cosignatures of these witnesses (public keys by key name) that the note has.
+        It carries the cosignatures by these keys that the note has.
 
         Raises:
             Unreachable: the log does not answer.
@@ -103,7 +103,7 @@ class PartnerLog:
             )
         hashes = Tree(self, checkpoint.size).inclusion(index)
         verify_inclusion(index, checkpoint.size, leaf_hash(leaf), hashes, checkpoint.root)
-        return proofs.made(index, hashes, note, [WitnessKey(name, public) for name, public in witnesses.items()])
+        return proofs.made(index, hashes, note, witnesses)
 
     def tile(self, level: int, index: int, width: int) -> bytes:
         """Return the first `width` hashes of a tile; a full one serves where the partial one is gone.

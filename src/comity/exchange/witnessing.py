@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
 from comity.exchange.answer import Answer, Unreachable, ask, client
+from comity.exchange.cards import cosigning_keys
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.checkpoint import number
-from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey
+from comity.foundation.ledger.cosignature import CosigningKey
 from comity.foundation.ledger.note import Note, NoteFault, NoteKey, Signature
 from comity.foundation.ledger.witness import SIZE_TYPE
 from comity.vocabulary.fault import Fault
@@ -54,10 +56,10 @@ def cosign(card: Card, request: bytes, text: str, timeout: float = TIMEOUT) -> t
     raise NotCosigned(f"the witness refuses with status {answer.status}: {words}", where=card.name)
 
 
-def shown(card: Card, log: NoteKey, timeout: float = TIMEOUT) -> bytes | None:
+def shown(card: Card, log: NoteKey, keys: Sequence[CosigningKey], timeout: float = TIMEOUT) -> bytes | None:
     """Return the newest checkpoint of a log that this witness shows, signed by the log and cosigned by the witness.
 
-    None: it has cosigned nothing of that log.
+    It has cosigned with one of `keys`, which may be of its earlier cards. None: it has cosigned nothing of that log.
 
     Raises:
         Unreachable: the witness does not answer.
@@ -72,25 +74,21 @@ def shown(card: Card, log: NoteKey, timeout: float = TIMEOUT) -> bytes | None:
     if answer.status != 200:
         raise Unreachable(f"the witness answers with status {answer.status}", where=url)
     note = checkpoints.opened(answer.body, log, url)[1]
-    notes.verify(note, keys_of(card), url)
+    notes.verify(note, keys, url)
     return answer.body
-
-
-def keys_of(card: Card) -> list[NoteKey]:
-    """Return the keys with which the witness of this card cosigns: Ed25519, and ML-DSA-44 if it names one."""
-    lattice = [LatticeWitnessKey(card.witness_name, card.witness_pq)] if card.witness_pq else []
-    return [WitnessKey(card.witness_name, card.witness), *lattice]
 
 
 def _cosignatures(card: Card, answer: Answer, text: str) -> tuple[Signature, ...]:
     """Return the cosignatures by the card's keys; a witness may answer with more, by keys that are not known here."""
-    keys = keys_of(card)
+    keys = cosigning_keys(card)
     try:
         given = notes.only(Note(text, notes.lines(answer.body.decode())), keys)
         notes.verify(given, keys, card.name)
     except (NoteFault, UnicodeDecodeError) as error:
         raise NotCosigned(
-            "the witness's answer is no cosignature of this checkpoint by its key", where=card.name
+            "the witness's answer is no cosignature of this checkpoint by its key",
+            where=card.name,
+            remedy="If it has new keys, follow it to its next card: comity partner renew.",
         ) from error
     return given.signatures
 

@@ -15,13 +15,12 @@ import msgspec
 
 from comity.exchange import witnessing
 from comity.exchange.answer import Unreachable
-from comity.exchange.cards import Own
+from comity.exchange.cards import Own, cosigning_keys
 from comity.exchange.witnessing import Behind
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import witness as witness_format
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey
 from comity.foundation.ledger.note import Note, Signature
 from comity.foundation.store import checkpoints, ledger
 from comity.foundation.store.checkpoints import KeptCheckpoint
@@ -79,10 +78,10 @@ def _sign(store: Store, own: Own) -> tuple[KeptCheckpoint | None, bool]:
 
 
 def _missing(kept: KeptCheckpoint, witnesses: Sequence[Card]) -> dict[str, Card]:
-    """Return the witnesses whose cosignatures the checkpoint lacks, by name."""
+    """Return the witnesses that have cosigned the checkpoint with none of the keys that they have now, by name."""
     have = {(each.name, each.id) for each in notes.read(kept.note).signatures}
-    keys = {card.name: WitnessKey(card.witness_name, card.witness) for card in witnesses}
-    return {card.name: card for card in witnesses if (keys[card.name].name, keys[card.name].id) not in have}
+    keys = {card.name: {(key.name, key.id) for key in cosigning_keys(card)} for card in witnesses}
+    return {card.name: card for card in witnesses if not keys[card.name] & have}
 
 
 def _gather(store: Store, kept: KeptCheckpoint, card: Card, timeout: float) -> Fault | None:

@@ -26,13 +26,12 @@ from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
-from comity.foundation.ledger.cosignature import WitnessKey
 from comity.foundation.ledger.note import Ed25519Key, NoteKey
 from comity.foundation.ledger.tree import Tree
 from comity.foundation.store import checkpoints, findings, followed, ledger
 from comity.foundation.store.followed import Awaited
 from comity.foundation.store.store import Store, Transaction, Unavailable
-from comity.node.witnesses import known, required
+from comity.node.witnesses import keys_ever, known, required
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.finding import Finding, FindingKind
@@ -135,7 +134,9 @@ class Monitor:
         """Yield each of these witnesses that has cosigned the log, with the note that it shows."""
         for card in witnesses:
             try:
-                note = witnessing.shown(card, key, self._timeout)
+                with self._store.reading() as transaction:
+                    keys = keys_ever(transaction, card)
+                note = witnessing.shown(card, key, keys, self._timeout)
             except Fault as fault:
                 _not_told(card.name, fault)
                 continue
@@ -144,18 +145,19 @@ class Monitor:
 
     def _cosigned(self, seen: _Seen, need: Sequence[Card], reached: dict[str, int]) -> None:
         """See whether every required witness keeps up; `reached` is how far each is known to have cosigned."""
-        keys = {card.name: WitnessKey(card.witness_name, card.witness) for card in need}
+        with self._store.reading() as transaction:
+            keys = [key for card in need for key in keys_ever(transaction, card)]
         try:
-            signed = notes.verified(notes.read(seen.note), list(keys.values()), seen.key.name)
+            signed = {key.name for key in notes.verified(notes.read(seen.note), keys, seen.key.name)}
         except Fault as fault:
             _not_told(seen.key.name, fault)
             return
-        for name, key in keys.items():
-            size = seen.size if key in signed else reached.get(name, 0)
-            late = self._late(seen, name, size)
+        for card in need:
+            size = seen.size if card.witness_name in signed else reached.get(card.name, 0)
+            late = self._late(seen, card.name, size)
             if late is not None:
-                words = f"{name} has not cosigned the log's tree of {late.size} entries in time, nor a larger one"
-                self._keep(_finding(FindingKind.UNCOSIGNED, seen, name, words, late.note, seen.note))
+                words = f"{card.name} has not cosigned the log's tree of {late.size} entries in time, nor a larger one"
+                self._keep(_finding(FindingKind.UNCOSIGNED, seen, card.name, words, late.note, seen.note))
 
     def _late(self, seen: _Seen, witness: str, size: int) -> Awaited | None:
         """Return what the witness should long have cosigned, knowing that it has cosigned up to `size` entries."""

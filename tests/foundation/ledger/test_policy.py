@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from builders.lattice import LatticeKey
 from comity.foundation.keys import SigningKey
 from comity.foundation.ledger import note as notes
-from comity.foundation.ledger.cosignature import WitnessKey, cosign
+from comity.foundation.ledger.cosignature import LatticeWitnessKey, WitnessKey, cosign, cosign_lattice
 from comity.foundation.ledger.note import Note, NoteFault, Signature
 from comity.foundation.ledger.policy import Quorum, weigh
 
@@ -42,6 +43,19 @@ def test_a_quorum_says_what_is_missing(names: list[str], quorum: Quorum, missing
     assert weighed.missing == missing
     assert weighed.satisfied == (not missing)
     assert weighed.cosigned == tuple(f"{name}/witness" for name in names)
+
+
+def test_where_both_must_have_cosigned_one_of_them_is_not_enough() -> None:
+    """Under such a quorum a witness counts by both its keys, under any other by either; never twice."""
+    lattice = {name: LatticeKey(name) for name in ("east/witness", "south/witness")}
+    known = [*_WITNESSES, *(LatticeWitnessKey(name, each.public) for name, each in lattice.items())]
+    second = tuple(cosign_lattice(_TEXT, name, each, 1) for name, each in lattice.items())
+    note = Note(_TEXT, (*_note("south", "west").signatures, *second))
+    assert weigh(note, known, Quorum(3)).cosigned == ("east/witness", "south/witness", "west/witness")
+    weighed = weigh(note, known, Quorum(2, frozenset({"east/witness"}), both=True))
+    assert weighed.cosigned == ("south/witness",)
+    assert weighed.missing == "both cosignatures of east/witness missing"
+    assert weigh(note, known, Quorum(1, frozenset({"south/witness"}), both=True)).satisfied
 
 
 def test_strangers_do_not_count_and_a_bad_cosignature_spoils_the_note() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
@@ -9,25 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from builders.lattice import LatticeKey
 from builders.trees import MemoryTiles
 from comity.foundation.keys import SigningKey
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import proof as proofs
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey, cosign
+from comity.foundation.ledger.cosignature import CosigningKey, LatticeWitnessKey, WitnessKey, cosign, cosign_lattice
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tree import Tree
 from comity.vocabulary.fault import Fault
 
 _LOG, _SOUTH, _WEST = (SigningKey(name.ljust(32)) for name in (b"north", b"south", b"west"))
-_WITNESSES = {"south/witness": _SOUTH.public, "west/witness": _WEST.public}
+_LATTICE = LatticeKey("south")
+_WITNESSES = [WitnessKey("south/witness", _SOUTH.public), WitnessKey("west/witness", _WEST.public)]
+_WITH_LATTICE = [*_WITNESSES, LatticeWitnessKey("south/witness", _LATTICE.public)]
 _LEAVES = [number.to_bytes(32, "big") for number in range(300)]
 _QUORUM = Quorum(2, frozenset({"south/witness"}))
 
 
-def _made(index: int = 77, extra: bytes = b"") -> LogProof:
+def _made(index: int = 77, extra: bytes = b"", keys: Sequence[CosigningKey] = _WITNESSES) -> LogProof:
     tiles = MemoryTiles()
     tiles.append(_LEAVES)
     tree = Tree(tiles, 300)
@@ -36,10 +40,10 @@ def _made(index: int = 77, extra: bytes = b"") -> LogProof:
     given = [
         cosign(text, "south/witness", _SOUTH, 1_700_000_000),
         cosign(text, "west/witness", _WEST, 1_700_000_001),
+        cosign_lattice(text, "south/witness", _LATTICE, 1_700_000_000),
         cosign(text, "stranger/witness", _LOG, 1_700_000_001),
     ]
     note = notes.written(notes.joined(signed, given))
-    keys = [WitnessKey(name, public) for name, public in _WITNESSES.items()]
     return replace(proofs.made(index, tree.inclusion(index), note, keys), extra=extra)
 
 
@@ -63,6 +67,22 @@ def test_every_change_of_a_byte_of_the_canonical_form_is_refused() -> None:
                 _verify(LogProof.read(changed), extra=b"context")
 
 
+def test_a_proof_carries_the_lattice_cosignature_for_who_knows_its_key() -> None:
+    """Where both must have cosigned it counts, and where it is unknown, or one byte differs, the proof is refused."""
+    proof = _made(keys=_WITH_LATTICE)
+    both = Quorum(1, frozenset({"south/witness"}), both=True)
+    assert proof.verify(_LEAVES[77], "north/log", _LOG.public, _WITH_LATTICE, both).size == 300
+    with pytest.raises(Fault, match="both cosignatures of south/witness missing"):
+        _made().verify(_LEAVES[77], "north/log", _LOG.public, _WITH_LATTICE, both)
+    with pytest.raises(Fault, match="unknown key named south/witness"):
+        _verify(proof)
+    data = proof.written()
+    for place in range(0, len(data), 11):
+        changed = data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :]
+        with pytest.raises(Fault):
+            LogProof.read(changed).verify(_LEAVES[77], "north/log", _LOG.public, _WITH_LATTICE, both)
+
+
 def test_every_change_of_a_byte_of_the_text_is_refused() -> None:
     data = _made().text()
     for place in range(len(data)):
@@ -84,7 +104,7 @@ def test_what_does_not_fit_the_proof_is_refused() -> None:
         lambda: _verify(proof, quorum=Quorum(1, frozenset({"east/witness"}))),
         lambda: proof.verify(_LEAVES[77], "south/log", _LOG.public, _WITNESSES, _QUORUM),
         lambda: proof.verify(_LEAVES[77], "north/log", _WEST.public, _WITNESSES, _QUORUM),
-        lambda: proof.verify(_LEAVES[77], "north/log", _LOG.public, {"south/witness": _SOUTH.public}, Quorum(1)),
+        lambda: proof.verify(_LEAVES[77], "north/log", _LOG.public, _WITNESSES[:1], Quorum(1)),
         lambda: _verify(replace(proof, checkpoint=notes.written(added))),
         lambda: _verify(replace(proof, index=78)),
         lambda: _verify(replace(proof, hashes=proof.hashes[1:])),

@@ -17,7 +17,7 @@ from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import tile as tiles
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.commitment import commitment
-from comity.foundation.ledger.cosignature import cosign
+from comity.foundation.ledger.cosignature import WitnessKey, cosign
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
@@ -234,7 +234,7 @@ def test_entries_are_found_by_place_subject_and_detail(store: Store) -> None:
 def test_a_witnessed_proof_is_under_the_newest_checkpoint_with_enough_cosignatures(store: Store) -> None:
     """None before there is one; then it verifies for whoever knows those witnesses, and carries no others."""
     south, west = ("south/witness", _SOUTH), ("west/witness", _WEST)
-    known = {"south/witness": _SOUTH.public}
+    known = [WitnessKey("south/witness", _SOUTH.public)]
     quorum = Quorum(1, frozenset({"south/witness"}))
     _append(store, 3)
     _publish(store, west)

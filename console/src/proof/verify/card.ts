@@ -1,19 +1,14 @@
-/**
- * Cards: what a node tells others of itself, signed by the keys it names (docs/formats/card.md).
- *
- * Browsers have no ML-DSA: a card's second signature is not checked here, and the verdict says so.
- */
+/** Cards: what a node tells others of itself, signed by the keys it names (docs/formats/card.md). */
 
 import { digest, hex, joined, type Bytes } from "./bytes";
 import { Fault } from "./fault";
-import { BadSignature, expectSecond, verify } from "./keys";
+import { BadSignature, LATTICE_KEY, verify, verifyLattice } from "./keys";
 import { bytes, integer, optional, readAs, struct, text, word, type Of } from "./shape";
 
 const LARGEST = 16 * 1024; // bytes
 const LABEL = "comity/card/v1";
 const KEY = 32;
 const SEALING_KEY = 1184 + 32;
-const LATTICE_KEY = 1312;
 const ENDPOINT = /^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::(\d*))?(\/[^?#]*)?$/;
 const PRINTABLE = /^[ -~]*$/;
 
@@ -49,9 +44,9 @@ export interface Card extends Of<typeof CARD> {
 }
 
 /**
- * Return the card, its Ed25519 signature checked.
+ * Return the card, its own signatures checked; whether it succeeds another is not asked here.
  *
- * @throws Fault: the bytes are no signed card, or the signature does not hold.
+ * @throws Fault: the bytes are no signed card, or a signature does not hold.
  */
 export async function readCard(signed: Bytes, where: string): Promise<Card> {
   if (signed.length > LARGEST) throw new Fault(`${signed.length} bytes are too many for a card`, where);
@@ -62,8 +57,9 @@ export async function readCard(signed: Bytes, where: string): Promise<Card> {
   if (!second || outer.before.length > 0 !== card.serial > 1n) throw new Fault("the card has not the signatures that it must have", where, "Ask for a new card.");
   if (outer.before_pq.length > 0 && outer.before.length === 0) throw new Fault("the card has a signature too many", where);
   try {
-    await verify(card.identity, LABEL, joined(outer.card, outer.before, outer.before_pq), outer.signature);
-    if (card.identity_pq.length > 0) expectSecond(outer.signature_pq);
+    const own = joined(outer.card, outer.before, outer.before_pq);
+    await verify(card.identity, LABEL, own, outer.signature);
+    if (card.identity_pq.length > 0) await verifyLattice(card.identity_pq, LABEL, own, outer.signature_pq);
   } catch (error) {
     if (error instanceof BadSignature) throw new BadSignature("the card is not signed by the keys it names", where);
     throw error;

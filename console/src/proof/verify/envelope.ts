@@ -1,8 +1,9 @@
 /** The envelope's outside: who sent what to whom, signed, without what is inside (docs/formats/envelope.md). */
 
 import { digest, joined, utf8, type Bytes } from "./bytes";
+import type { Card } from "./card";
 import { Fault } from "./fault";
-import { BadSignature, expectSecond, LATTICE_SIGNATURE, verify } from "./keys";
+import { BadSignature, LATTICE_SIGNATURE, verify, verifyLattice } from "./keys";
 import { atMost, bytes, integer, optional, readAs, struct, text, word, type Of } from "./shape";
 import words from "./vocabulary.json";
 
@@ -63,13 +64,14 @@ export function readHeader(data: Bytes): Header {
 export const byBoth = (header: Header): boolean => header.suite === BOTH;
 
 /**
- * Check that the holder of the identity key made the envelope with this cover. A second signature is not checked here.
+ * Check that the holder of the card's identity keys made the envelope with this cover: of both, where its suite says so.
  *
  * @throws BadSignature: it did not, or something was changed.
  */
-export async function authenticate(cover: Cover, identity: Bytes): Promise<void> {
-  await verify(identity, LABEL, joined(await digest(cover.header), cover.wrapped, cover.sealed), cover.signature);
-  if (byBoth(readHeader(cover.header))) expectSecond(cover.signature_pq);
+export async function authenticate(cover: Cover, card: Card): Promise<void> {
+  const signed = joined(await digest(cover.header), cover.wrapped, cover.sealed);
+  await verify(card.identity, LABEL, signed, cover.signature);
+  if (byBoth(readHeader(cover.header))) await verifyLattice(card.identity_pq, LABEL, signed, cover.signature_pq);
   else if (cover.signature_pq.length > 0) throw new BadSignature("there is a signature that the suite does not have");
 }
 

@@ -8,7 +8,7 @@ import { Fault } from "./fault";
 import { disclosed, readGiven, type Fields, type Given } from "./given";
 import { LOG_PROOF, verifyStands, type LogProof, type Stands } from "./logProof";
 import { BadSignature } from "./keys";
-import { readNote, signedBelow, type NoteKey } from "./note";
+import { readNote, sameKey, signedBelow, type NoteKey } from "./note";
 import { answered, checkAnswers, commitment, detail, readEntry, readReceipt, receiptByBoth, type Entry, type Receipt } from "./receipt";
 import { bytes, integer, list, mapping, readAs, struct, type Of } from "./shape";
 import { demandsBoth, readTerms, termsDigest, verifySigned, type Terms } from "./terms";
@@ -123,16 +123,20 @@ export class Evidence {
     throw fault;
   }
 
-  /** Return the card of that name whose key has put its signature below the checkpoint, else the newest. */
-  async below(name: string, checkpoint: Bytes, key: (card: Card) => NoteKey): Promise<Card> {
+  /**
+   * Return those keys of the cards of that name that have put signatures below the checkpoint. Of each key the first card
+   * that names it counts as used. Without any signature, the newest card's are returned.
+   */
+  async below(name: string, checkpoint: Bytes, keys: (card: Card) => NoteKey[]): Promise<NoteKey[]> {
     const note = readNote(checkpoint);
+    const found: NoteKey[] = [];
     for (const card of this.candidates(name)) {
-      if (await signedBelow(note, key(card))) {
-        this.used.add(known(card));
-        return card;
-      }
+      const signed = await signedBelow(note, keys(card));
+      const more = signed.filter((key) => !found.some((each) => sameKey(each, key)));
+      if (more.length > 0) this.used.add(known(card));
+      found.push(...more);
     }
-    return this.card(name);
+    return found.length > 0 ? found : keys(this.card(name));
   }
 
   /** Return the first card under which nothing was signed. */
@@ -145,7 +149,11 @@ const known = (card: Card): string => `${card.name} ${card.serial}`;
 const follows = (card: Card, before: Card | undefined): boolean =>
   before === undefined || card.name > before.name || (card.name === before.name && card.serial > before.serial);
 const logKey = (card: Card): NoteKey => ({ name: `${card.name}/log`, public: card.log, kind: "log" });
-const witnessKey = (card: Card): NoteKey => ({ name: `${card.name}/witness`, public: card.witness, kind: "witness" });
+const witnessKeys = (card: Card): NoteKey[] => {
+  const named = { name: `${card.name}/witness` };
+  const lattice: NoteKey[] = card.witness_pq.length > 0 ? [{ ...named, public: card.witness_pq, kind: "lattice" }] : [];
+  return [{ ...named, public: card.witness, kind: "witness" }, ...lattice];
+};
 
 /**
  * Check the parts one after another and yield, after each check that holds, what it has shown.
@@ -181,8 +189,6 @@ async function cards(evidence: Evidence, trusted: Set<string>): Promise<string> 
   const names = new Set(found.map((card) => card.name));
   const odd = differing(needed, names).sort();
   if (odd.length > 0) throw new Fault("the cards are not exactly those of the parties and the witnesses", odd.join(", "));
-  const second = found.filter((card) => card.identity_pq.length > 0).length;
-  if (second > 0) evidence.unchecked.push(`the second signatures (ML-DSA-44) on ${second} of the ${found.length} cards`);
   if (trusted.size === 0) return `${found.length} cards are signed by the keys they name`;
   for (const { fingerprint, name } of found) {
     if (!trusted.has(fingerprint)) throw new Fault(`${fingerprint} is none of the fingerprints that you trust`, name);
@@ -201,11 +207,10 @@ async function agreement(evidence: Evidence): Promise<string> {
     throw new Fault("the agreement does not have exactly the signatures of its parties", terms.agreement);
   }
   const both = demandsBoth(terms);
-  if (both) evidence.unchecked.push("the second signatures (ML-DSA-44) of the parties to the agreement");
   for (const [party, signature] of bundle.signatures) {
     const card = evidence.card(party);
     if (card.station !== "node") throw new Fault("a party to the agreement is no node", party);
-    await evidence.signed(party, (each) => verifySigned(each.identity, agreed, signature, both));
+    await evidence.signed(party, (each) => verifySigned(each, agreed, signature, both));
   }
   return `${terms.agreement} ${terms.version} is signed by ${listed(terms.between)}`;
 }
@@ -220,8 +225,7 @@ async function envelope(evidence: Evidence): Promise<string> {
     throw new Fault("the envelope is not from one party to another", header.sender);
   }
   if (demandsBoth(evidence.terms) && !byBoth(header)) throw new Fault("the agreement demands two signatures, and the envelope has one", header.sender);
-  if (byBoth(header)) evidence.unchecked.push("the second signature (ML-DSA-44) on the envelope");
-  await evidence.signed(header.sender, (card) => authenticate(evidence.cover, card.identity));
+  await evidence.signed(header.sender, (card) => authenticate(evidence.cover, card));
   return `the envelope is signed by ${header.sender} and addressed to ${header.recipient}`;
 }
 
@@ -265,15 +269,15 @@ async function entry({ bundle, header, given, entry: said, terms }: Evidence): P
 
 async function stands(evidence: Evidence, proof: LogProof, leaf: Bytes, name: string): Promise<Stands> {
   const demanded = evidence.terms.witnesses;
-  const log = logKey(await evidence.below(name, proof.checkpoint, logKey));
+  const [log] = (await evidence.below(name, proof.checkpoint, (card) => [logKey(card)])) as [NoteKey];
   const counting = new Set([...evidence.terms.between, ...demanded.required]); // whom every party knows
   counting.delete(name);
   const there = new Set((await evidence.cards()).map((card) => card.name));
   const witnesses: NoteKey[] = [];
   for (const other of [...counting].filter((each) => there.has(each)).sort()) {
-    witnesses.push(witnessKey(await evidence.below(other, proof.checkpoint, witnessKey)));
+    witnesses.push(...(await evidence.below(other, proof.checkpoint, witnessKeys)));
   }
-  const quorum = { number: demanded.quorum, required: demanded.required.map((each) => `${each}/witness`) };
+  const quorum = { number: demanded.quorum, required: demanded.required.map((each) => `${each}/witness`), both: demandsBoth(evidence.terms) };
   return verifyStands(proof, leaf, log, witnesses, quorum);
 }
 
@@ -285,11 +289,9 @@ function standing({ index, origin, size, cosigned }: Stands): string {
 async function receipt(evidence: Evidence): Promise<string> {
   const { bundle, header, count } = evidence;
   const receiver = evidence.card(header.recipient);
-  evidence.receipt = await evidence.signed(receiver.name, (card) => readReceipt(bundle.receipt, card.identity));
+  evidence.receipt = await evidence.signed(receiver.name, (card) => readReceipt(bundle.receipt, card));
   const sent = { message: header.id, envelope: await digest(bundle.cover), payload: header.payload, count, sender: header.sender };
   checkAnswers(evidence.receipt, sent, receiver);
-  const both = receiptByBoth(bundle.receipt);
-  if (both !== byBoth(header)) throw new Fault("the receipt is signed by another suite than the envelope", header.recipient);
-  if (both) evidence.unchecked.push("the second signature (ML-DSA-44) on the receipt");
+  if (receiptByBoth(bundle.receipt) !== byBoth(header)) throw new Fault("the receipt is signed by another suite than the envelope", header.recipient);
   return `${header.recipient} signed its receipt: ${detail(...answered(evidence.receipt, evidence.place))}`;
 }

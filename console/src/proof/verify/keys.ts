@@ -1,11 +1,15 @@
-/** Signatures: Ed25519 by the browser itself (Web Crypto), over a label that says what is signed. */
+/**
+ * Signatures over a label that says what is signed: Ed25519 by the browser itself (Web Crypto), ML-DSA-44, which browsers
+ * do not have, by a library that is loaded once there is such a signature (docs/decisions/0117).
+ */
 
 import { joined, subtle, utf8, type Bytes } from "./bytes";
 import { Fault, Unable } from "./fault";
 
 const KEY_LENGTH = 32;
 export const SIGNATURE_LENGTH = 64;
-/** Of ML-DSA-44, which browsers do not have. */
+/** Of ML-DSA-44. */
+export const LATTICE_KEY = 1312;
 export const LATTICE_SIGNATURE = 2420;
 
 /** A signature that is not by the key it should be by, over the bytes it should be over. */
@@ -31,12 +35,31 @@ export async function verifyBare(key: Bytes, message: Bytes, signature: Bytes): 
 }
 
 /**
- * Check of a second signature what can be checked here: that it is there, and as long as one is.
+ * Check an ML-DSA-44 signature over the label, a zero byte and the message.
  *
- * @throws BadSignature: it is not.
+ * @throws BadSignature: it does not hold.
  */
-export function expectSecond(signature: Bytes): void {
-  if (signature.length !== LATTICE_SIGNATURE) throw new BadSignature("the second signature does not hold");
+export async function verifyLattice(key: Bytes, label: string, message: Bytes, signature: Bytes): Promise<void> {
+  await verifyLatticeBare(key, joined(utf8(label), new Uint8Array(1), message), signature);
+}
+
+/**
+ * Check an ML-DSA-44 signature over the message alone, with empty context (FIPS 204).
+ *
+ * @throws BadSignature: it does not hold.
+ * @throws Unable: what checks it could not be loaded.
+ */
+export async function verifyLatticeBare(key: Bytes, message: Bytes, signature: Bytes): Promise<void> {
+  const sound = key.length === LATTICE_KEY && signature.length === LATTICE_SIGNATURE;
+  if (!sound || !(await lattice()).verify(signature, message, key)) throw new BadSignature("the second signature does not hold");
+}
+
+async function lattice(): Promise<typeof import("@noble/post-quantum/ml-dsa.js").ml_dsa44> {
+  try {
+    return (await import("@noble/post-quantum/ml-dsa.js")).ml_dsa44;
+  } catch {
+    throw new Unable("what checks ML-DSA-44 signatures could not be loaded", "", "Load the page again, or use: comity verify FILE");
+  }
 }
 
 async function holds(key: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {

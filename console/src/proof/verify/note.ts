@@ -1,16 +1,18 @@
 /** Signed notes, checkpoints and cosignatures, as C2SP says and as strictly as docs/formats/log.md. */
 
-import { bigEndian, digest, fromBase64, fromUtf8, joined, quoted, utf8, type Bytes } from "./bytes";
+import { bigEndian, digest, fromBase64, fromUtf8, joined, quoted, same, utf8, type Bytes } from "./bytes";
 import { Fault } from "./fault";
-import { BadSignature, verifyBare } from "./keys";
+import { BadSignature, LATTICE_SIGNATURE, SIGNATURE_LENGTH, verifyBare, verifyLatticeBare } from "./keys";
 import { LARGEST as LARGEST_TREE } from "./tree";
 
 const LARGEST = 256 * 1024; // bytes
 const MOST_SIGNATURES = 64;
 const DASH = "\u2014 ";
-const SIGNED = 0x01;
-const COSIGNED = 0x04;
-const COSIGNATURE_LENGTH = 8 + 64;
+/** Signature types: what signs a note itself, and the two that cosign a checkpoint, Ed25519 and ML-DSA-44. */
+const TYPES = { log: 0x01, witness: 0x04, lattice: 0x06 };
+const TIME_LENGTH = 8;
+const SUBTREE = "subtree/v1\n\0";
+const LONGEST_NAME = 255;
 const HASH_LENGTH = 32;
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 const UNNAMEABLE = /[\s+\u001c-\u001f\u0085]/;
@@ -31,14 +33,18 @@ export interface Note {
 export interface NoteKey {
   name: string;
   public: Bytes;
-  kind: "log" | "witness";
+  kind: keyof typeof TYPES;
 }
 
-/** Whether this very key has put its signature below the note, whether it holds or not. */
-export async function signedBelow(note: Note, key: NoteKey): Promise<boolean> {
-  const name = await nameOf(key);
-  return note.signatures.some((signature) => known(signature) === name);
+/** Return those of the keys that have put a signature below the note, whether it holds or not. */
+export async function signedBelow(note: Note, keys: readonly NoteKey[]): Promise<NoteKey[]> {
+  const below = new Set(note.signatures.map(known));
+  const names = await Promise.all(keys.map(nameOf));
+  return keys.filter((_, at) => below.has(names[at] ?? ""));
 }
+
+/** Whether the two are the same key under the same name. */
+export const sameKey = (one: NoteKey, other: NoteKey): boolean => one.name === other.name && one.kind === other.kind && same(one.public, other.public);
 
 /** A log's word on how large its tree is and what its root is. */
 export interface Checkpoint {
@@ -84,24 +90,23 @@ function line(row: string, where: string): Signature {
 const known = (signature: { name: string; id: Bytes }): string => `${signature.name}\n${signature.id.join()}`;
 
 async function nameOf(key: NoteKey): Promise<string> {
-  const kind = Uint8Array.of(key.kind === "log" ? SIGNED : COSIGNED);
-  const id = (await digest(utf8(`${key.name}\n`), kind, key.public)).slice(0, 4);
+  const id = (await digest(utf8(`${key.name}\n`), Uint8Array.of(TYPES[key.kind]), key.public)).slice(0, 4);
   return known({ name: key.name, id });
 }
 
 /**
- * Return the names of those keys that have signed the note, in its order.
+ * Return those of the keys that have signed the note, in its order.
  *
  * @throws Fault: a signature that names one of the keys does not hold: the whole note is bad.
  */
-async function verified(note: Note, keys: readonly NoteKey[], where: string): Promise<string[]> {
+async function verified(note: Note, keys: readonly NoteKey[], where: string): Promise<NoteKey[]> {
   const byName = new Map(await Promise.all(keys.map(async (key): Promise<[string, NoteKey]> => [await nameOf(key), key])));
-  const found: string[] = [];
+  const found: NoteKey[] = [];
   for (const signature of note.signatures) {
     const key = byName.get(known(signature));
     if (!key) continue;
     await check(key, note.text, signature.signature, where);
-    found.push(key.name);
+    found.push(key);
   }
   return found;
 }
@@ -117,9 +122,29 @@ async function check(key: NoteKey, text: string, signature: Bytes, where: string
 }
 
 async function checkCosignature(key: NoteKey, text: string, signature: Bytes): Promise<void> {
-  const moment = bigEndian(signature.slice(0, 8));
-  if (signature.length !== COSIGNATURE_LENGTH || moment <= 0n || moment > LARGEST_TREE) throw new BadSignature("this is no cosignature of a checkpoint");
-  await verifyBare(key.public, joined(utf8(`cosignature/v1\ntime ${moment}\n`), utf8(text)), signature.slice(8));
+  const moment = bigEndian(signature.slice(0, TIME_LENGTH));
+  const length = TIME_LENGTH + (key.kind === "lattice" ? LATTICE_SIGNATURE : SIGNATURE_LENGTH);
+  if (signature.length !== length || moment <= 0n || moment > LARGEST_TREE) throw new BadSignature("this is no cosignature of a checkpoint");
+  const below = signature.slice(TIME_LENGTH);
+  if (key.kind === "lattice") await verifyLatticeBare(key.public, structure(key.name, moment, text), below);
+  else await verifyBare(key.public, joined(utf8(`cosignature/v1\ntime ${moment}\n`), utf8(text)), below);
+}
+
+/** Return what an ML-DSA-44 cosignature of a whole tree is over: cosigner, time, origin, from leaf 0 to its size, root. */
+function structure(name: string, moment: bigint, text: string): Bytes {
+  const { origin, size, root } = readCheckpoint(text, "");
+  const named = [utf8(name), utf8(origin)].map((each) => {
+    if (each.length < 1 || each.length > LONGEST_NAME) throw new BadSignature(`a cosigner's name and an origin have 1 to ${LONGEST_NAME} bytes`);
+    return joined(Uint8Array.of(each.length), each);
+  });
+  const [cosigner, log] = named as [Bytes, Bytes];
+  return joined(utf8(SUBTREE), cosigner, eight(moment), log, eight(0n), eight(size), root);
+}
+
+function eight(value: bigint): Bytes {
+  const written = new Uint8Array(8);
+  new DataView(written.buffer).setBigUint64(0, value);
+  return written;
 }
 
 /** Return the checkpoint of the log that the key belongs to, and the note it stands in. */
@@ -158,10 +183,14 @@ export async function expectKnown(note: Note, keys: readonly NoteKey[], where: s
   }
 }
 
-/** How many of the known witnesses must have cosigned, and which of them in any case (their key names). */
+/**
+ * How many of the known witnesses must have cosigned, which of them in any case (their key names), and whether one counts
+ * only once it has cosigned by both mathematics.
+ */
 export interface Quorum {
   number: bigint;
   required: string[];
+  both: boolean;
 }
 
 /**
@@ -170,8 +199,13 @@ export interface Quorum {
  * @throws Fault: a cosignature does not hold, or too few do.
  */
 export async function weighed(checkpoint: Checkpoint, note: Note, witnesses: readonly NoteKey[], quorum: Quorum, where: string): Promise<string[]> {
-  const cosigned = [...new Set(await verified(note, witnesses, where))].sort();
-  const wants = quorum.required.filter((name) => !cosigned.includes(name)).sort().map((name) => `the cosignature of ${name}`);
+  const signed = await verified(note, witnesses, where);
+  const by = (kind: NoteKey["kind"]) => new Set(signed.filter((key) => key.kind === kind).map((key) => key.name));
+  const [classical, lattice] = [by("witness"), by("lattice")];
+  const counting = quorum.both ? [...classical].filter((name) => lattice.has(name)) : [...classical, ...lattice];
+  const cosigned = [...new Set(counting)].sort();
+  const word = quorum.both ? "both cosignatures" : "the cosignature";
+  const wants = quorum.required.filter((name) => !cosigned.includes(name)).sort().map((name) => `${word} of ${name}`);
   const lacking = quorum.number - BigInt(cosigned.length);
   const named = BigInt(wants.length);
   if (lacking > named) wants.push(`${lacking - named} of ${quorum.number} cosignatures`);

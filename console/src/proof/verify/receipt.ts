@@ -3,7 +3,7 @@
 import { digest, same, utf8, type Bytes } from "./bytes";
 import type { Card } from "./card";
 import { Fault } from "./fault";
-import { expectSecond, LATTICE_SIGNATURE, verify } from "./keys";
+import { LATTICE_SIGNATURE, verify, verifyLattice } from "./keys";
 import { atMost, bytes, integer, list, optional, readAs, struct, text, word, type Of } from "./shape";
 import words from "./vocabulary.json";
 
@@ -52,21 +52,21 @@ const RECEIPT = struct({
 export type Receipt = Of<typeof RECEIPT>;
 
 /**
- * Return the receipt, signed by this identity key, its entry saying the same.
+ * Return the receipt, signed by the card's identity keys, its entry saying the same.
  *
  * @throws Fault: it is none, or contradicts itself.
  */
-export async function readReceipt(signed: Bytes, identity: Bytes): Promise<Receipt> {
+export async function readReceipt(signed: Bytes, card: Card): Promise<Receipt> {
   if (signed.length > LARGEST) throw new Fault(`${signed.length} bytes are too many for a receipt`, "receipt");
   const outer = readAs(signed, SIGNED, "_Signed", "receipt");
   const receipt = readAs(outer.receipt, RECEIPT, "Receipt", "receipt");
-  await verify(identity, LABEL, outer.receipt, outer.signature);
-  if (outer.signature_pq.length > 0) expectSecond(outer.signature_pq);
+  await verify(card.identity, LABEL, outer.receipt, outer.signature);
+  if (outer.signature_pq.length > 0) await verifyLattice(card.identity_pq, LABEL, outer.receipt, outer.signature_pq);
   compare(receipt, readEntry(receipt.entry, "receipt"));
   return receipt;
 }
 
-/** Whether a receipt that was read carries a second signature, which is not checked here. */
+/** Whether a receipt that was read carries a second signature. */
 export const receiptByBoth = (signed: Bytes): boolean => readAs(signed, SIGNED, "_Signed", "receipt").signature_pq.length > 0;
 
 function compare(receipt: Receipt, entry: Entry): void {

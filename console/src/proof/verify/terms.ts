@@ -1,12 +1,14 @@
 /** The terms: an agreement in its canonical form, and its digest (docs/formats/agreement.md). */
 
 import { digest, utf8, type Bytes } from "./bytes";
+import type { Card } from "./card";
 import { Fault } from "./fault";
 import { flaws } from "./flaw";
 import { integer, list, optional, readAs, real, struct, text, truth, word, type Of } from "./shape";
-import { BadSignature, expectSecond, SIGNATURE_LENGTH, verify } from "./keys";
+import { BadSignature, SIGNATURE_LENGTH, verify, verifyLattice } from "./keys";
 import words from "./vocabulary.json";
 
+const LABEL = "comity/agreement/v1";
 const POSITION = struct({ latitude: real(-90, 90), longitude: real(-180, 180) });
 const NAMES = list(text());
 
@@ -59,13 +61,13 @@ export const termsDigest = (data: Bytes): Promise<Bytes> => digest(utf8("comity/
 export const demandsBoth = (terms: Terms): boolean => terms.suite === words.suites[1];
 
 /**
- * Check that the holder of this identity key signed the agreement of this digest. Where the agreement demands two
- * signatures, the second stands behind the first, and is not checked here.
+ * Check that the holder of the card's identity keys signed the agreement of this digest. Where the agreement demands
+ * two signatures, the second stands behind the first.
  *
  * @throws BadSignature: it did not.
  */
-export async function verifySigned(identity: Bytes, termsDigest: Bytes, signature: Bytes, both: boolean): Promise<void> {
-  await verify(identity, "comity/agreement/v1", termsDigest, signature.slice(0, SIGNATURE_LENGTH));
-  if (both) expectSecond(signature.slice(SIGNATURE_LENGTH));
+export async function verifySigned(card: Card, termsDigest: Bytes, signature: Bytes, both: boolean): Promise<void> {
+  await verify(card.identity, LABEL, termsDigest, signature.slice(0, SIGNATURE_LENGTH));
+  if (both) await verifyLattice(card.identity_pq, LABEL, termsDigest, signature.slice(SIGNATURE_LENGTH));
   else if (signature.length !== SIGNATURE_LENGTH) throw new BadSignature("there is a signature that the suite does not have");
 }

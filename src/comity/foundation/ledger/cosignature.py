@@ -78,6 +78,10 @@ class LatticeWitnessKey(msgspec.Struct, frozen=True):
         verify_lattice_bare(self.public, message, signature[8:])
 
 
+CosigningKey = WitnessKey | LatticeWitnessKey
+"""A public key with which a witness cosigns. One witness may have both; they bear the same name."""
+
+
 def cosign_lattice(text: str, name: str, key: LatticeSigner, now: int) -> Signature:
     """Return the ML-DSA-44 cosignature of the checkpoint with this text, at `now` (whole seconds since 1970, not 0).
 

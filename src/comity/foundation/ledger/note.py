@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -64,6 +64,9 @@ class NoteKey(Protocol):
             BadSignature: it does not hold.
         """
         ...
+
+
+_Key = TypeVar("_Key", bound=NoteKey)
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -184,14 +187,14 @@ def decoded(code: str, where: str = "") -> bytes:
     return value
 
 
-def verified(note: Note, keys: Sequence[NoteKey], where: str = "") -> tuple[NoteKey, ...]:
+def verified(note: Note, keys: Sequence[_Key], where: str = "") -> tuple[_Key, ...]:
     """Return those of the keys that have signed the note, none being an answer too. Other signatures are ignored.
 
     Raises:
         NoteFault: a signature that names one of the keys does not hold: the whole note is bad.
     """
     known = {(key.name, key.id): key for key in keys}
-    found: list[NoteKey] = []
+    found: list[_Key] = []
     for signature in note.signatures:
         key = known.get((signature.name, signature.id))
         if key is not None:

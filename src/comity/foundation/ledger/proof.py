@@ -6,7 +6,7 @@ docs/formats/log.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 import msgspec
@@ -15,7 +15,7 @@ from comity.foundation import canonical
 from comity.foundation.ledger import checkpoint as checkpoints
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.checkpoint import Checkpoint
-from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.cosignature import CosigningKey
 from comity.foundation.ledger.note import Ed25519Key, Note, NoteFault, NoteKey, decoded, encoded
 from comity.foundation.ledger.policy import Quorum, weigh
 from comity.foundation.ledger.tile import HASH_LENGTH
@@ -59,14 +59,14 @@ class LogProof(msgspec.Struct, frozen=True):
         leaf: bytes,
         origin: str,
         log: bytes,
-        witnesses: Mapping[str, bytes],
+        witnesses: Sequence[CosigningKey],
         quorum: Quorum,
         *,
         extra: bytes = b"",
     ) -> Checkpoint:
         """Check that the entry with the leaf data `leaf` stands in the log `origin`, whose public key is `log`.
 
-        `witnesses` holds the public key of each known witness by its key name. Every signature must be by the log or
+        `witnesses` holds every known witness's keys: Ed25519, ML-DSA-44, or both. Every signature must be by the log or
         one of them and hold, and `extra` must be as expected: so a byte changed anywhere in the proof is refused.
         Returns the checkpoint under which the entry stands.
 
@@ -74,10 +74,9 @@ class LogProof(msgspec.Struct, frozen=True):
             Fault: something does not hold.
         """
         key = Ed25519Key(origin, log)
-        cosigners = [WitnessKey(name, public) for name, public in witnesses.items()]
         checkpoint, note = checkpoints.opened(self.checkpoint, key, origin)
-        _expect_known(note, [key, *cosigners], origin)
-        weighed = weigh(note, cosigners, quorum, origin)
+        _expect_known(note, [key, *witnesses], origin)
+        weighed = weigh(note, witnesses, quorum, origin)
         if not weighed.satisfied:
             raise ProofFault(f"the checkpoint of {checkpoint.size} does not count: {weighed.missing}", where=origin)
         if self.extra != extra:

@@ -70,9 +70,9 @@ class TrustPolicy(msgspec.Struct, frozen=True):
                 have.add(group.name)
         return self.quorum in have
 
-    def demands(self, key: Key) -> bool:
-        """Whether no quorum is reached without the witness that has this key."""
-        return not self.met({each.name for each in self.witnesses if each.key != key})
+    def demands(self, keys: Collection[Key]) -> bool:
+        """Whether no quorum is reached without the witness that has these keys."""
+        return not self.met({each.name for each in self.witnesses if each.key not in keys})
 
     def check(self, note: Note, where: str = "") -> tuple[str, ...]:
         """Check that a checkpoint counts, and return the names of the witnesses that cosigned it.

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from comity.foundation.ledger import note as notes
-from comity.foundation.ledger.note import NoteKey, Signature
+from comity.foundation.ledger.cosignature import CosigningKey
+from comity.foundation.ledger.note import Signature
 from comity.foundation.ledger.policy import Quorum, weigh
 from comity.foundation.store.store import Row, Transaction
 from comity.vocabulary.fault import Missing
@@ -55,7 +56,7 @@ def after(transaction: Transaction, size: int, limit: int) -> list[KeptCheckpoin
 
 
 def satisfying(
-    transaction: Transaction, index: int, witnesses: Sequence[NoteKey], quorum: Quorum
+    transaction: Transaction, index: int, witnesses: Sequence[CosigningKey], quorum: Quorum
 ) -> KeptCheckpoint | None:
     """Return the newest checkpoint that holds the entry `index` and that enough of these witnesses have cosigned.
 

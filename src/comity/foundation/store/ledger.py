@@ -5,14 +5,14 @@ Acts append entries in one order without gaps (`ActTransaction.log`); `integrate
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from comity.foundation import canonical
 from comity.foundation.ledger import proof as proofs
 from comity.foundation.ledger import tile as tiles
-from comity.foundation.ledger.cosignature import WitnessKey
+from comity.foundation.ledger.cosignature import CosigningKey
 from comity.foundation.ledger.growth import grow
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.tile import HASH_LENGTH, WIDTH
@@ -130,17 +130,16 @@ def consistency(transaction: Transaction, old: int, size: int) -> list[bytes]:
 
 
 def witnessed_proof(
-    transaction: Transaction, index: int, quorum: Quorum, witnesses: Mapping[str, bytes]
+    transaction: Transaction, index: int, quorum: Quorum, witnesses: Sequence[CosigningKey]
 ) -> bytes | None:
     """Return the written log proof of an entry, under the newest checkpoint that these witnesses have cosigned enough.
 
     Cosignatures by others are left out, since its reader may not know them. None: there is no such checkpoint yet.
     """
-    keys = [WitnessKey(name, public) for name, public in witnesses.items()]
-    found = checkpoints.satisfying(transaction, index, keys, quorum)
+    found = checkpoints.satisfying(transaction, index, witnesses, quorum)
     if found is None:
         return None
-    return proofs.made(index, inclusion(transaction, index, found.size), found.note, keys).written()
+    return proofs.made(index, inclusion(transaction, index, found.size), found.note, witnesses).written()
 
 
 def stored_tile(transaction: Transaction, tile: tiles.Tile) -> bytes:

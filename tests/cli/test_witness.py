@@ -7,30 +7,38 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from builders import pair
 from builders.stations import station
 from builders.trees import MemoryTiles
+from comity.agreements.terms import Witnesses
 from comity.cli.witness import witness
-from comity.exchange import cards, witnessing
+from comity.exchange import cards, partners, witnessing
 from comity.exchange.witnessing import Behind
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import witness as witness_format
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.cosignature import WitnessKey
-from comity.foundation.ledger.note import Signature
+from comity.foundation.ledger.note import Ed25519Key, Signature
+from comity.foundation.ledger.policy import Quorum, weigh
 from comity.foundation.ledger.tree import Tree
-from comity.node import witness_station
-from comity.vocabulary.fault import Fault, Missing
+from comity.foundation.store import checkpoints
+from comity.foundation.store.store import Store
+from comity.node import witness_station, witnesses
+from comity.node.flow_checkpoint import checkpoint_once
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.suite import Suite
 
 NORTH = station("north")
 _TILES = MemoryTiles()
@@ -131,6 +139,59 @@ def test_a_watched_node_is_followed_to_its_next_card(folder: Path, tmp_path: Pat
         for impostor, kind in ((pair.successor(NORTH, 8), Fault), (pair.successor(station("south"), 8), Missing)):
             with pytest.raises(kind):
                 witness_station.follow(watching.store, impostor.signed, "b.board")
+
+
+def test_a_witness_whose_keys_are_new_is_followed_and_what_it_cosigned_stays(
+    folder: Path, tmp_path: Path, make_store: Callable[[str], Store]
+) -> None:
+    """A node that has not its new card yet is told to follow it; then both cosignatures prove the same tree."""
+    node, store, card = station("south"), make_store("south"), _card(folder)
+    (tmp_path / "south.card").write_text(cards.text(node.signed))
+    _run("add", folder, tmp_path / "south.card", "--fingerprint", cards.fingerprint(node.signed), "--officer", "b")
+    signed = cards.from_text((folder / "card.txt").read_text())
+    with store.acting() as act:
+        partners.accept(act, node, signed, cards.fingerprint(signed), officer="anna", now=1)
+    demanded = Quorum(1, frozenset({"oversight/witness"}), both=True)
+    agreed = replace(
+        pair.TERMS, between=("south", "west"), witnesses=Witnesses(quorum=1, required=("oversight",)), suite=Suite.BOTH
+    )
+    with _running(folder):
+        assert checkpoint_once(store, node, [card]).cosigned == ("oversight",)
+        with pytest.raises(Refused, match="is running"):
+            _run("rotate", folder, "--reason", "yearly", "--officer", "b.board")
+    told = _run("rotate", folder, "--reason", "yearly", "--officer", "b.board")
+    assert "card 2 of oversight" in told
+    followed = _card(folder)
+    assert (followed.serial, followed.witness != card.witness, followed.witness_pq != card.witness_pq) == (
+        2,
+        True,
+        True,
+    )
+    assert cards.from_text(_run("card", folder, "--serial", 1).partition("fingerprint")[0]) == signed
+    with store.acting() as act:
+        act.log(Entry(act=Act.CONSULTED))
+    with _running(folder):
+        behind = checkpoint_once(store, node, [card])
+        assert "comity partner renew" in behind.refused["oversight"]
+        with store.acting() as act:
+            renewed = partners.renew(act, node, cards.from_text((folder / "card.txt").read_text()), officer="a", now=2)
+        assert checkpoint_once(store, node, [renewed]).cosigned == ("oversight",)
+        with store.reading() as transaction:
+            keys = witnesses.keys_ever(transaction, renewed)
+            assert witnesses.witness_keys(transaction, node, agreed, "south") == keys
+            old, new = checkpoints.at(transaction, 1), checkpoints.newest(transaction)
+        assert len(keys) == 4
+        for kept, own in ((old, card), (new, renewed)):
+            assert kept is not None
+            note = notes.read(kept.note)
+            assert weigh(note, keys, demanded).satisfied
+            assert weigh(note, cards.cosigning_keys(own), demanded).satisfied
+        assert witnessing.shown(renewed, Ed25519Key("south/log", node.card.log), keys)
+    with store.acting() as act:
+        partners.cut_off(act, "oversight", officer="anna", reason="stolen", now=3, size=0)
+    with store.reading() as transaction:
+        assert witnesses.keys_ever(transaction, renewed) == cards.cosigning_keys(renewed)
+        assert witnesses.witness_keys(transaction, node, agreed, "south") == []
 
 
 def test_a_card_with_another_fingerprint_is_not_accepted(folder: Path, tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ import structlog
 
 from comity.cli import journal
 from comity.exchange import cards
-from comity.node import witness_station
+from comity.foundation.keys import HardwareUri
+from comity.foundation.store import partner_cards
+from comity.node import rotation, witness_station
 from comity.node.rotation import CARD
+from comity.vocabulary.fault import Missing
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -62,6 +65,40 @@ def renew(folder: Path, card: Path, officer: str) -> None:
         followed = witness_station.follow(station.store, signed, officer)
     click.echo(f"{followed.name} is followed to its card {followed.serial}")
     click.echo(f"fingerprint  {cards.fingerprint(signed)}")
+
+
+@witness.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--hsm", metavar="URI", help="Make the Ed25519 keys in this hardware: pkcs11:token=T;object=PREFIX?…")
+@click.option("--reason", required=True, help="Why, for the ledger.")
+@click.option("--officer", required=True, help="Who does this, for the ledger.")
+def rotate(folder: Path, hsm: str | None, reason: str, officer: str) -> None:
+    """Give the witness in FOLDER, which must be stopped, new keys and a card that others can follow.
+
+    What it has cosigned before stays cosigned: whoever follows its card keeps the earlier ones.
+    """
+    within = HardwareUri.read(hsm, "--hsm") if hsm else None
+    with witness_station.closed(folder):
+        own = rotation.rotate(folder, within=within)
+    with witness_station.opened(folder, officer=officer, reason=reason):
+        click.echo(f"card {own.card.serial} of {own.card.name} is in {folder / CARD}")
+    click.echo(f"fingerprint  {cards.fingerprint(own.signed)}")
+    click.echo("next         start it, and give the card to every node that asks it to cosign or believes it:")
+    click.echo("             comity partner renew FOLDER CARD; until then its cosignatures do not count there")
+
+
+@witness.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--serial", type=click.IntRange(1), help="An earlier card, for a node that has missed one.")
+def card(folder: Path, serial: int | None) -> None:
+    """Print the card of the witness in FOLDER, and its fingerprint, to be told to others by another way."""
+    with witness_station.opened(folder) as station, station.store.reading() as transaction:
+        kept = partner_cards.of(transaction, station.own.card.name)
+    found = next((each.card for each in kept if serial in {None, each.serial}), None)
+    if found is None:
+        raise Missing(f"this witness has had no card {serial}", where=str(folder), remedy="Show the present one.")
+    click.echo(cards.text(found), nl=False)
+    click.echo(f"fingerprint  {cards.fingerprint(found)}", err=True)
 
 
 @witness.command()

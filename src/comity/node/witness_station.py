@@ -25,7 +25,7 @@ from comity.node import rotation
 from comity.node.rotation import CARD
 from comity.node.settings import Address
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.partner import Card, Station
 
 FILE = "witness.toml"
@@ -81,8 +81,24 @@ def _card(name: str, agency: str, country: str, endpoint: str) -> Card:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[WitnessStation]:
+def closed(folder: Path) -> Iterator[None]:
+    """See to it that the witness in the folder does not run.
+
+    Raises:
+        Refused: it runs.
+    """
+    if attached(folder / "database"):
+        raise Refused("the witness is running", where=str(folder), remedy="Stop it, do this, and start it again.")
+    yield
+
+
+@contextmanager
+def opened(
+    folder: Path, *, officer: str = "", reason: str = "made or renewed since the last start"
+) -> Iterator[WitnessStation]:
     """Open the witness in the folder; its database is started unless the witness runs already.
+
+    Where its card is a new one, that is entered in its log, with officer and reason.
 
     Raises:
         Missing: there is no witness in the folder.
@@ -91,19 +107,19 @@ def opened(folder: Path) -> Iterator[WitnessStation]:
     settings, own = _loaded(folder)
     running = attached(folder / "database")
     if running:
-        with _store(running, own) as store:
+        with _store(running, own, officer, reason) as store:
             yield WitnessStation(own, settings, store)
         return
-    with Server.start(folder / "database") as server, _store(server.url, own) as store:
+    with Server.start(folder / "database") as server, _store(server.url, own, officer, reason) as store:
         yield WitnessStation(own, settings, store)
 
 
 @contextmanager
-def _store(url: str, own: Own) -> Iterator[Store]:
+def _store(url: str, own: Own, officer: str, reason: str) -> Iterator[Store]:
     store = Store(url, node=own.card.name, clock=Clock())
     try:
         store.migrate()
-        rotation.remember(store, own, own.card.name, "made or renewed since the last start")
+        rotation.remember(store, own, officer or own.card.name, reason)
         yield store
     finally:
         store.close()

@@ -30,7 +30,7 @@ from comity.node.assemble import Node
 from comity.node.flow_casework import Updated
 from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked, Released
-from comity.node.flow_rights import Mark, Question
+from comity.node.inventory import Mark, Question
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.handling import Tlp

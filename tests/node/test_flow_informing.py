@@ -26,7 +26,7 @@ from comity.node.assemble import Node
 from comity.node.flow_informing import BATCH, STALE
 from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked
-from comity.node.flow_rights import Mark, Question
+from comity.node.inventory import Mark, Question
 from comity.review.decide import Verdict, decide
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act, Entry

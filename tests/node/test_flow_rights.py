@@ -9,7 +9,8 @@ from builders.giving import OFFICER, answers, brought, given
 from comity.exchange.inbox import Reception
 from comity.foundation.store import alerts, recalls
 from comity.node.assemble import Node
-from comity.node.flow_rights import Answer, Held, Mark, Question
+from comity.node.flow_rights import Answer
+from comity.node.inventory import Held, Mark, Question
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.officer import Officer, Role

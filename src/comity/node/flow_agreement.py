@@ -21,16 +21,13 @@ from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived
 from comity.exchange.partners import signed_agreement
 from comity.exchange.step import Step, StepKind
-from comity.foundation import canonical
 from comity.foundation.clock import Clock
-from comity.foundation.ledger.commitment import commitment
-from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
-from comity.foundation.store import agreements, ledger, partners
+from comity.foundation.store import agreements, partners
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
-from comity.node.trust import believe
-from comity.node.witnesses import quorum, witness_keys
+from comity.node import standing_proof
+from comity.node.standing_proof import ALL_SIGNED
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.message import MessageKind
@@ -38,7 +35,6 @@ from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.suite import Suite
 
 _log = structlog.get_logger()
-ALL_SIGNED = "all parties have signed"
 IN_FORCE = "in force"
 _STOPS = frozenset({StepKind.SUSPENDED, StepKind.TERMINATED})
 _MOST_OFFERS = 200
@@ -152,12 +148,9 @@ class Agreements:
         """Send the standing proof to the other parties, once a witnessed checkpoint covers the entry."""
         agreed = terms.from_canonical(kept.body)
         with self._store.reading() as transaction:
-            entry = ledger.find(transaction, kept.digest.hex(), ALL_SIGNED)
-            witnesses = witness_keys(transaction, self._own, agreed, self._own.card.name)
-            proof = ledger.witnessed_proof(transaction, entry.index, quorum(agreed), witnesses) if entry else None
-        if entry is None or entry.entry is None or entry.salt is None or proof is None:
+            told = standing_proof.made(transaction, self._own, kept)
+        if told is None:
             return
-        told = Step(step=StepKind.STANDING, agreement=kept.digest, entry=entry.entry, salt=entry.salt, proof=proof)
         with self._store.acting() as act:
             agreements.add_standing(act, kept.digest, self._own.card.name, step.written(told))
             self._finalize(act, kept, agreed)
@@ -196,13 +189,7 @@ class Agreements:
 
     def _take_standing(self, act: ActTransaction, sender: str, kept: KeptAgreement, taken: Step) -> None:
         agreed = terms.from_canonical(kept.body)
-        entry = canonical.read(taken.entry, Entry, where="standing")
-        if (entry.node, entry.digest, entry.detail) != (sender, kept.digest, ALL_SIGNED):
-            raise Fault("the entry does not say that all parties have signed", where=sender)
-        card = self._card(act, sender)
-        leaf = commitment(taken.salt, taken.entry)
-        witnesses = witness_keys(act, self._own, agreed, sender)
-        believe(LogProof.read(taken.proof, sender), leaf, card, witnesses, quorum(agreed), self._policy)
+        standing_proof.check(act, self._own, kept, taken, self._card(act, sender), self._policy)
         agreements.add_standing(act, kept.digest, sender, step.written(taken))
         self._finalize(act, kept, agreed)
 

@@ -14,34 +14,29 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from comity.agreements.admission import SKEW
-from comity.exchange import outbox, partners, receipts
+from comity.exchange import outbox, partners
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
-from comity.foundation.ledger.commitment import SALT_LENGTH
-from comity.foundation.store import findings, inbox, recalls
 from comity.foundation.store import outbox as kept_outbox
-from comity.foundation.store.inbox import KeptRecord
+from comity.foundation.store import recalls
 from comity.foundation.store.outbox import KeptItem, KeptMessage
-from comity.foundation.store.recalls import KeptRecall, RecalledHere
+from comity.foundation.store.recalls import KeptRecall
 from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.node import overdue, recall_answer
 from comity.review.decide import DECIDERS
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
-from comity.vocabulary.finding import Finding, FindingKind
-from comity.vocabulary.instant import Duration, written
-from comity.vocabulary.message import Given, Lane, MessageKind
+from comity.vocabulary.instant import Duration
+from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.partner import Card
-from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
+from comity.vocabulary.recall import Recall, RecallAct, Recalled
 
 CALLERS = DECIDERS | {Role.DATA_PROTECTION}
 """Roles that may call back what was given: who decides on releases, and who answers for people's rights."""
-_MOST = 1_000
-"""Overdue recalls looked at in one round."""
 _AT_ONCE = 200
 """Releases of one record that are sought at once."""
 _NOTHING = bytes(32)
@@ -131,48 +126,7 @@ class Recalls:
         Raises:
             Fault: the sender never sent such a record.
         """
-        asked = canonical.read(arrived.item, Recall, where=arrived.sender)
-        held = self._held(act, arrived.sender, asked)
-        outcome = _outcome(held)
-        copies = inbox.erase(act, arrived.sender, asked.message, [asked.place])
-        corrected = asked.corrected_by if asked.act is RecallAct.CORRECT else None
-        recalls.add_here(
-            act,
-            RecalledHere(
-                sender=arrived.sender,
-                message=asked.message,
-                place=asked.place,
-                record=asked.record,
-                act=asked.act,
-                reason=asked.reason,
-                corrected_by=corrected,
-                time=self._clock.now(),
-                outcome=outcome,
-            ),
-        )
-        logged = act.log(
-            Entry(
-                act=Act.ERASED,
-                basis=f"recall by {arrived.sender}",
-                subject=asked.record,
-                partner=arrived.sender,
-                digest=digest(held.item) if held and held.item is not None else b"",
-                count=copies,
-                detail=_detail(arrived.id, outcome),
-            )
-        )
-        answer = Recalled(
-            recall=arrived.id,
-            outcome=outcome,
-            copies=copies,
-            origin=self._own.card.origin,
-            index=logged.index,
-            entry=logged.entry,
-            salt=logged.salt,
-        )
-        owner = partners.card(act, arrived.sender)
-        now = self._clock.now()
-        outbox.tell(act, self._own, owner, MessageKind.RECALLED, canonical.written(answer), now)
+        recall_answer.give(act, self._own, arrived, self._clock.now())
 
     def take_answer(self, act: ActTransaction, arrived: Arrived) -> None:
         """Check and keep what a holder answers, and erase our own copy once all have: within its transaction.
@@ -184,7 +138,7 @@ class Recalls:
         kept = recalls.get(act, answer.recall)
         if kept is None or kept.partner != arrived.sender:
             raise Refused("it answers no recall of ours", where=arrived.sender)
-        self._compare(act, kept, answer)
+        recall_answer.check(act, self._own, kept, answer, self._clock.now())
         done = replace(
             kept, outcome=answer.outcome, answered=self._clock.now(), answer=arrived.item, cover=arrived.cover
         )
@@ -204,25 +158,7 @@ class Recalls:
 
     def find_overdue(self) -> int:
         """Let a person answer for each recall that is overdue, once, and return how many are new (safeguard 22)."""
-        now, new = self._clock.now(), 0
-        with self._store.reading() as transaction:
-            late = [(one, _overdue(transaction, one)) for one in recalls.overdue(transaction, now, _MOST)]
-            unknown = [(one, finding) for one, finding in late if not findings.known(transaction, finding)]
-        for one, finding in unknown:
-            with self._store.acting() as act:
-                number = findings.add(act, finding, now)
-                act.log(
-                    Entry(
-                        act=Act.FINDING,
-                        basis="recall",
-                        subject=f"finding {number}",
-                        partner=one.partner,
-                        digest=digest(finding.before, finding.now),
-                        detail=f"{finding.kind.value}: {finding.words}"[:500],
-                    )
-                )
-            new += 1
-        return new
+        return overdue.find(self._store, self._clock.now())
 
     def _given(self, transaction: Transaction, message: bytes, place: int) -> tuple[KeptMessage, KeptItem]:
         kept = kept_outbox.get(transaction, message)
@@ -314,72 +250,7 @@ class Recalls:
         )
         return recall
 
-    def _held(self, act: ActTransaction, sender: str, asked: Recall) -> KeptRecord | None:
-        """Return the record meant, erased or not, None if it was never taken in."""
-        if inbox.get(act, sender, asked.message) is None:
-            raise Missing("no such message ever came", where=sender)
-        found = next((one for one in inbox.records(act, sender, asked.message) if one.place == asked.place), None)
-        if found is not None and found.record != asked.record:
-            raise Refused("the message held another record there", where=sender)
-        return found
-
-    def _compare(self, transaction: Transaction, kept: KeptRecall, answer: Recalled) -> None:
-        """Check that the holder's entry says what its answer does, of what we gave."""
-        entry = canonical.read(answer.entry, Entry, where=kept.partner)
-        item = kept_outbox.items(transaction, kept.message)[kept.place].item
-        erased = answer.outcome is RecallOutcome.ERASED
-        expected = digest(item) if erased and item is not None else entry.digest if erased else b""
-        said = (entry.act, entry.node, entry.partner, entry.subject, entry.digest, entry.detail)
-        ours = (Act.ERASED, kept.partner, self._own.card.name, kept.record, expected, _detail(kept.id, answer.outcome))
-        origin = partners.card(transaction, kept.partner).origin
-        if said != ours or answer.origin != origin or len(answer.salt) != SALT_LENGTH or (answer.copies > 0) != erased:
-            raise Refused("the answer says otherwise than its entry", where=kept.partner)
-        if not erased:
-            self._compare_with_receipt(transaction, kept, answer.outcome, item)
-
-    def _compare_with_receipt(
-        self, transaction: Transaction, kept: KeptRecall, outcome: RecallOutcome, item: bytes | None
-    ) -> None:
-        """Believe that there was nothing to erase only where the holder's receipt, or the record's time, says so."""
-        message = kept_outbox.get(transaction, kept.message)
-        took = message is not None and message.receipt is not None and receipts.took(message.receipt, kept.place)
-        if outcome is RecallOutcome.NEVER_HELD and took:
-            raise Refused("the holder says that it never held what its receipt took in", where=kept.partner)
-        if outcome is RecallOutcome.GONE and item is not None:
-            over = canonical.read(item, Given).keep_until <= self._clock.now() + SKEW
-            if not over:
-                raise Refused("the holder says that what it may still keep was gone before", where=kept.partner)
-
-
-def _overdue(transaction: Transaction, late: KeptRecall) -> Finding:
-    """Return the finding. It tells neither record nor reason: findings are shown to whoever runs the machine."""
-    message = kept_outbox.get(transaction, late.id)
-    state = "the recall could not be sent, or has not been receipted"
-    if message is not None and message.receipt is not None:
-        state = "the recall was receipted, and not answered"
-    if late.outcome is not None:
-        state = "the recall was answered, and the partner's log does not show it"
-    return Finding(
-        kind=FindingKind.OVERDUE,
-        partner=late.partner,
-        origin=f"{late.partner}/log",
-        shown_by=late.id.hex(),
-        words=f"{late.partner} has not proven in time that it erased what was recalled",
-        before=f"recalled {written(late.made)}, due {written(late.due)}\n".encode(),
-        now=f"{state}\n".encode(),
-    )
-
 
 def _may(officer: Officer) -> None:
     if officer.role not in CALLERS:
         raise Refused(f"the role {officer.role.value} does not recall records", remedy="Ask a duty officer.")
-
-
-def _outcome(held: KeptRecord | None) -> RecallOutcome:
-    if held is None:
-        return RecallOutcome.NEVER_HELD
-    return RecallOutcome.GONE if held.item is None else RecallOutcome.ERASED
-
-
-def _detail(recall: bytes, outcome: RecallOutcome) -> str:
-    return f"recall {recall.hex()} {outcome.value}"

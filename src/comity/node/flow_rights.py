@@ -12,108 +12,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from enum import Enum
-from typing import Annotated
 
 import msgspec
 
-from comity.agreements.redaction import disclosed
 from comity.exchange.cards import Own
-from comity.foundation import canonical
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, inbox, ledger, sightings, tracks, writings
-from comity.foundation.store.inbox import KeptRecord
-from comity.foundation.store.store import Store, Transaction
-from comity.foundation.store.writings import AnyWriting
+from comity.foundation.store import alerts, sightings, tracks, writings
+from comity.foundation.store.store import Store
 from comity.node.flow_recall import Calling, NeverGiven, Recalls
+from comity.node.inventory import Held, Inventory, Question
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import RecallAct
-from comity.vocabulary.record import RecordKind, Value
-from comity.vocabulary.subject import Identity
-from comity.vocabulary.thing import Thing
-from comity.vocabulary.track import Track
 
-_PAGE = 500
 _MOST = 1_000
-"""Records in one answer, and entries told of each."""
-_TELLS_OF_IT = frozenset(Act) - {Act.ACCESS, Act.PARTNER, Act.AGREEMENT}
-
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class Mark(Enum):
-    """By what a person's ship or record is known."""
-
-    MMSI = "mmsi"
-    IMO = "imo"
-    CALL_SIGN = "call_sign"
-    NAME = "name"
-    RECORD = "record"
-    """A record's id."""
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person asks after."""
-
-    reference: Words
-    """The request's own number, under which the log keeps it."""
-    mark: Mark
-    value: Words
-    """As it is written; upper or lower case, and spaces around it, make no difference."""
-
-    @property
-    def record(self) -> str:
-        """The record's id, if that is what is asked after."""
-        return self.value if self.mark is Mark.RECORD else ""
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was done with a record, as the log has it. Who at this node did it is not told."""
-
-    index: int
-    """Where it stands in the log."""
-    act: Act
-    time: Instant
-    partner: str
-    basis: str
-    clause: str
-    purpose: str
-    detail: str
-
-
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """One record that is held, or that the log knows of, with what was done with it, oldest first."""
-
-    record: str
-    kind: str
-    """Empty of what is erased: only the log knows of it."""
-    owner: str
-    time: Instant | None
-    keep_until: Instant | None
-    """Until when it may be kept; None where no time is set."""
-    fields: dict[str, Value]
-    """What is held of it, marks that must not leave included."""
-    events: tuple[Event, ...]
-    recipients: tuple[str, ...]
-    """Partners to whom it was given, by the whole log."""
-    whole: bool
-    """False where the log tells more of it than `events` holds, which are the newest."""
-
-
-class _Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the log tells of a record, under all its ids."""
-
-    events: tuple[Event, ...]
-    recipients: tuple[str, ...]
-    whole: bool
-
-
-class _Versions(msgspec.Struct, frozen=True):
-    versions: list[AnyWriting]
+"""Records in one answer."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,12 +46,11 @@ class Rights:
     """Answering the requests of persons, and erasing what must go."""
 
     def __init__(self, store: Store, own: Own, clock: Clock, recalls: Recalls) -> None:
-        self._name = own.keys.log.pseudonym
-        """The name under which partners have a track of ours."""
         self._store = store
         self._own = own
         self._clock = clock
         self._recalls = recalls
+        self._inventory = Inventory(own)
 
     def answer(self, officer: Officer, question: Question) -> Answer:
         """Return what is held of what the question names, and who received it; the question is logged.
@@ -146,7 +60,7 @@ class Rights:
         """
         _may(officer)
         with self._store.acting() as act:
-            found = list(_bounded(self._found(act, question)))
+            found = list(_bounded(self._inventory.of(act, question)))
             act.log(
                 Entry(
                     act=Act.CONSULTED,
@@ -176,7 +90,8 @@ class Rights:
         """
         _may(officer)
         calling = Calling(act=RecallAct.ERASE, reason=f"data-subject request {reference}"[:500])
-        record, given = self._both_ids(record)
+        with self._store.reading() as transaction:
+            record, given = self._inventory.both_ids(transaction, record)
         called, ever = self._called_back(officer, (record, given), calling)
         if not ever:
             self._expect_own(record)
@@ -195,18 +110,6 @@ class Rights:
             )
         return called + self._called_back(officer, (record, given), calling)[0]  # what was given in between
 
-    def _both_ids(self, record: str) -> tuple[str, str]:
-        """Return the id that a record of ours has here and that under which partners have it, if it is a track.
-
-        Whichever is named. A track that is gone here has both still: under the second, partners may hold it.
-        """
-        with self._store.reading() as transaction:
-            if tracks.get(transaction, record) is None:
-                for track in _tracks(transaction):
-                    if self._name(track.id) == record:
-                        return track.id, record
-        return record, self._name(record)
-
     def _called_back(self, officer: Officer, ids: tuple[str, ...], calling: Calling) -> tuple[list[bytes], bool]:
         """Call a record back from everyone who has it under any of its ids; also whether it was ever given."""
         called, given = list[bytes](), False
@@ -221,95 +124,6 @@ class Rights:
             if all(kind.get(transaction, record) is None for kind in (alerts, tracks, writings)):
                 raise Missing("there is no such record of our own", where=record, remedy="Ask its owner to recall it.")
 
-    def _found(self, transaction: Transaction, question: Question) -> Iterator[Held]:
-        told: set[str] = set()
-        for held in (*self._ours(transaction, question), *self._theirs(transaction, question)):
-            told |= {held.record, self._name(held.record)}
-            yield held
-        if question.record and question.record not in told:
-            told_of = _told(transaction, question.record, self._name(question.record))
-            if told_of.events:
-                yield Held(
-                    record=question.record,
-                    kind="",
-                    owner="",
-                    time=None,
-                    keep_until=None,
-                    fields={},
-                    **msgspec.structs.asdict(told_of),
-                )
-
-    def _ours(self, transaction: Transaction, question: Question) -> Iterator[Held]:
-        after = 0
-        while page := alerts.queue(transaction, None, after, _PAGE):
-            after = page[-1].sequence
-            for kept in page:
-                alert = kept.alert
-                if question.record == alert.id or any(_is(question, subject) for subject in alert.subjects):
-                    yield self._own_record(transaction, alert.id, RecordKind.ALERT, alert.time, alert)
-        yield from self._written(transaction, question)
-        for track in _tracks(transaction):
-            if question.record in {track.id, self._name(track.id)} or _is(question, track.identity):
-                yield self._own_record(transaction, track.id, RecordKind.TRACK, track.first, track)
-
-    def _written(self, transaction: Transaction, question: Question) -> Iterator[Held]:
-        """Yield the reports and notices of which any version names what is asked after, with all their versions."""
-        last = ""
-        while page := writings.page(transaction, last, _PAGE):
-            last = page[-1].writing.id
-            for kept in page:
-                versions = writings.versions(transaction, kept.writing.id)
-                named = any(_is(question, subject) for each in versions for subject in each.subjects)
-                if named or question.record == kept.writing.id:
-                    held = _Versions(versions=versions)
-                    yield self._own_record(transaction, kept.writing.id, kept.kind, kept.writing.time, held)
-
-    def _own_record(
-        self, transaction: Transaction, record: str, kind: RecordKind, time: Instant, held: msgspec.Struct
-    ) -> Held:
-        ids = (record, self._name(record)) if kind is RecordKind.TRACK else (record,)
-        return Held(
-            record=record,
-            kind=kind.value,
-            owner=self._own.card.name,
-            time=time,
-            keep_until=None,
-            fields=msgspec.to_builtins(held),
-            **msgspec.structs.asdict(_told(transaction, *ids)),
-        )
-
-    def _theirs(self, transaction: Transaction, question: Question) -> Iterator[Held]:
-        after: tuple[str, bytes, int] = ("", b"", -1)
-        while page := inbox.page(transaction, after, _PAGE):
-            after = (page[-1].sender, page[-1].message, page[-1].place)
-            for kept in page:
-                held = _received(transaction, kept, question)
-                if held is not None:
-                    yield held
-
-
-def _tracks(transaction: Transaction) -> Iterator[Track]:
-    last = ""
-    while rows := tracks.page(transaction, last, _PAGE):
-        last = rows[-1].id
-        yield from rows
-
-
-def _received(transaction: Transaction, kept: KeptRecord, question: Question) -> Held | None:
-    given = canonical.read(kept.item or b"", Given, where=kept.sender)
-    fields = disclosed(given)
-    if question.record != given.id and not _tells(question, fields):
-        return None
-    return Held(
-        record=given.id,
-        kind=given.kind.value,
-        owner=given.owner,
-        time=given.time,
-        keep_until=kept.keep_until,
-        fields=fields,
-        **msgspec.structs.asdict(_told(transaction, given.id)),
-    )
-
 
 def _bounded(found: Iterator[Held]) -> Iterator[Held]:
     """Return one more than an answer holds, at most, so that it can say that there was more."""
@@ -317,46 +131,6 @@ def _bounded(found: Iterator[Held]) -> Iterator[Held]:
         if number > _MOST:
             return
         yield held
-
-
-def _is(question: Question, identity: Identity | Thing) -> bool:
-    """Whether the question asks after what claims this identity."""
-    return question.mark is not Mark.RECORD and _same(question.value, getattr(identity, question.mark.value))
-
-
-def _tells(question: Question, fields: dict[str, Value]) -> bool:
-    """Whether what a partner gave names what the question asks after, for one of its subjects."""
-    value = fields.get(question.mark.value)
-    return any(_same(question.value, each) for each in (value if isinstance(value, list) else [value]))
-
-
-def _same(asked: str, value: object) -> bool:
-    return isinstance(value, (str, int)) and asked.strip().casefold() == str(value).strip().casefold()
-
-
-def _told(transaction: Transaction, *ids: str) -> _Told:
-    """Return what the log tells of the record that has these ids, oldest first, and to whom it ever went."""
-    found = [ledger.of_subject(transaction, record, _MOST + 1) for record in ids]
-    kept = sorted((one for each in found for one in each[:_MOST]), key=lambda one: one.index)
-    entries = ((one.index, entry) for one in kept if (entry := one.read()) is not None)
-    return _Told(
-        events=tuple(_event(index, entry) for index, entry in entries if entry.act in _TELLS_OF_IT),
-        recipients=tuple(sorted(set[str]().union(*(ledger.disclosed_to(transaction, record) for record in ids)))),
-        whole=all(len(each) <= _MOST for each in found),
-    )
-
-
-def _event(index: int, entry: Entry) -> Event:
-    return Event(
-        index=index,
-        act=entry.act,
-        time=entry.time,
-        partner=entry.partner,
-        basis=entry.basis,
-        clause=entry.clause,
-        purpose=entry.purpose,
-        detail=entry.detail,
-    )
 
 
 def _may(officer: Officer) -> None:

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser
 from builders import pair
 from builders.pair import Party
 from comity.agreements import condition, field, index, rescue, signing, terms, veto
+from comity.agreements.answering import ANSWERABLE, SEARCHABLE, Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.terms import Terms
 from comity.exchange import bundle, inbox, receipts, wire
@@ -32,6 +33,7 @@ from comity.foundation.store import ledger
 from comity.foundation.store import outbox as kept_outbox
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.handling import Handling, Onward, Tlp
+from comity.vocabulary.inquiry import InquiryKind, Manner
 from comity.vocabulary.instant import DAY, HOUR, MINUTE
 from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.purpose import Purpose
@@ -179,7 +181,8 @@ def test_bundles_of_two_signatures_hold_and_one_left_out_fails_at_the_same_check
     assert {each["state"] for each in fewer} == {"fails"}
     data = canonical.written(parts)
     places = [data.index(each) + 900 for each in _second_signatures(parts)]
-    changed = [data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :] for place in places]
+    other = {place: b"B" if data[place : place + 1] == b"A" else b"A" for place in places}  # in base64 a letter too
+    changed = [data[:place] + other[place] + data[place + 1 :] for place in places]
     found = agreed(verifier, changed)
     assert [len(each["checks"]) for each in found] == [1, 2, 3, 7, 8, 9]
 
@@ -430,6 +433,21 @@ def test_agreements_changed_and_signed_are_judged_alike(verifier: Bench, parts: 
         {"areas": (replace(pair.TERMS.areas[0], polygons=((ring[:-1],),)), *pair.TERMS.areas[1:])},
         {"areas": (replace(pair.TERMS.areas[0], name="x y"), *pair.TERMS.areas[1:])},
     ]
+    answer = pair.TERMS.answers[0]
+    others: list[dict[str, Any]] = [
+        {"id": "safeguard-9"},
+        {"id": clause.id},
+        {"answer": InquiryKind.PERSON},
+        {"among": ()},
+        {"among": (RecordKind.SIGHTING,)},
+        {"to": ("fi.coord",)},
+        {"purposes": (Purpose.CUSTOMS,)},
+        {"ask_at_most": Budget(per_day=0)},
+        {"keep": HOUR},
+        {"keep": 2 * DAY},
+    ]
+    changes += [{"answers": (replace(answer, **each),)} for each in others]
+    changes += [{"answers": ()}, {"clauses": (), "answers": ()}]
     changes += [{"clauses": (other, *pair.TERMS.clauses[1:])} for other in _clauses(clause)]
     found = agreed(verifier, [remade(parts, replace(pair.TERMS, **each)) for each in changes])
     assert {1, 5, 7} <= {len(each["checks"]) for each in found}
@@ -586,6 +604,10 @@ def test_the_words_are_those_of_the_node() -> None:
     assert known["purposes"] == [each.value for each in Purpose]
     assert known["tlp"] == [each.value for each in Tlp]
     assert known["suites"] == [each.value for each in Suite]
+    assert known["inquiries"] == [each.value for each in InquiryKind]
+    assert known["answerable"] == [each.value for each in ANSWERABLE]
+    assert known["searchable"] == [each.value for each in SEARCHABLE]
+    assert known["manners"] == [each.value for each in Manner]
     assert known["onward"] == [each.value for each in Onward]
     assert known["messages"] == [each.value for each in MessageKind]
     assert known["lanes"] == [each.value for each in Lane]

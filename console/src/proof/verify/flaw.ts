@@ -5,7 +5,7 @@ import { characters, quoted } from "./bytes";
 import { kindsOf, readCondition, writtenCondition, type Condition } from "./condition";
 import { Fault } from "./fault";
 import { known, needed } from "./field";
-import type { Clause, Terms } from "./terms";
+import type { Answering, Clause, Terms } from "./terms";
 import words from "./vocabulary.json";
 
 /** What is wrong where, and what to do about it. */
@@ -130,31 +130,60 @@ function* outline(ring: Ring, name: string, path: string[]): Flaws {
 }
 
 function* clauses(terms: Terms): Flaws {
-  yield* empty(terms.clauses, "clauses", "clause");
-  yield* tooMany(terms.clauses, 500, "clauses");
+  const every = [...terms.clauses, ...terms.answers];
+  yield* empty(every, "clauses", "clause");
+  yield* tooMany(every, 500, "clauses");
   const seen = new Set<string>();
-  for (const [place, one] of terms.clauses.entries()) {
-    if (seen.has(one.id)) yield flaw(["clauses", place, "id"], `the clause '${one.id}' stands twice`, "Give each its own id.");
-    seen.add(one.id);
-    yield* under(clause(one, terms), "clauses", place);
+  for (const [key, found] of [["clauses", terms.clauses], ["answers", terms.answers]] as const) {
+    for (const [place, one] of found.entries()) {
+      if (seen.has(one.id)) yield flaw([key, place, "id"], `the clause '${one.id}' stands twice`, "Give each its own id.");
+      seen.add(one.id);
+    }
   }
+  for (const [place, one] of terms.clauses.entries()) yield* under(clause(one, terms), "clauses", place);
+  for (const [place, one] of terms.answers.entries()) yield* under(answering(one, terms), "answers", place);
 }
 
-function* clause(one: Clause, terms: Terms): Flaws {
-  yield* illNamed(one.id, ["id"], "a clause");
-  if (one.id.startsWith("safeguard-")) yield flaw(["id"], "names that begin with safeguard- are kept for the safeguards", "Choose another.");
-  const lists: [string, string[], string[], string][] = [
-    ["where", one.where, terms.areas.map((area) => area.name), "area of the annex"],
-    ["to", one.to, terms.between, "party"],
-    ["from", one.from, terms.between, "party"],
-    ["for", one.for, terms.purposes, "purpose of this agreement"],
-  ];
+type Lists = [string, string[], readonly string[], string][];
+
+function* named(id: string): Flaws {
+  yield* illNamed(id, ["id"], "a clause");
+  if (id.startsWith("safeguard-")) yield flaw(["id"], "names that begin with safeguard- are kept for the safeguards", "Choose another.");
+}
+
+function* chosen(lists: Lists): Flaws {
   for (const [key, items, choices, noun] of lists) {
     yield* empty(items, key, noun);
     yield* tooMany(items, 1_000, key);
     yield* repeated(items, key);
     yield* unknown(items, choices, key, noun);
   }
+}
+
+function* answering(one: Answering, terms: Terms): Flaws {
+  yield* named(one.id);
+  yield* chosen([
+    ["to", one.to, terms.between, "party"],
+    ["from", one.from, terms.between, "party"],
+    ["for", one.for, terms.purposes, "purpose of this agreement"],
+    ["among", one.among, words.searchable, "kind that is searched"],
+  ]);
+  if (!words.answerable.includes(one.answer)) yield flaw(["answer"], `a ${one.answer} has no answer before its safeguards stand`, `Write ${words.answerable.join(" or ")}.`);
+  const budget = one.ask_at_most.per_day;
+  if (budget < 1n || budget > 100_000n) yield flaw(["ask_at_most", "per_day"], "the budget is not 1 to 100000", "Write a whole number.");
+  if (one.keep < DAY || one.keep > LONGEST_KEPT) {
+    yield flaw(["keep"], "a question is kept for less than the day over which it counts, or for more than ten years", "Write it like 30 d.");
+  }
+}
+
+function* clause(one: Clause, terms: Terms): Flaws {
+  yield* named(one.id);
+  yield* chosen([
+    ["where", one.where, terms.areas.map((area) => area.name), "area of the annex"],
+    ["to", one.to, terms.between, "party"],
+    ["from", one.from, terms.between, "party"],
+    ["for", one.for, terms.purposes, "purpose of this agreement"],
+  ]);
   yield* given(one);
   if (one.if) yield* asked(one.if, one.give);
   yield* limits(one);

@@ -8,7 +8,7 @@ import { NotCanonical } from "./fault";
 export type Shape<Kind> = (value: Plain) => Kind;
 export type Of<Made> = Made extends Shape<infer Kind> ? Kind : never;
 
-class Misshapen extends Error {}
+export class Misshapen extends Error {}
 
 interface Optional<Kind> {
   shape: Shape<Kind>;

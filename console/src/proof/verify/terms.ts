@@ -4,13 +4,21 @@ import { digest, utf8, type Bytes } from "./bytes";
 import type { Card } from "./card";
 import { Fault } from "./fault";
 import { flaws } from "./flaw";
-import { integer, list, optional, readAs, real, struct, text, truth, word, type Of } from "./shape";
+import type { Plain } from "./cbor";
+import { integer, list, Misshapen, optional, readAs, real, struct, text, truth, word, type Of } from "./shape";
 import { BadSignature, SIGNATURE_LENGTH, verify, verifyLattice } from "./keys";
 import words from "./vocabulary.json";
 
 const LABEL = "comity/agreement/v1";
 const POSITION = struct({ latitude: real(-90, 90), longitude: real(-180, 180) });
 const NAMES = list(text());
+
+/** A blur of nothing is left out: one agreement has one form. */
+function spokenOut(value: Plain): bigint {
+  const metres = integer()(value);
+  if (metres === 0n) throw new Misshapen("a blur of nothing is written out");
+  return metres;
+}
 
 const CLAUSE = struct({
   id: text(),
@@ -21,11 +29,24 @@ const CLAUSE = struct({
   from: NAMES,
   for: list(word(words.purposes)),
   fields: NAMES,
-  blur: optional(struct({ position: optional(integer(), 0n) }), { position: 0n }),
+  blur: optional(struct({ position: spokenOut }), { position: 0n }),
   handling: struct({ tlp: word(words.tlp), onward: word(words.onward), proceedings: optional(truth, false) }),
   keep: integer(),
 });
 export type Clause = Of<typeof CLAUSE>;
+
+const ANSWERING = struct({
+  id: text(),
+  answer: word(words.inquiries),
+  as: word(words.manners),
+  among: list(word(words.kinds)),
+  to: NAMES,
+  from: NAMES,
+  for: list(word(words.purposes)),
+  ask_at_most: struct({ per_day: integer() }),
+  keep: integer(),
+});
+export type Answering = Of<typeof ANSWERING>;
 
 const TERMS = struct({
   agreement: text(),
@@ -35,6 +56,7 @@ const TERMS = struct({
   in_force: struct({ from: integer(), until: integer() }),
   purposes: list(word(words.purposes)),
   clauses: list(CLAUSE),
+  answers: optional(list(ANSWERING), []),
   rescue: optional(list(struct({ node: text(), areas: NAMES })), []),
   after: struct({ erase: integer(), prove: text() }),
   witnesses: struct({ quorum: integer(), required: NAMES }),

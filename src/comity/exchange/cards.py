@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -71,8 +72,11 @@ def sign(
     return canonical.written(_Signed(body, identity.sign(_LABEL, own), own_pq, before, before_pq))
 
 
+@lru_cache(maxsize=256)
 def read(signed: bytes, where: str = "") -> Card:
     """Return the card, its own signatures checked; whether it succeeds another, `follow` tells.
+
+    What was read once is not checked again: the bytes decide alone.
 
     Raises:
         Fault: the bytes are no signed card, or a signature does not hold.

@@ -250,14 +250,14 @@ def _dispatch(
     The caller logs the act next: an entry for each record, or one for all.
     """
     _expect_known(act, partner)
-    entry = outbox.next_entry(act)
+    place = outbox.next_place(act, partner.name, parcel.lane.value)
     header = wire.Header(
         kind=parcel.kind,
         sender=own.card.name,
         recipient=partner.name,
         id=keys.random_bytes(32),
         lane=parcel.lane,
-        sequence=outbox.next_sequence(act, partner.name, parcel.lane.value),
+        sequence=place.sequence,
         agreement=parcel.agreement,
         purpose=parcel.purpose,
         created=parcel.now,
@@ -277,11 +277,11 @@ def _dispatch(
         cover=wire.parse(envelope).cover.written(),
         count=len(parcel.items),
         record=parcel.record,
-        entry=entry,
+        entry=place.entry,
     )
     items = [
-        KeptItem(place=place, leaf=leaf_hash(item), item=item, record=record, request=request, entry=entry + place)
-        for place, (item, (record, request)) in enumerate(zip(parcel.items, asked, strict=True))
+        KeptItem(place=turn, leaf=leaf_hash(item), item=item, record=record, request=request, entry=place.entry + turn)
+        for turn, (item, (record, request)) in enumerate(zip(parcel.items, asked, strict=True))
     ]
     outbox.add(act, message, items)
     return header.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -77,6 +78,7 @@ def read(signed: bytes, card: Card) -> Prekey:
     return prekey
 
 
+@lru_cache(maxsize=256)
 def believed(signed: bytes) -> Prekey:
     """Return the prekey, of one that was read before."""
     return canonical.read(canonical.read(signed, _Signed).prekey, Prekey)

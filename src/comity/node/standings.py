@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms, from_canonical
+from comity.foundation.canonical import digest
 from comity.foundation.store import agreements
 from comity.foundation.store.store import Transaction
+from comity.vocabulary.fault import Missing
+
+_MOST = 256
+_texts: dict[bytes, Terms] = {}
+"""At most so many texts, read once and kept by their digest: it fixes all that they say."""
 
 
 def standings(transaction: Transaction) -> tuple[Standing, ...]:
     """Return every agreement of the node with its present state and who has signed and proved it."""
     return tuple(
         Standing(
-            terms=_terms(kept.body),
+            terms=_texts.get(kept.digest) or _terms(transaction, kept.digest),
             digest=kept.digest,
             state=State(kept.state),
-            signed=frozenset(agreements.signatures(transaction, kept.digest)),
-            standing_at=frozenset(agreements.standings(transaction, kept.digest)),
+            signed=frozenset(kept.signed),
+            standing_at=frozenset(kept.proven),
         )
-        for kept in agreements.all(transaction)
+        for kept in agreements.stand(transaction)
     )
 
 
-@lru_cache(maxsize=256)
-def _terms(body: bytes) -> Terms:
-    return from_canonical(body)
+def _terms(transaction: Transaction, name: bytes) -> Terms:
+    kept = agreements.get(transaction, name)
+    if kept is None:
+        raise Missing("there is no such agreement any more", where=name.hex())
+    terms = from_canonical(kept.body)
+    if digest(kept.body) == name:
+        if len(_texts) >= _MOST:
+            _texts.clear()
+        _texts[name] = terms
+    return terms

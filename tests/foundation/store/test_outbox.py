@@ -29,8 +29,8 @@ def sender(store: Store) -> Store:
 
 def put(store: Store, partner: str, lane: str = "ordinary", record: str | None = None) -> KeptMessage:
     with store.acting() as act:
-        entry = outbox.next_entry(act)
-        sequence = outbox.next_sequence(act, partner, lane)
+        place = outbox.next_place(act, partner, lane)
+        entry, sequence = place.entry, place.sequence
         message = KeptMessage(
             id=f"{partner}/{lane}/{sequence}".encode(),
             partner=partner,
@@ -84,8 +84,7 @@ def test_a_transaction_that_fails_gives_its_number_back(sender: Store) -> None:
 
     def undone() -> None:
         with sender.acting() as act:
-            outbox.next_entry(act)
-            assert outbox.next_sequence(act, "east", "ordinary") == 1
+            assert outbox.next_place(act, "east", "ordinary").sequence == 1
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -102,8 +101,8 @@ def test_acts_at_the_same_time_neither_collide_nor_wait_for_each_other(sender: S
             for _ in range(10):
                 with sender.acting() as act:
                     for partner in order:
-                        entry = outbox.next_entry(act)
-                        sequence = outbox.next_sequence(act, partner, "ordinary")
+                        place = outbox.next_place(act, partner, "ordinary")
+                        entry, sequence = place.entry, place.sequence
                         body = KeptMessage(
                             id=f"{partner}{sequence}".encode(),
                             partner=partner,

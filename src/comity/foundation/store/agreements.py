@@ -66,6 +66,27 @@ def all(t: Transaction) -> list[KeptAgreement]:  # noqa: A001 - read as agreemen
     return [KeptAgreement(*row) for row in rows]
 
 
+class KeptStanding(msgspec.Struct, frozen=True):
+    """How an agreement stands: its state, and whose signatures and proofs are kept."""
+
+    digest: bytes
+    state: str
+    signed: list[str]
+    proven: list[str]
+
+
+def stand(t: Transaction) -> list[KeptStanding]:
+    """Return how each agreement stands, by name and version, without the texts."""
+    rows = t.rows(
+        "SELECT digest, state,"
+        " ARRAY(SELECT party FROM agreement_signature WHERE agreement = digest ORDER BY party),"
+        " ARRAY(SELECT party FROM agreement_standing WHERE agreement = digest ORDER BY party)"
+        " FROM agreement ORDER BY name, version LIMIT %s",
+        LARGEST,
+    )
+    return [KeptStanding(*row) for row in rows]
+
+
 def set_state(t: Transaction, digest: bytes, state: str) -> bool:
     """Bring the agreement into a state further on in the order of STATES; False if it is there or beyond already.
 

@@ -55,12 +55,12 @@ def expected(t: Transaction, sender: str, lane: str) -> int:
 
 def claim(t: ActTransaction, sender: str, lane: str) -> int:
     """Return what `expected` does, and let nobody else take in a message of this lane before this transaction ends."""
-    t.run(
-        "INSERT INTO inbox_sequence (sender, lane, next) VALUES (%s, %s, 1) ON CONFLICT DO NOTHING",
-        *(sender, lane),
-    )
-    row = t.row("SELECT next FROM inbox_sequence WHERE sender = %s AND lane = %s FOR UPDATE", sender, lane)
-    assert row is not None  # noqa: S101 - the row is there since the line above
+    held = "SELECT next FROM inbox_sequence WHERE sender = %s AND lane = %s FOR UPDATE"
+    row = t.row(held, sender, lane)
+    if row is None:  # the first of the lane
+        t.run("INSERT INTO inbox_sequence (sender, lane, next) VALUES (%s, %s, 1) ON CONFLICT DO NOTHING", sender, lane)
+        row = t.row(held, sender, lane)
+        assert row is not None  # noqa: S101 - the row is there since the line above
     return int(row[0])
 
 
@@ -72,16 +72,13 @@ def advance(t: ActTransaction, sender: str, lane: str) -> None:
 def add(t: ActTransaction, arrival: KeptArrival, records: Sequence[KeptRecord] = ()) -> None:
     """Add a message with its receipt, and what was taken in of it."""
     t.run(
-        "INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "WITH arrival AS (INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b) RETURNING sender, id)"
+        " INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until, record_kind)"
+        " SELECT sender, id, given.* FROM arrival,"
+        " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[], %b::bigint[], %b::text[]) AS given",
         *msgspec.structs.astuple(arrival),
-    )
-    t.run(
-        "INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until, record_kind)"
-        " SELECT * FROM"
-        " unnest(%b::text[], %b::bytea[], %b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[],"
-        " %b::bigint[], %b::text[])",
-        *([one.sender for one in records], [one.message for one in records], [one.place for one in records]),
+        [one.place for one in records],
         *([one.leaf for one in records], [one.item for one in records], [one.record for one in records]),
         *([one.received for one in records], [one.keep_until for one in records], [one.kind for one in records]),
     )

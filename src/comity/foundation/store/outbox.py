@@ -62,41 +62,45 @@ class KeptItem(msgspec.Struct, frozen=True, kw_only=True):
     """The how-manieth renewal of the envelope left it out; None: it is in."""
 
 
-def next_entry(t: Transaction) -> int:
-    """Return the index at which the next entry of this transaction will stand, and let no other act come between.
+class NextPlace(msgspec.Struct, frozen=True):
+    """Where the next message stands."""
 
-    Whoever adds a message calls this before anything else of the outbox: every act then takes its locks in one
-    order, the log's head first and a partner's sequence after it, and two acts never wait for each other.
+    entry: int
+    """The index of the act's first entry."""
+    sequence: int
+    """Its number in the lane."""
+
+
+def next_place(t: ActTransaction, partner: str, lane: str) -> NextPlace:
+    """Return where the next message of the partner's lane will stand, and let no other act come between.
+
+    Its number is taken for good if the transaction commits, else given back. Whoever adds a message calls this before
+    anything else of the outbox: every act then takes its locks in one order, the log's head first and a partner's
+    sequence after it, and two acts never wait for each other.
     """
-    head = t.row("SELECT size FROM ledger_head FOR UPDATE")
-    if head is None:
-        raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")
-    return int(head[0])
-
-
-def next_sequence(t: ActTransaction, partner: str, lane: str) -> int:
-    """Return the next number of the partner's lane, taken for good if the transaction commits, else given back."""
     row = t.row(
-        "INSERT INTO outbox_sequence (partner, lane, next) VALUES (%s, %s, 2)"
-        " ON CONFLICT (partner, lane) DO UPDATE SET next = outbox_sequence.next + 1 RETURNING next - 1",
+        "WITH head AS MATERIALIZED (SELECT size FROM ledger_head FOR UPDATE), taken AS ("
+        "INSERT INTO outbox_sequence (partner, lane, next) SELECT %s, %s, 2 FROM head"
+        " ON CONFLICT (partner, lane) DO UPDATE SET next = outbox_sequence.next + 1 RETURNING next - 1 AS number)"
+        " SELECT size, number FROM head, taken",
         *(partner, lane),
     )
-    assert row is not None  # noqa: S101 - RETURNING always returns
-    return int(row[0])
+    if row is None:
+        raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")
+    return NextPlace(*row)
 
 
 def add(t: ActTransaction, message: KeptMessage, items: Sequence[KeptItem]) -> None:
     """Add a message that waits for delivery, with what is inside."""
     t.run(
-        "INSERT INTO outbox (id, partner, kind, lane, sequence, created, decided_wall, envelope, cover, count, record,"
-        " entry) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "WITH message AS (INSERT INTO outbox (id, partner, kind, lane, sequence, created, decided_wall, envelope,"
+        " cover, count, record, entry) VALUES (%s, %s, %s, %s, %s, %s, %s, %b, %b, %s, %s, %s) RETURNING id)"
+        " INSERT INTO outbox_item (message, place, leaf, item, record, request, entry) SELECT message.id, given.*"
+        " FROM message,"
+        " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bytea[], %b::bigint[]) AS given",
         *(message.id, message.partner, message.kind, message.lane, message.sequence, message.created),
         *(message.decided_wall, message.envelope, message.cover, message.count, message.record, message.entry),
-    )
-    t.run(
-        "INSERT INTO outbox_item (message, place, leaf, item, record, request, entry) SELECT %s, * FROM"
-        " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bytea[], %b::bigint[])",
-        *(message.id, [one.place for one in items], [one.leaf for one in items], [one.item for one in items]),
+        *([one.place for one in items], [one.leaf for one in items], [one.item for one in items]),
         *([one.record for one in items], [one.request for one in items], [one.entry for one in items]),
     )
     t.announce(News.OUTBOX)
@@ -163,9 +167,12 @@ def supersede(t: Transaction, id: bytes, envelope: bytes, cover: bytes) -> None:
 
 def covers(t: Transaction, id: bytes) -> list[bytes]:  # noqa: A002 - the column's name
     """Return the covers of every envelope that went, or would have gone, under this id, the present one first."""
-    present = t.rows("SELECT cover FROM outbox WHERE id = %s", id)
-    earlier = t.rows("SELECT cover FROM outbox_superseded WHERE message = %s", id)
-    return [row[0] for row in (*present, *earlier)]
+    rows = t.rows(
+        "SELECT cover FROM (SELECT 0 AS turn, cover FROM outbox WHERE id = %s"
+        " UNION ALL SELECT 1, cover FROM outbox_superseded WHERE message = %s) AS went ORDER BY turn",
+        *(id, id),
+    )
+    return [cover for (cover,) in rows]
 
 
 def withdraw(t: ActTransaction, id: bytes, places: Sequence[int]) -> list[int]:  # noqa: A002 - the column's name

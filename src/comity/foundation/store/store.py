@@ -86,11 +86,11 @@ class Transaction:
 
     def rows(self, statement: str, *values: object) -> list[Row]:
         """Run a statement and return its rows."""
-        return self.connection.execute(statement.encode(), values).fetchall()
+        return self.connection.execute(statement.encode(), values, binary=True).fetchall()
 
     def row(self, statement: str, *values: object) -> Row | None:
         """Run a statement and return its first row, if any."""
-        return self.connection.execute(statement.encode(), values).fetchone()
+        return self.connection.execute(statement.encode(), values, binary=True).fetchone()
 
     def run(self, statement: str, *values: object) -> int:
         """Run a statement and return how many rows it touched."""

@@ -11,7 +11,7 @@ import msgspec
 from builders import centre
 from builders.web import serving
 from comity.api.application import exchange_application
-from comity.exchange import delivery
+from comity.exchange import posting
 from comity.exchange.delivery import Courier
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node
@@ -34,7 +34,7 @@ class Neighbours(msgspec.Struct, frozen=True):
 
 def carried(sender: Node, partner: str) -> int:
     """Bring all that waits for a partner by a real courier, and return how many receipts came."""
-    with delivery.line() as line:
+    with posting.line() as line:
         courier = Courier(sender.store, sender.own, partner, sender.clock, sender.inquiries.obstacles, line)
         return courier.deliver_due()
 

@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party, served
 from builders.web import serving
-from comity.exchange import delivery, inbox, partner_prekeys, partners, prekeys, receipts, wire
+from comity.exchange import delivery, inbox, partner_prekeys, partners, posting, prekeys, receipts, wire
 from comity.exchange.cards import Own
-from comity.exchange.delivery import Courier, Waiting
+from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted, Gone
+from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import inbox as kept_inbox
@@ -53,7 +54,7 @@ class Permits:
 @pytest.fixture
 def line() -> Iterator[httpx.Client]:
     """Return what couriers speak through."""
-    with delivery.line() as client:
+    with posting.line() as client:
         yield client
 
 

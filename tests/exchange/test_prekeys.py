@@ -17,7 +17,7 @@ from builders import pair
 from builders.pair import Party
 from builders.web import serving
 from comity.api.exchange import exchange_router
-from comity.exchange import cards, delivery, inbox, partner_prekeys, prekeys, wire
+from comity.exchange import cards, inbox, partner_prekeys, posting, prekeys, wire
 from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted, Gone
@@ -51,7 +51,7 @@ def held(folder: Path, time: Instant, own: Own = SOUTH) -> Prekeys:
 
 @pytest.fixture
 def line() -> Iterator[httpx.Client]:
-    with delivery.line() as client:
+    with posting.line() as client:
         yield client
 
 

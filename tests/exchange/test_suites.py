@@ -9,8 +9,9 @@ from builders import pair
 from builders.pair import Party
 from comity.agreements import terms
 from comity.exchange import inbox, receipts, wire
-from comity.exchange.delivery import Courier, line
+from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted
+from comity.exchange.posting import line
 from comity.foundation.keys import BadSignature, LatticeKey
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox

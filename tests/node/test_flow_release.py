@@ -12,7 +12,7 @@ from comity.agreements import field, rescue, terms
 from comity.agreements.permit import Permit
 from comity.agreements.standing import State
 from comity.agreements.terms import Terms
-from comity.exchange.delivery import Waiting
+from comity.exchange.recheck import Waiting
 from comity.foundation.store import agreements, alerts, outbox
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node

@@ -15,7 +15,7 @@ from builders import centre, pair
 from comity.agreements import terms
 from comity.agreements.permit import Denial, Permit, permit
 from comity.agreements.standing import Standing, State
-from comity.exchange.delivery import Waiting
+from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.store import agreements, outbox, partners
 from comity.foundation.store.store import Store

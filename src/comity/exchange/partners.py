@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from comity.agreements import signing
@@ -10,6 +11,7 @@ from comity.exchange.cards import Own
 from comity.foundation.canonical import digest
 from comity.foundation.keys import BadSignature
 from comity.foundation.store import partner_cards, partner_prekeys, partners
+from comity.foundation.store.partner_cards import KeptCard
 from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
@@ -122,8 +124,12 @@ def believed(transaction: Transaction, name: str, key: bytes, index: int) -> boo
     The newest card that names the key decides: the entry does not count if that card was cut off at or before it, nor
     if no card names the key.
     """
-    for kept in partner_cards.of(transaction, name):
-        card = cards.read(kept.card, name)
+    return _believed(partner_cards.of(transaction, name), key, index)
+
+
+def _believed(had: Sequence[KeptCard], key: bytes, index: int) -> bool:
+    for kept in had:
+        card = cards.read(kept.card, kept.name)
         if key in (card.identity, card.log):
             return kept.cut_off is None or index < kept.cut_off
     return False
@@ -137,12 +143,13 @@ def receipt(transaction: Transaction, name: str, signed: bytes) -> Receipt:
         Fault: the bytes are no receipt, or none of the partner's cards has the key that signed it.
     """
     fault = BadSignature("the signature is not one by the partner", where=name)
-    for kept in history(transaction, name):
+    had = partner_cards.of(transaction, name)
+    for card in (cards.read(kept.card, name) for kept in had):
         try:
-            found = receipts.read(signed, kept.identity, name, kept.identity_pq)
+            found = receipts.read(signed, card.identity, name, card.identity_pq)
         except BadSignature:
             continue
-        if not believed(transaction, name, kept.identity, found.index):
+        if not _believed(had, card.identity, found.index):
             raise Refused(
                 f"the receipt names entry {found.index}, and the keys that signed it were cut off before",
                 where=name,
@@ -177,7 +184,16 @@ def card(transaction: Transaction, name: str) -> Card:
     Raises:
         Missing: there is no such partner, or it was cut off.
     """
+    return cards.read(signed_card(transaction, name), name)
+
+
+def signed_card(transaction: Transaction, name: str) -> bytes:
+    """Return the card of a partner that is not cut off, as it came.
+
+    Raises:
+        Missing: there is no such partner, or it was cut off.
+    """
     kept = partners.get(transaction, name)
     if kept is None or kept.cut_off is not None:
         raise Missing("there is no such partner", where=name, remedy="Accept its card first: comity partner add.")
-    return cards.read(kept.card, name)
+    return kept.card

@@ -20,8 +20,8 @@ from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.agreements.standing import Standing, obstacle
 from comity.exchange import outbox, partners
 from comity.exchange.cards import Own
-from comity.exchange.delivery import Waiting
 from comity.exchange.outbox import Give
+from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.store import decisions, subscriptions

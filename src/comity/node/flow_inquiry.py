@@ -20,8 +20,8 @@ from comity.agreements.inquiring import OVER_BUDGET, Asking, Unasked, asking
 from comity.agreements.permit import Denial
 from comity.exchange import inquiry_step, outbox, partners
 from comity.exchange.cards import Own
-from comity.exchange.delivery import Waiting
 from comity.exchange.inbox import Arrived, Declined
+from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.canonical import written
 from comity.foundation.clock import Clock

@@ -16,7 +16,8 @@ from functools import partial
 
 import structlog
 
-from comity.exchange.delivery import Courier, line
+from comity.exchange.delivery import Courier
+from comity.exchange.posting import line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
 from comity.foundation.store.store import Unavailable

@@ -1,0 +1,194 @@
+"""Posting: one message goes to its partner, if it still may, in an envelope by the keys of the day, and is answered.
+
+No database transaction is open while it waits for the network.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import httpx
+import msgspec
+import structlog
+
+from comity.exchange import answer, partner_prekeys, partners, receipts, recheck, wire
+from comity.exchange import outbox as sending
+from comity.exchange.answer import Answer
+from comity.exchange.cards import Own
+from comity.exchange.prekeys import Prekey
+from comity.exchange.receipted import Undelivered
+from comity.exchange.recheck import Recheck
+from comity.foundation import canonical, keys
+from comity.foundation.canonical import digest
+from comity.foundation.clock import Clock
+from comity.foundation.store import outbox
+from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.store import Store, Transaction
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.partner import Card
+
+_LONGEST_STEP = 20.0
+_LONGEST_EXCHANGE = 30.0
+_log = structlog.get_logger()
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A partner's word that something before the message is missing (409)."""
+
+    expected: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as one moment of the store shows it, with all that decides whether and how it goes."""
+
+    card: Card
+    message: KeptMessage
+    obstacles: dict[int, str]
+    """Why records must not go any more, by their places."""
+    prekey: Prekey | None
+    """The partner's newest that is known."""
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """To whom a message went, and as what, and the answer."""
+
+    card: Card
+    message: KeptMessage
+    answer: bytes | int
+    """A signed receipt, or the sequence number that is missing."""
+
+
+def line() -> httpx.Client:
+    """Return what couriers speak through; they may share it."""
+    made = answer.client(_LONGEST_STEP)
+    made.headers["Content-Type"] = "application/cbor"
+    return made
+
+
+class Posting:
+    """Posts messages to one partner."""
+
+    def __init__(
+        self, store: Store, own: Own, partner: str, clock: Clock, recheck: Recheck, line: httpx.Client
+    ) -> None:
+        self._store = store
+        self._own = own
+        self._partner = partner
+        self._clock = clock
+        self._recheck = recheck
+        self._line = line
+
+    def look(self, transaction: Transaction, message: KeptMessage) -> Seen:
+        """Return the message with all that decides whether and how it goes; the permits are asked again here.
+
+        Raises:
+            Missing: the partner was cut off.
+        """
+        card = partners.card(transaction, self._partner)
+        return Seen(
+            card=card,
+            message=message,
+            obstacles=recheck.obstacles(transaction, message, self._recheck, self._clock.now()),
+            prekey=partner_prekeys.known(transaction, card) if card.identity_pq else None,
+        )
+
+    def post(self, message: KeptMessage, seen: Seen | None = None) -> Posted:
+        """Post the message, as it was seen this very moment or else as it is seen now.
+
+        An envelope that is refused because its keys are used no more is made anew, and asked about anew.
+
+        Raises:
+            Fault: it may not go, or there is no answer that tells anything.
+        """
+        gone, answered = self._asked_and_spoken(seen or self._look(message))
+        outdated = answered.status == 400 and not self._current(gone)
+        if answered.status == 410:
+            self._learn(gone.card, answered.body)
+        if answered.status == 410 or outdated:
+            self._sealed_anew(gone, both=outdated)
+            gone, answered = self._asked_and_spoken(self._look(gone.message))
+        name = gone.card.name
+        if answered.status == 409:
+            return Posted(gone.card, gone.message, canonical.read(answered.body, _Asked, where=name).expected)
+        if answered.status != 200:
+            raise Undelivered(f"the partner answers with status {answered.status}", where=name)
+        return Posted(gone.card, gone.message, answered.body)
+
+    def _look(self, message: KeptMessage) -> Seen:
+        with self._store.reading() as transaction:
+            return self.look(transaction, outbox.get(transaction, message.id) or message)
+
+    def _asked_and_spoken(self, seen: Seen) -> tuple[Seen, Answer]:
+        """Post the message once: the permit is asked last, when nothing more is waited for before it leaves."""
+        seen = self._ready(seen)
+        if self._sealed_to_a_prekey(seen):
+            seen = self._ready(self._look(seen.message))
+        if seen.card.identity_pq and _to_the_card(seen):
+            raise Undelivered("the partner's prekey is over since just now", where=seen.card.name)
+        return seen, self._spoken(seen.card, seen.message.envelope)
+
+    def _ready(self, seen: Seen) -> Seen:
+        """Return the message as it may go now: without the records that may not."""
+        while seen.obstacles:  # ends: each time round there is a record less of which it can be asked whether it may go
+            message, now = seen.message, self._clock.now()
+            with self._store.acting() as act:
+                if not sending.withdraw(act, self._own, seen.card, message, seen.obstacles, now):
+                    raise Undelivered("the message was withdrawn by somebody else just now", where=message.id.hex())
+            _log.info("release withdrawn", partner=self._partner, message=message.id.hex(), records=len(seen.obstacles))
+            seen = self._look(message)
+        return seen
+
+    def _current(self, seen: Seen) -> bool:
+        """Whether the envelope is signed by the keys that this node has now, and by both where both sides have two."""
+        cover = wire.cover(seen.message.cover)
+        if wire.head(cover.header).suite != wire.BOTH and self._own.card.identity_pq and seen.card.identity_pq:
+            return False
+        try:
+            wire.authenticate(cover, self._own.card.identity, self._own.card.identity_pq)
+        except keys.BadSignature:
+            return False
+        return True
+
+    def _sealed_to_a_prekey(self, seen: Seen) -> bool:
+        """Seal the message to a prekey of the partner, wherever the partner has such; False if there was nothing to do.
+
+        What was written before one was known is sealed to the card's key, and does not leave as it is.
+        """
+        card, known = seen.card, seen.prekey
+        if not card.identity_pq:
+            return False
+        now = self._clock.now()
+        fetching = known is None or now >= known.halfway
+        if fetching:
+            try:
+                self._learn(card, partner_prekeys.fetch(self._line, card))
+            except Fault:
+                if known is None or now >= known.expires:
+                    raise
+        sealing = _to_the_card(seen)
+        if sealing:
+            self._sealed_anew(seen)
+        return fetching or sealing
+
+    def _learn(self, card: Card, signed: bytes) -> None:
+        with self._store.upkeep() as transaction:
+            partner_prekeys.learn(transaction, card, signed, self._clock.now())
+
+    def _sealed_anew(self, seen: Seen, *, both: bool = False) -> None:
+        with self._store.upkeep() as transaction:
+            sending.renew(transaction, self._own, seen.card, seen.message, self._clock.now(), both=both)
+        _log.info("envelope made anew", partner=self._partner, message=seen.message.id.hex())
+
+    def _spoken(self, card: Card, envelope: bytes) -> Answer:
+        address = f"{card.endpoint}/exchange/inbox"
+        try:
+            return answer.ask(
+                self._line, "POST", address, body=envelope, limit=receipts.LARGEST, timeout=_LONGEST_EXCHANGE
+            )
+        except httpx.InvalidURL as error:
+            raise Undelivered("the endpoint on the card is no address", where=card.name) from error
+
+
+def _to_the_card(seen: Seen) -> bool:
+    """Whether the message is sealed to the key on the card, and no prekey."""
+    return wire.head(wire.cover(seen.message.cover).header).kem == digest(seen.card.sealing)

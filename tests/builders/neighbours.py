@@ -35,7 +35,7 @@ class Neighbours(msgspec.Struct, frozen=True):
 def carried(sender: Node, partner: str) -> int:
     """Bring all that waits for a partner by a real courier, and return how many receipts came."""
     with posting.line() as line:
-        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.inquiries.obstacles, line)
+        courier = Courier(sender.store, sender.own, partner, sender.clock, sender.recheck, line)
         return courier.deliver_due()
 
 

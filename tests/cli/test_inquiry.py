@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from builders import informed, pair
+from builders import centre, informed, pair
 from comity.agreements.terms import Term
 from comity.cli.inquiry import inquiry as group
 from comity.exchange import cards, partners
@@ -55,20 +55,32 @@ def folder(tmp_path: Path) -> Path:
 
 def test_asked_and_listed(folder: Path) -> None:
     """What was asked is in both lists; who is no user cannot ask, and nobody here gives what was not asked here."""
-    assert "no inquiries yet" in run("list", folder).stdout
+    assert "no inquiries yet" in run("list", folder, *ANNA).stdout
     assert isinstance(fault(run("ask", folder, *ASKED, *WITH, "--mmsi", 219000001, "--officer", "nobody")), Missing)
     asked = run("ask", folder, *ASKED, *WITH, "--mmsi", 219000001, "--name", "FREJA", *ANNA, "--json")
     made = json.loads(asked.stdout)["inquiry"]
-    (line,) = run("list", folder).stdout.splitlines()
+    (line,) = run("list", folder, *ANNA).stdout.splitlines()
     assert line.split("\t")[:4] == [made, "dk.coord asks se.coord", "MMSI 219000001, name FREJA", "smuggling"]
     assert line.endswith("asked")
-    (kept,) = json.loads(run("list", folder, "--json").stdout)
+    (kept,) = json.loads(run("list", folder, *ANNA, "--json").stdout)
     assert (kept["inquiry"], kept["state"], kept["refusal"], kept["imo"]) == (made, "asked", "", None)
-    shown = json.loads(run("show", folder, made, "--json").stdout)
+    shown = json.loads(run("show", folder, made, *ANNA, "--json").stdout)
     assert (shown["found"], shown["messages"]) == ([], [])
-    assert run("show", folder, made).stdout.splitlines() == [line]
+    assert run("show", folder, made, *ANNA).stdout.splitlines() == [line]
+    assert run("list", folder, *ANNA, "--waiting").stdout == "nothing waits\n"
     assert "no partner has asked" in str(fault(run("give", folder, made, "--record", "alert-1", *ANNA)))
     assert "no partner has asked" in str(fault(run("decline", folder, made, "--reason", "because", *ANNA)))
+
+
+def test_a_name_breaks_no_line_and_the_look_is_logged(folder: Path) -> None:
+    """Names come from partners: nothing in them reaches the terminal as a command."""
+    run("ask", folder, *ASKED, *WITH, "--name", "FREJA\x1b[2J\nSAGA", *ANNA)
+    printed = run("list", folder, *ANNA).stdout
+    assert len(printed.splitlines()) == 1
+    assert "\x1b" not in printed
+    with opened(folder) as node:
+        last = centre.acts(node)[-1]
+    assert (last.act, last.officer, last.subject) == (Act.CONSULTED, "anna", "inquiries")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +90,7 @@ def test_asked_and_listed(folder: Path) -> None:
         (("--mmsi", 1_000_000_000), Fault, "cannot be asked"),
         ((), Refused, "after nothing"),
         (("--name", "x" * 121), Fault, "cannot be asked"),
+        (("--mmsi", 1, "--reason", " "), Refused, "no reason"),
     ],
 )
 def test_what_cannot_be_asked_is_told(folder: Path, arguments: tuple[object, ...], kind: type, what: str) -> None:
@@ -87,5 +100,5 @@ def test_what_cannot_be_asked_is_told(folder: Path, arguments: tuple[object, ...
 
 
 def test_an_id_that_is_none(folder: Path) -> None:
-    assert "hexadecimal" in str(fault(run("show", folder, "no-id")))
-    assert isinstance(fault(run("show", folder, "ab" * 32)), Missing)
+    assert "hexadecimal" in str(fault(run("show", folder, "no-id", *ANNA)))
+    assert isinstance(fault(run("show", folder, "ab" * 32, *ANNA)), Missing)

@@ -26,7 +26,7 @@ _QUESTIONS = st.builds(
     clause=_NAMES,
 )
 STEPS = st.one_of(
-    st.builds(Step, step=st.just(InquiryStep.ASKED), inquiry=_IDS, question=_QUESTIONS),
+    st.builds(Step, step=st.just(InquiryStep.ASKED), inquiry=_IDS, question=_QUESTIONS, salt=_IDS),
     st.builds(Step, step=st.just(InquiryStep.ANSWERED), inquiry=_IDS, hit=st.booleans()),
     st.builds(
         Step,
@@ -39,6 +39,8 @@ STEPS = st.one_of(
 EXAMPLE = Question(
     kind=InquiryKind.VESSEL, mmsi=219_000_001, purpose=Purpose.SMUGGLING, agreement="kattegat", clause="vessels"
 )
+
+ASKED = Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=EXAMPLE, salt=bytes(32))
 
 
 @given(STEPS)
@@ -56,7 +58,9 @@ def test_a_step_holds_what_its_kind_has(
     """Of all that fits the form, one shape a kind is taken: there is no room for anything else."""
     has = (question is not None, hit is not None, bool(messages))
     right = has == (kind is InquiryStep.ASKED, kind is InquiryStep.ANSWERED, kind is InquiryStep.GIVEN)
-    data = inquiry_step.written(Step(step=kind, inquiry=bytes(32), question=question, hit=hit, messages=messages))
+    salt = bytes(32) if question else b""
+    step = Step(step=kind, inquiry=bytes(32), question=question, salt=salt, hit=hit, messages=messages)
+    data = inquiry_step.written(step)
     if right:
         assert inquiry_step.read(data).step is kind
     else:
@@ -67,8 +71,16 @@ def test_a_step_holds_what_its_kind_has(
 @pytest.mark.parametrize(
     ("step", "why"),
     [
-        (Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=replace(EXAMPLE, mmsi=None)), "after nothing"),
-        (Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=replace(EXAMPLE, name=" \t")), "after nothing"),
+        (
+            Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=replace(EXAMPLE, mmsi=None), salt=bytes(32)),
+            "after nothing",
+        ),
+        (
+            Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=replace(EXAMPLE, name=" \t"), salt=bytes(32)),
+            "after nothing",
+        ),
+        (Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=EXAMPLE), "random bytes"),
+        (Step(step=InquiryStep.ANSWERED, inquiry=bytes(32), hit=True, salt=bytes(32)), "random bytes"),
         (Step(step=InquiryStep.ANSWERED, inquiry=bytes(32), hit=False, simulated=True), "only a hit"),
         (Step(step=InquiryStep.DECLINED, inquiry=bytes(32), simulated=True), "only a hit"),
         (Step(step=InquiryStep.GIVEN, inquiry=bytes(32), messages=(bytes(32),) * 2), "twice"),

@@ -14,18 +14,22 @@ from builders.neighbours import ANNA, BIRGER, carried
 from comity.agreements.answering import WINDOW
 from comity.agreements.permit import Denial
 from comity.exchange import inquiry_step, outbox, partners
-from comity.foundation.store import decisions, inbox, inquiries
+from comity.exchange.inbox import Arrived
+from comity.foundation import canonical
+from comity.foundation.store import alerts, decisions, inbox, inquiries
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.inquiries import KeptInquiry
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node
 from comity.node.flow_release import Released
+from comity.node.inventory import Mark
+from comity.node.inventory import Question as RightsQuestion
 from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.handling import Tlp
 from comity.vocabulary.inquiry import InquiryKind, InquiryState, InquiryStep, Question, Step
-from comity.vocabulary.instant import DAY
+from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Duration
 from comity.vocabulary.message import MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.purpose import Purpose
@@ -69,12 +73,18 @@ def kept(node: Node, id: bytes) -> KeptInquiry:  # noqa: A002
     return found
 
 
-def beats(nodes: Two, count: int = 2) -> int:
-    """Carry, let the owner's beat go so often, and carry again; return how many were told."""
+def told(node: Node) -> int:
+    """Look up what waits, let the second beat come, and return how many were told."""
+    node.answers.look_up()
+    return at(node, node.clock.now() + 10 * SECOND).answers.tell_due()
+
+
+def beats(nodes: Two) -> int:
+    """Carry, let the owner look and tell, and carry again; return how many were told."""
     nodes.carry()
-    told = sum(nodes.dk.answers.answer_due() for _ in range(count))
+    count = told(nodes.dk)
     nodes.carry()
-    return told
+    return count
 
 
 def asked(nodes: Two, question: Question = FREJA) -> bytes:
@@ -90,7 +100,7 @@ def state(nodes: Two, question: Question = FREJA) -> str:
 
 def refusal(nodes: Two, id: bytes) -> str:  # noqa: A002
     with nodes.se.store.reading() as transaction:
-        return nodes.se.inquiries.refusal(transaction, kept(nodes.se, id))
+        return nodes.se.inquiries.refusals(transaction, [kept(nodes.se, id)]).get(id, "")
 
 
 def steps(node: Node) -> list[tuple[str, str]]:
@@ -105,6 +115,10 @@ def forced(sender: Node, receiver: Node, step: Step) -> bytes:
         act.log(Entry(act=Act.INQUIRY, detail="forged"))
     carried(sender, receiver.own.card.name)
     return message
+
+
+def asking(id: bytes, question: Question) -> Step:  # noqa: A002
+    return Step(step=InquiryStep.ASKED, inquiry=id, question=question, salt=bytes(32))
 
 
 def answered(sender: Node, message: bytes, receiver: str) -> str:
@@ -140,8 +154,13 @@ def test_a_hit_is_told_looked_at_and_given(nodes: Two) -> None:
     assert [(entry.act, entry.subject, entry.clause) for entry in looked] == [
         (Act.CONSULTED, made.hex(), "vessel-inquiry")
     ]
-    with pytest.raises(Refused, match="is given"):
+    with pytest.raises(Refused, match="was given"):
         nodes.dk.inquiries.decline(ANNA, made, "too late")
+    betrayed = [entry for entry in centre.acts(nodes.dk) if entry.act is Act.DISCLOSED]
+    assert [(entry.subject, entry.partner, entry.detail[:10]) for entry in betrayed] == [
+        ("alert-1", "se.coord", "by the hit"),
+        ("alert-1", "se.coord", ""),
+    ]
 
 
 def test_a_hit_is_kept_back(nodes: Two) -> None:
@@ -156,11 +175,16 @@ def test_a_hit_is_kept_back(nodes: Two) -> None:
 
 
 def test_hit_and_no_hit_look_alike_and_leave_together(nodes: Two) -> None:
-    """Of one length on the wire, told at one beat in one act; none is told at the beat that looks up."""
+    """Of one length on the wire and one time in the header; due at the same beat, and told at none before."""
     pair_of = [asked(nodes), asked(nodes, STRANGER)]
     nodes.carry()
-    assert nodes.dk.answers.answer_due() == 0
-    assert nodes.dk.answers.answer_due() == 2
+    assert nodes.dk.answers.look_up() == 2
+    due = [kept(nodes.dk, one).due for one in pair_of]
+    arrived = [kept(nodes.dk, one).made for one in pair_of]
+    assert [one % (5 * SECOND) for one in due] == [0, 0]
+    assert [one - made > 5 * SECOND for one, made in zip(due, arrived, strict=True)] == [True, True]
+    assert at(nodes.dk, min(due) - 2 * SECOND).answers.tell_due() == 0
+    assert at(nodes.dk, max(due)).answers.tell_due() == 2
     with nodes.dk.store.reading() as transaction:
         rows = transaction.rows("SELECT length(envelope), created FROM outbox WHERE kind = 'inquiry'")
     assert len(rows) == 2
@@ -169,10 +193,24 @@ def test_hit_and_no_hit_look_alike_and_leave_together(nodes: Two) -> None:
     assert [kept(nodes.se, one).state.value for one in pair_of] == ["hit", "no-hit"]
 
 
+def test_what_is_found_is_judged_once_however_often_it_is_asked(nodes: Two) -> None:
+    """A hundred questions after one ship cost one judgement of each record, so that looking takes no longer for it."""
+    many = [asked(nodes) for _ in range(6)]
+    nodes.carry()
+    judged_ids: list[str] = []
+    holdings = nodes.dk.answers._holdings
+    whole = holdings.record
+    holdings.record = lambda *asking: judged_ids.append(asking[-1]) or whole(*asking)  # type: ignore[method-assign, func-returns-value]
+    assert told(nodes.dk) == 6
+    assert judged_ids == ["alert-1"]
+    nodes.carry()
+    assert {kept(nodes.se, one).state for one in many} == {InquiryState.HIT}
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        (replace(FREJA, mmsi=None, name=" freja "), "hit"),
+        (replace(FREJA, mmsi=None, name=" fre JA "), "hit"),
         (replace(FREJA, mmsi=None, name="FREJ"), "no-hit"),
         (replace(FREJA, mmsi=219_999_999, name="Freja"), "hit"),
         (replace(FREJA, mmsi=None, call_sign="OXAB"), "no-hit"),
@@ -268,7 +306,7 @@ def test_what_no_clause_answers_is_refused_on_both_sides(nodes: Two, question: Q
     with pytest.raises(Refused):
         asked(nodes, question)
     made = bytes(range(32))
-    message = forced(nodes.se, nodes.dk, Step(step=InquiryStep.ASKED, inquiry=made, question=question))
+    message = forced(nodes.se, nodes.dk, asking(made, question))
     assert answered(nodes.se, message, "dk.coord") == code
     with nodes.dk.store.reading() as transaction:
         assert inquiries.get(transaction, made) is None
@@ -281,26 +319,26 @@ def test_a_party_that_the_clause_does_not_name_is_answered_nothing(nodes: Two) -
     nodes.agree(text)
     with pytest.raises(Refused, match=r"se\.coord asks nothing under it"):
         asked(nodes)
-    message = forced(nodes.se, nodes.dk, Step(step=InquiryStep.ASKED, inquiry=bytes(32), question=FREJA))
+    message = forced(nodes.se, nodes.dk, asking(bytes(32), FREJA))
     assert answered(nodes.se, message, "dk.coord") == "not-permitted"
 
 
-def budgeted(nodes: Two, per_day: int) -> None:
+def budgeted(nodes: Two, per_day: int, keep: Duration = 2 * DAY) -> None:
     answer = pair.TERMS.answers[0]
     budget = replace(answer.ask_at_most, per_day=per_day)
-    nodes.agree(replace(pair.TERMS, answers=(replace(answer, ask_at_most=budget, keep=2 * DAY),), version=2))
+    nodes.agree(replace(pair.TERMS, answers=(replace(answer, ask_at_most=budget, keep=keep),), version=2))
 
 
 def test_a_budget_is_kept_by_both_sides_and_refused_in_a_signed_receipt(nodes: Two) -> None:
-    """Hits, no-hits and what waits count alike; a day later there is room again."""
-    budgeted(nodes, 2)
+    """Hits, no-hits and what waits count alike, each identifier for one; a day later there is room again."""
+    budgeted(nodes, 3)
     asked(nodes)
-    asked(nodes, STRANGER)
+    asked(nodes, replace(STRANGER, imo=9_999_999))
     nodes.carry()
-    with pytest.raises(Refused, match="2 questions a day"):
+    with pytest.raises(Refused, match="3 questions a day"):
         asked(nodes)
     made = bytes(range(32))
-    message = forced(nodes.se, nodes.dk, Step(step=InquiryStep.ASKED, inquiry=made, question=FREJA))
+    message = forced(nodes.se, nodes.dk, asking(made, FREJA))
     assert answered(nodes.se, message, "dk.coord") == "over-budget"
     with nodes.dk.store.reading() as transaction:
         assert inquiries.get(transaction, made) is None
@@ -334,13 +372,23 @@ def test_suspended_neither_question_nor_answer_goes(nodes: Two) -> None:
 def test_an_answer_on_its_way_stops_with_the_agreement(nodes: Two) -> None:
     made = asked(nodes)
     nodes.carry()
-    nodes.dk.answers.answer_due()
-    nodes.dk.answers.answer_due()
+    other = asked(nodes, STRANGER)
+    nodes.carry()
+    told(nodes.dk)
     suspended(nodes.dk)
     nodes.carry()
     assert kept(nodes.se, made).state is InquiryState.ASKED
     withdrawn = [entry for entry in centre.acts(nodes.dk) if entry.act is Act.WITHDRAWN]
-    assert [(entry.subject, entry.partner) for entry in withdrawn] == [(made.hex(), "se.coord")]
+    assert {(entry.subject, entry.partner) for entry in withdrawn} == {
+        (made.hex(), "se.coord"),
+        (other.hex(), "se.coord"),
+    }
+    for act in (
+        lambda: nodes.dk.inquiries.decline(ANNA, made, "tidying up"),
+        lambda: nodes.dk.inquiries.give(ANNA, made, ["alert-1"]),
+    ):
+        with pytest.raises(Refused, match="does not have the hit"):
+            act()
     with nodes.se.store.reading() as transaction:
         assert all(b"answered" not in bytes(row[0]) for row in transaction.rows("SELECT item FROM inbox_item"))
 
@@ -349,9 +397,46 @@ def test_suspended_between_question_and_beat_nothing_is_looked_up(nodes: Two) ->
     made = asked(nodes)
     nodes.carry()
     suspended(nodes.dk)
-    nodes.dk.answers.answer_due()
+    assert told(nodes.dk) == 1
     with nodes.dk.store.reading() as transaction:
         assert inquiries.found(transaction, made) == []
+    assert kept(nodes.dk, made).state is InquiryState.UNTOLD
+    assert steps(nodes.dk)[-1] == ("dk.coord", "not answered: kattegat-maritime: it is suspended")
+    nodes.carry()
+    assert kept(nodes.se, made).state is InquiryState.ASKED
+
+
+def test_an_answer_that_waits_too_long_is_withdrawn(nodes: Two) -> None:
+    """What was so an hour ago may be so no more; the question is asked anew."""
+    made = asked(nodes)
+    nodes.carry()
+    told(nodes.dk)
+    late = replace(nodes, dk=at(nodes.dk, nodes.dk.clock.now() + HOUR + MINUTE))
+    late.carry()
+    assert kept(nodes.se, made).state is InquiryState.ASKED
+    assert [entry.detail for entry in centre.acts(nodes.dk) if entry.act is Act.WITHDRAWN] == [
+        "the answer is old by now"
+    ]
+
+
+def test_what_was_given_or_kept_back_stops_with_the_agreement_too(nodes: Two) -> None:
+    made = asked(nodes)
+    beats(nodes)
+    nodes.dk.inquiries.decline(ANNA, made, "an operation is under way")
+    suspended(nodes.dk)
+    nodes.carry()
+    assert kept(nodes.se, made).state is InquiryState.HIT
+
+
+def test_a_partner_cut_off_before_the_beat_is_told_nothing(nodes: Two) -> None:
+    made = asked(nodes)
+    nodes.carry()
+    with nodes.dk.store.acting() as act:
+        partners.cut_off(act, "se.coord", officer="anna", reason="key stolen", now=nodes.dk.clock.now())
+    told(nodes.dk)
+    assert kept(nodes.dk, made).state is InquiryState.UNTOLD
+    with nodes.dk.store.reading() as transaction:
+        assert transaction.rows("SELECT 1 FROM outbox WHERE kind = 'inquiry'") == []
 
 
 FORGED = [
@@ -380,7 +465,7 @@ def test_only_the_owner_answers_and_only_what_was_asked(nodes: Two, step: Step) 
 def test_one_id_is_taken_once(nodes: Two) -> None:
     made = asked(nodes)
     nodes.carry()
-    message = forced(nodes.se, nodes.dk, Step(step=InquiryStep.ASKED, inquiry=made, question=STRANGER))
+    message = forced(nodes.se, nodes.dk, asking(made, STRANGER))
     assert answered(nodes.se, message, "dk.coord") == "unacceptable"
     assert kept(nodes.dk, made).question == FREJA
 
@@ -401,6 +486,86 @@ def test_a_question_is_erased_when_its_time_is_over(nodes: Two) -> None:
         assert not any(b"NOWHERE" in one for one in held)
         erased = [entry for entry in centre.acts(node) if entry.act is Act.ERASED]
         assert [entry.subject for entry in erased] == [made.hex()]
+
+
+def test_a_question_that_never_arrived_is_erased_too(nodes: Two) -> None:
+    """What waits for a partner that is away is gone when its time is over, and the lane goes on."""
+    budgeted(nodes, 5, DAY)
+    made = asked(nodes, replace(FREJA, name="FREJA OF NOWHERE"))
+    later = replace(nodes, se=at(nodes.se, nodes.se.clock.now() + DAY))
+    assert later.se.inquiries.forget() == 1
+    with nodes.se.store.reading() as transaction:
+        assert transaction.rows("SELECT item FROM outbox_item") == [(None,)]
+    assert later.carry() == 1
+    second = later.se.inquiries.ask(BIRGER, "dk.coord", STRANGER, "another")
+    later.carry()
+    with nodes.dk.store.reading() as transaction:
+        assert inquiries.get(transaction, made) is None
+        assert inquiries.get(transaction, second) is not None
+
+
+def test_what_is_left_of_an_erased_question_cannot_be_guessed(nodes: Two) -> None:
+    """The digest in the log is over the question and a salt that went with it."""
+    made = asked(nodes)
+    entry = next(one for one in centre.acts(nodes.se) if one.act is Act.INQUIRY)
+    question = canonical.written(FREJA)
+    assert entry.digest == canonical.digest(kept(nodes.se, made).salt, question)
+    assert entry.digest != canonical.digest(question)
+    other = asked(nodes)
+    assert kept(nodes.se, other).salt != kept(nodes.se, made).salt
+
+
+def test_a_third_partner_answers_nothing_that_it_was_not_asked(nodes: Two) -> None:
+    """Whose inquiry it is decides, not which partner knows its id."""
+    made = asked(nodes)
+    nodes.carry()
+    step = inquiry_step.written(Step(step=InquiryStep.ANSWERED, inquiry=made, hit=True))
+    with pytest.raises(Missing), nodes.se.store.acting() as act:
+        nodes.se.inquiries.take(act, Arrived("de.coord", bytes(32), step, b""))
+    assert kept(nodes.se, made).state is InquiryState.ASKED
+
+
+def test_a_persons_request_finds_the_questions_after_their_ship_and_who_was_told(nodes: Two) -> None:
+    """At the owner the record names the asker among its recipients; at both the question itself is told."""
+    made = asked(nodes)
+    beats(nodes)
+    protection = Officer(name="dpo", role=Role.DATA_PROTECTION)
+    about = RightsQuestion(reference="DSR-1", mark=Mark.MMSI, value="219000001")
+    here = {one.record: one for one in nodes.dk.rights.answer(protection, about).held}
+    assert here["alert-1"].recipients == ("se.coord",)
+    assert (here[made.hex()].kind, here[made.hex()].owner) == ("inquiry", "se.coord")
+    there = {one.record: one for one in nodes.se.rights.answer(protection, about).held}
+    assert there[made.hex()].recipients == ("dk.coord",)
+    nodes.dk.rights.erase(protection, "DSR-1", "alert-1")
+    with nodes.dk.store.reading() as transaction:
+        assert inquiries.found(transaction, made) == []
+
+
+def test_a_hit_waits_in_a_list_of_its_own_until_somebody_looks(nodes: Two) -> None:
+    made = asked(nodes)
+    asked(nodes, STRANGER)
+    beats(nodes)
+    with nodes.dk.store.reading() as transaction:
+        assert [one.id for one in inquiries.unlooked(transaction, "dk.coord", 10)] == [made]
+    nodes.dk.inquiries.decline(ANNA, made, "an operation is under way")
+    with nodes.dk.store.reading() as transaction:
+        assert inquiries.unlooked(transaction, "dk.coord", 10) == []
+
+
+def test_more_is_given_later_and_what_is_gone_is_denied(nodes: Two) -> None:
+    centre.raised(nodes.dk, "alert-2")
+    judged(nodes.dk, "alert-2", Judgement.CONFIRMED)
+    made = asked(nodes)
+    beats(nodes)
+    for record in ("alert-1", "alert-2"):
+        assert [type(one) for one in nodes.dk.inquiries.give(ANNA, made, [record])] == [Released]
+        nodes.carry()
+    with nodes.se.store.reading() as transaction:
+        assert len(inquiries.given(transaction, made)) == 2
+    with nodes.dk.store.acting() as act:
+        alerts.erase(act, "alert-1")
+        act.log(Entry(act=Act.ERASED, subject="alert-1"))
+    assert [type(one) for one in nodes.dk.inquiries.give(ANNA, made, ["alert-1"])] == [Denial]
 
 
 def test_nothing_is_asked_of_a_stranger_or_with_nothing(nodes: Two) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 
 from comity.agreements.permit import Denial
 from comity.api.access import Caller, Here, reader
@@ -14,8 +14,6 @@ from comity.api.consulted import consulted
 from comity.api.problems import problems
 from comity.foundation.store import inquiries
 from comity.foundation.store.inquiries import KeptInquiry
-from comity.foundation.store.store import Transaction
-from comity.node.assemble import Node
 from comity.node.flow_release import Released
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.inquiry import InquiryState, Question
@@ -72,7 +70,7 @@ class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
     question: Question
     state: InquiryState
     refusal: str
-    """The code with which the partner refused our question, `withdrawn` if it was stopped here; else empty."""
+    """With which code question or answer was refused at its receiver, `withdrawn` if it was stopped; else empty."""
     simulated: bool
     made: Instant
     officer: str
@@ -98,11 +96,16 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/", sync_to_thread=True, responses=problems(403))
-def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Inquiry]:
-    """Return the newest inquiries of both sides, newest first."""
+def recent(officer: Caller, node: Here, waiting: FromQuery[bool] = False, limit: Limit = 100) -> list[Inquiry]:  # noqa: FBT002
+    """Return the newest inquiries of both sides, or the hits here at which no officer has looked, oldest first."""
     reader(officer)
     with consulted(node.store, officer, "inquiries") as transaction:
-        return [_told(node, transaction, kept) for kept in inquiries.recent(transaction, limit)]
+        if waiting:
+            found = inquiries.unlooked(transaction, node.own.card.name, limit)
+        else:
+            found = inquiries.recent(transaction, limit)
+        refusals = node.inquiries.refusals(transaction, found)
+    return [_told(kept, refusals.get(kept.id, "")) for kept in found]
 
 
 @get("/{inquiry:str}", sync_to_thread=True, responses=problems(403, 404))
@@ -115,7 +118,7 @@ def one(officer: Caller, node: Here, inquiry: InquiryId) -> Whole:
         if kept is None:
             raise Missing("there is no such inquiry", where=inquiry, remedy="Take it from the list of inquiries.")
         return Whole(
-            inquiry=_told(node, transaction, kept),
+            inquiry=_told(kept, node.inquiries.refusals(transaction, [kept]).get(id, "")),
             found=[Found(kind, record) for kind, record in inquiries.found(transaction, id)],
             messages=[message.hex() for message in inquiries.given(transaction, id)],
         )
@@ -147,14 +150,14 @@ def _given(record: str, answer: Released | Denial) -> Given:
     return Given(record, answer.message.hex(), "")
 
 
-def _told(node: Node, transaction: Transaction, kept: KeptInquiry) -> Inquiry:
+def _told(kept: KeptInquiry, refusal: str) -> Inquiry:
     return Inquiry(
         inquiry=kept.id.hex(),
         owner=kept.owner,
         asker=kept.asker,
         question=kept.question,
         state=kept.state,
-        refusal=node.inquiries.refusal(transaction, kept),
+        refusal=refusal,
         simulated=kept.simulated,
         made=kept.made,
         officer=kept.officer,

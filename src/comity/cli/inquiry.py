@@ -7,12 +7,16 @@ from pathlib import Path
 import click
 import msgspec
 
+from comity.agreements.answering import ANSWERABLE
 from comity.agreements.permit import Denial
+from comity.api.access import reader
+from comity.api.consulted import consulted
+from comity.cli.main import printable
 from comity.foundation.store import inquiries, officers
 from comity.foundation.store.inquiries import KeptInquiry
 from comity.node.assemble import Node, opened
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.inquiry import InquiryKind, Question
+from comity.vocabulary.inquiry import Question
 from comity.vocabulary.instant import written
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.purpose import Purpose
@@ -20,6 +24,7 @@ from comity.vocabulary.purpose import Purpose
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _ID = click.argument("inquiry", metavar="INQUIRY")
 _OFFICER = click.option("--officer", required=True, help="Who does this: a user of the node.")
+_LOOKS = click.option("--officer", required=True, help="Who looks: a user of the node.")
 _REASON = click.option("--reason", required=True, help="Why, for the node's own log; the partner does not learn it.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 _MOST = 500
@@ -32,24 +37,32 @@ def inquiry() -> None:
 
 @inquiry.command(name="list")
 @_FOLDER
+@click.option("--waiting", is_flag=True, help="Only hits here at which no officer has looked, the oldest first.")
+@_LOOKS
 @_JSON
-def list_(folder: Path, as_json: bool) -> None:
-    """List the newest inquiries of the node in FOLDER, of both sides."""
-    with opened(folder) as node, node.store.reading() as transaction:
-        found = [(kept, node.inquiries.refusal(transaction, kept)) for kept in inquiries.recent(transaction, _MOST)]
+def list_(folder: Path, officer: str, *, waiting: bool, as_json: bool) -> None:
+    """List the newest inquiries of the node in FOLDER, of both sides; the look is logged."""
+    with opened(folder) as node:
+        who = reader(_named(node, officer))
+        with consulted(node.store, who, "inquiries") as transaction:
+            if waiting:
+                found = inquiries.unlooked(transaction, node.own.card.name, _MOST)
+            else:
+                found = inquiries.recent(transaction, _MOST)
+            refusals = node.inquiries.refusals(transaction, found)
     if as_json:
-        click.echo(_encoded([_fields(kept, refusal) for kept, refusal in found]))
+        click.echo(_encoded([_fields(kept, refusals.get(kept.id, "")) for kept in found]))
         return
     if not found:
-        click.echo("no inquiries yet: comity inquiry ask")
-    for kept, refusal in found:
-        click.echo("\t".join(_line(kept, refusal)))
+        click.echo("nothing waits" if waiting else "no inquiries yet: comity inquiry ask")
+    for kept in found:
+        click.echo(_line(kept, refusals.get(kept.id, "")))
 
 
 @inquiry.command()
 @_FOLDER
 @click.option("--partner", required=True, help="Who is asked.")
-@click.option("--kind", required=True, type=click.Choice([kind.value for kind in InquiryKind]))
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in ANSWERABLE]))
 @click.option("--mmsi", type=int, help="Maritime Mobile Service Identity.")
 @click.option("--imo", type=int, help="IMO ship number.")
 @click.option("--call-sign", help="Radio call sign.")
@@ -71,24 +84,27 @@ def ask(folder: Path, *, partner: str, reason: str, officer: str, as_json: bool,
 @inquiry.command()
 @_FOLDER
 @_ID
+@_LOOKS
 @_JSON
-def show(folder: Path, inquiry: str, as_json: bool) -> None:
+def show(folder: Path, inquiry: str, officer: str, as_json: bool) -> None:
     """Show the INQUIRY of the node in FOLDER, what it hit here, and which messages bring what lies behind a hit."""
     id = _identifier(inquiry)  # noqa: A001 - what every record calls it
-    with opened(folder) as node, node.store.reading() as transaction:
-        kept = inquiries.get(transaction, id)
-        if kept is None:
-            raise Missing("there is no such inquiry", where=inquiry, remedy="See comity inquiry list.")
-        refusal = node.inquiries.refusal(transaction, kept)
-        hits = inquiries.found(transaction, id)
-        messages = [message.hex() for message in inquiries.given(transaction, id)]
+    with opened(folder) as node:
+        who = reader(_named(node, officer))
+        with consulted(node.store, who, inquiry) as transaction:
+            kept = inquiries.get(transaction, id)
+            if kept is None:
+                raise Missing("there is no such inquiry", where=inquiry, remedy="See comity inquiry list.")
+            refusal = node.inquiries.refusals(transaction, [kept]).get(id, "")
+            hits = inquiries.found(transaction, id)
+            messages = [message.hex() for message in inquiries.given(transaction, id)]
     if as_json:
         found = [{"kind": kind.value, "record": record} for kind, record in hits]
         click.echo(_encoded(_fields(kept, refusal) | {"found": found, "messages": messages}))
         return
-    click.echo("\t".join(_line(kept, refusal)))
+    click.echo(_line(kept, refusal))
     for kind, record in hits:
-        click.echo(f"hit\t{kind.value}\t{record}")
+        click.echo(f"hit\t{kind.value}\t{printable(record)}")
     for message in messages:
         click.echo(f"given\t{message}")
 
@@ -167,7 +183,8 @@ def _fields(kept: KeptInquiry, refusal: str) -> dict[str, object]:
     }
 
 
-def _line(kept: KeptInquiry, refusal: str) -> tuple[str, ...]:
+def _line(kept: KeptInquiry, refusal: str) -> str:
+    """Return one line that no name a partner sends can break."""
     question = kept.question
     marks = (
         ("MMSI", question.mmsi),
@@ -177,7 +194,9 @@ def _line(kept: KeptInquiry, refusal: str) -> tuple[str, ...]:
     )
     asked = ", ".join(f"{mark} {value}" for mark, value in marks if value is not None)
     state = f"refused: {refusal}" if refusal else kept.state.value
-    return kept.id.hex(), f"{kept.asker} asks {kept.owner}", asked, question.purpose.value, written(kept.made), state
+    who = f"{kept.asker} asks {kept.owner}"
+    parts = (kept.id.hex(), who, asked, question.purpose.value, written(kept.made), state)
+    return "\t".join(" ".join(printable(part).split()) for part in parts)
 
 
 def _encoded(answer: object) -> str:

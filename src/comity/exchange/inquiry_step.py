@@ -6,6 +6,8 @@ from comity.foundation import canonical
 from comity.vocabulary.fault import Refused
 from comity.vocabulary.inquiry import InquiryStep, Step
 
+SALT_LENGTH = 32
+
 
 def written(step: Step) -> bytes:
     """Return the step's canonical bytes."""
@@ -23,6 +25,8 @@ def read(data: bytes, where: str = "inquiry step") -> Step:
     has = (found.question is not None, found.hit is not None, bool(found.messages))
     if has != tuple(found.step is one for one in (InquiryStep.ASKED, InquiryStep.ANSWERED, InquiryStep.GIVEN)):
         raise Refused(f"the step {found.step.value} holds more or less than it should", where=where)
+    if len(found.salt) != (SALT_LENGTH if found.question is not None else 0):
+        raise Refused("a question comes with 32 random bytes, and nothing else does", where=where)
     if found.simulated and not found.hit:
         raise Refused("only a hit can be simulated", where=where)
     if found.question is not None and found.question.blank:

@@ -46,7 +46,7 @@ def obstacles(transaction: Transaction, message: KeptMessage, recheck: Recheck, 
     if kind is MessageKind.RELEASE:
         found = {one.place: why for one in waiting if (why := _unasked(one, recalled, now)) is not None}
     else:
-        found = {}
+        found = {one.place: "it is erased" for one in waiting if one.item is None}
         waiting = [one for one in waiting if one.request is not None]
     asked = {one.place: Waiting(one.request or b"", one.item or b"", kind) for one in waiting if one.place not in found}
     answers = _asked(transaction, list(asked.values()), recheck)

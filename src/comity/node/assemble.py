@@ -16,6 +16,7 @@ from comity.detection.distress import Distress, DistressSettings
 from comity.detection.meeting import Meeting, MeetingSettings
 from comity.exchange.cards import Own
 from comity.exchange.prekeys import Prekeys
+from comity.exchange.recheck import Recheck
 from comity.foundation.clock import Clock
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store.server import Server, attached
@@ -36,6 +37,7 @@ from comity.node.flow_rights import Rights
 from comity.node.flow_sighting import Watch
 from comity.node.flow_subscription import Subscriptions
 from comity.node.holdings import Holdings
+from comity.node.recheck import recheck
 from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
@@ -68,6 +70,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     informing: Informing
     inquiries: Inquiries
     answers: Answers
+    recheck: Recheck
     faults: Faults
     bell: Bell
 
@@ -117,6 +120,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     holdings = Holdings(own, feeds)
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
     releases = Releases(store, own, clock, holdings)
+    inquiries = Inquiries(store, own, clock, releases, span(settings.exchange.answers))
     informing = Informing(store, own, clock, releases, holdings, span(settings.exchange.refresh))
     return Node(
         folder=folder,
@@ -142,7 +146,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         ),
         subscriptions=Subscriptions(store, own, clock),
         informing=informing,
-        inquiries=Inquiries(store, own, clock, releases, informing),
+        inquiries=inquiries,
+        recheck=recheck(informing, inquiries),
         answers=Answers(store, own, clock, holdings),
         faults=Faults(),
         bell=Bell(),

@@ -1,17 +1,18 @@
-"""The story of an answer: what partners asked is looked up at one beat, and told at the next, hit or no-hit.
+"""The story of an answer: what partners asked is looked up as it comes, and told at the second beat, hit or no-hit.
 
-    at a beat: all questions that wait -> one pass over all that is held -> what counts is kept for the officers here
-    at the next: hit or no-hit, one length, one time -> courier asks again whether the agreement bears it
+    all questions that wait -> one pass over all that is held -> what counts is kept for the officers here
+    at the beat: hit or no-hit, one length, one time -> courier asks again whether the agreement bears it
 
-What may not be given is not betrayed by a hit either (`agreements.inquiring`).
+What may not be given is not betrayed by a hit either (`agreements.inquiring`). Telling does not wait for looking: it
+has a whole beat and more, so that the time of an answer tells nothing of what was found (docs/decisions/0081).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import msgspec
+import structlog
 from msgspec.structs import replace
 
 from comity.agreements.inquiring import Asking, Unasked, asking, uncounted
@@ -22,21 +23,28 @@ from comity.foundation.canonical import digest, written
 from comity.foundation.clock import Clock
 from comity.foundation.store import decisions, inquiries
 from comity.foundation.store.inquiries import KeptInquiry
-from comity.foundation.store.store import ActTransaction, Store, Transaction
+from comity.foundation.store.store import Store, Transaction
 from comity.node.holdings import Hit, Holdings, Wanted, hits
 from comity.node.standings import standings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.inquiry import InquiryState, InquiryStep, Step, marks
-from comity.vocabulary.instant import Instant
+from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant
 from comity.vocabulary.message import MessageKind
+from comity.vocabulary.partner import Card
+from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 
 AT_ONCE = 500
-"""Inquiries looked up, or told, at one beat."""
-MOST_FOUND = 500
+"""Inquiries looked up, or told, together."""
+EACH = 100
+"""Of one asker: who asks a lot waits alone."""
+MOST_FOUND = 100
 """Records kept of one hit, for the officers."""
+STALE: Duration = HOUR
+"""An answer that could not go for so long is withdrawn: it may be true no more."""
+_log = structlog.get_logger()
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -54,92 +62,128 @@ class Answers:
         self._clock = clock
         self._holdings = holdings
 
-    def answer_due(self) -> int:
-        """Tell what was looked up at the beat before, then look up what has arrived; return how many were told.
-
-        Called at every beat, which does not depend on what was asked or found.
-        """
-        told = self._tell_found()
-        self._look_up()
-        return told
-
-    def _tell_found(self) -> int:
+    def look_up(self) -> int:
+        """Look up what has been asked since, all in one pass over all that is held, and return how many those were."""
+        own = self._own.card.name
         with self._store.reading() as transaction:
-            due = inquiries.waiting(transaction, self._own.card.name, InquiryState.FOUND, AT_ONCE)
+            due = inquiries.unfound(transaction, own, EACH, AT_ONCE)
         if not due:
             return 0
         with self._store.acting() as act:
-            now = self._clock.now()  # one for all: how long each took is nobody's business
-            entries = [told for one in due if (told := self._tell(act, one.id, now)) is not None]
-            act.log_many(entries)
-        return len(entries)
-
-    def _tell(self, act: ActTransaction, id: bytes, now: Instant) -> Entry | None:  # noqa: A002 - its common name
-        """Put the answer into the outbox, and return the entry; a partner that was cut off gets none."""
-        kept = inquiries.hold(act, id)
-        if kept is None or kept.state is not InquiryState.FOUND:
-            return None
-        hit = bool(inquiries.found(act, id))
-        state = InquiryState.HIT if hit else InquiryState.NO_HIT
-        changed = replace(kept, state=state, answered=now)
-        inquiries.change(act, changed)
-        step = Step(step=InquiryStep.ANSWERED, inquiry=id, hit=hit, simulated=kept.simulated)
-        with suppress(Missing):
-            card = partners.card(act, kept.asker)
-            told, ground = inquiry_step.written(step), written(Ground(id))
-            outbox.tell(act, self._own, card, MessageKind.INQUIRY, told, now, request=ground)
-        return entry(self._own.card.name, changed, word(step))
-
-    def _look_up(self) -> None:
-        with self._store.reading() as transaction:
-            due = inquiries.waiting(transaction, self._own.card.name, InquiryState.ASKED, AT_ONCE)
-        if not due:
-            return
-        with self._store.acting() as act:
-            by_id, own = {one.id: one for one in due}, self._own.card.name
-            leaves = self._leaves(act, due)
-            found: dict[bytes, dict[tuple[RecordKind, str], bool]] = {one.id: {} for one in due}
-            for hit in hits(act, _wanted(due)):
-                record = self._counted(act, by_id[hit.inquiry], hit, leaves[hit.inquiry])
-                if record is not None and len(found[hit.inquiry]) < MOST_FOUND:
-                    found[hit.inquiry][hit.kind, hit.record] = record.simulated
+            look = _Look(self._own, self._holdings, act, due, self._clock.now())
+            found = look.found()
             for one in due:
-                kept = found[one.id]
-                inquiries.find(act, one.id, list(kept), simulated=bool(kept) and all(kept.values()))
+                hits = found[one.id]
+                inquiries.find(act, one.id, list(hits)[:MOST_FOUND], simulated=bool(hits) and all(hits.values()))
             act.log_many([entry(own, one, "looked up", act=Act.CONSULTED) for one in due])
+        return len(due)
 
-    def _leaves(self, transaction: Transaction, due: Sequence[KeptInquiry]) -> dict[bytes, Asking | Unasked]:
-        """Return of each inquiry on what it rests still."""
-        found, now = standings(transaction), self._clock.now()
-        return {one.id: asking(one.question, one.asker, one.owner, found, now) for one in due}
+    def tell_due(self) -> int:
+        """Tell what was looked up and is due, and return how many that were; called at every beat.
 
-    def _counted(
-        self, transaction: Transaction, kept: KeptInquiry, hit: Hit, ground: Asking | Unasked
-    ) -> Record | None:
-        """Return the record if it counts as a hit."""
-        if isinstance(ground, Unasked) or hit.kind not in ground.clause.among:
-            return None
+        Each is an act of its own, and all bear one time: how long each took is nobody's business.
+        """
+        now = self._clock.now()
+        with self._store.reading() as transaction:
+            due = inquiries.untold(transaction, self._own.card.name, now, AT_ONCE)
+        for one in due:
+            self._tell(one.id, now)
+        if late := sum(one.due < now - MINUTE for one in due):
+            _log.warning("answers are late: looking takes longer than a beat", count=late)
+        return len(due)
+
+    def _tell(self, id: bytes, now: Instant) -> None:  # noqa: A002 - what every record calls it
+        """Put one answer into the outbox, unless the agreement bears none any more or the partner was cut off."""
+        own = self._own.card.name
+        with self._store.acting() as act:
+            kept = inquiries.hold(act, id)
+            if kept is None or kept.state is not InquiryState.FOUND:
+                raise Missing("it was told or erased by somebody else just now", where=id.hex())
+            card = self._reader(act, kept, now)
+            if isinstance(card, str):
+                inquiries.change(act, replace(kept, state=InquiryState.UNTOLD))
+                act.log(entry(own, kept, f"not answered: {card}"[:500]))
+                return
+            records = inquiries.found(act, id)
+            step = Step(step=InquiryStep.ANSWERED, inquiry=id, hit=bool(records), simulated=kept.simulated)
+            item, ground = inquiry_step.written(step), written(Ground(id))
+            told = outbox.tell(act, self._own, card, MessageKind.INQUIRY, item, now, request=ground)
+            state = InquiryState.HIT if records else InquiryState.NO_HIT
+            inquiries.change(act, replace(kept, state=state, told=told, answered=now))
+            act.log_many([entry(own, kept, word(step)), *(_betrayed(own, kept, record) for _, record in records)])
+
+    def _reader(self, transaction: Transaction, kept: KeptInquiry, now: Instant) -> Card | str:
+        """Return the card of the partner to whom the answer goes, or why none goes."""
+        leave = asking(kept.question, kept.asker, self._own.card.name, standings(transaction), now)
+        if isinstance(leave, Unasked):
+            return leave.reason
         try:
-            record = self._holdings.record(transaction, hit.kind, hit.record)
-            request = self._request(transaction, kept, record, ground)
+            return partners.card(transaction, kept.asker)
+        except Missing as gone:
+            return gone.what
+
+
+class _Look:
+    """One look for many questions: whether a record counts is decided once for all who may ask alike."""
+
+    def __init__(
+        self, own: Own, holdings: Holdings, transaction: Transaction, due: Sequence[KeptInquiry], now: Instant
+    ) -> None:
+        self._own = own.card
+        self._holdings = holdings
+        self._transaction = transaction
+        self._due = due
+        self._now = now
+        agreed = standings(transaction)
+        self._leaves = {one.id: asking(one.question, one.asker, own.card.name, agreed, now) for one in due}
+        self._counted: dict[tuple[str, str, Purpose, str, str], Record | None] = {}
+        self._countries: dict[str, str] = {}
+
+    def found(self) -> dict[bytes, dict[tuple[RecordKind, str], bool]]:
+        """Return of each inquiry the records that count, and whether each is simulated."""
+        by_id = {one.id: one for one in self._due}
+        found: dict[bytes, dict[tuple[RecordKind, str], bool]] = {one.id: {} for one in self._due}
+        for hit in hits(self._transaction, _wanted(self._due)):
+            leave = self._leaves[hit.inquiry]
+            if isinstance(leave, Unasked) or hit.kind not in leave.clause.among:
+                continue
+            record = self._record(by_id[hit.inquiry], hit, leave)
+            if record is not None:
+                found[hit.inquiry][hit.kind, hit.record] = record.simulated
+        return found
+
+    def _record(self, kept: KeptInquiry, hit: Hit, leave: Asking) -> Record | None:
+        """Return the record if it counts as a hit for who asks this."""
+        question = kept.question
+        key = (hit.record, kept.asker, question.purpose, question.agreement, question.clause)
+        if key not in self._counted:
+            self._counted[key] = self._judged(kept, hit, leave)
+        return self._counted[key]
+
+    def _judged(self, kept: KeptInquiry, hit: Hit, leave: Asking) -> Record | None:
+        try:
+            record = self._holdings.record(self._transaction, hit.kind, hit.record)
+            country = self._country(kept.asker)
         except Missing:
             return None
-        return record if uncounted(request) is None else None
-
-    def _request(self, transaction: Transaction, kept: KeptInquiry, record: Record, ground: Asking) -> Request:
-        own = self._own.card
-        return Request(
+        request = Request(
             record=record,
             partner=kept.asker,
-            partner_country=partners.card(transaction, kept.asker).country,
+            partner_country=country,
             purpose=kept.question.purpose,
-            officer=own.name,
-            decision=decisions.latest(transaction, record.id) if record.kind is RecordKind.ALERT else None,
-            now=self._clock.now(),
-            standings=(ground.standing,),
-            own=own.name,
-            own_country=own.country,
+            officer=self._own.name,
+            decision=decisions.latest(self._transaction, record.id) if record.kind is RecordKind.ALERT else None,
+            now=self._now,
+            standings=(leave.standing,),
+            own=self._own.name,
+            own_country=self._own.country,
         )
+        return record if uncounted(request) is None else None
+
+    def _country(self, asker: str) -> str:
+        if asker not in self._countries:
+            self._countries[asker] = partners.card(self._transaction, asker).country
+        return self._countries[asker]
 
 
 def entry(own: str, kept: KeptInquiry, detail: str, *, act: Act = Act.INQUIRY, officer: str = "") -> Entry:
@@ -153,9 +197,15 @@ def entry(own: str, kept: KeptInquiry, detail: str, *, act: Act = Act.INQUIRY, o
         purpose=question.purpose.value,
         subject=kept.id.hex(),
         partner=kept.partner(own),
-        digest=digest(written(question)),
+        digest=digest(kept.salt, written(question)),
         detail=detail,
     )
+
+
+def _betrayed(own: str, kept: KeptInquiry, record: str) -> Entry:
+    """Return the entry that a partner was told, by a hit, that there is something: who asks of it later is told so."""
+    told = entry(own, kept, f"by the hit of inquiry {kept.id.hex()}: that there is a record", act=Act.DISCLOSED)
+    return replace(told, subject=record)
 
 
 def _wanted(due: Sequence[KeptInquiry]) -> Wanted:

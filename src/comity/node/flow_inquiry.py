@@ -2,7 +2,7 @@
 
     officer asks -> clause, budget -> asked -> taken in there, or refused for what the agreement says
     at a beat of the owner's: hit or no-hit (`flow_answering`)
-    a hit -> an officer of the owner looks -> gives records, each under its own permit, or declines
+    a hit, once it has arrived -> an officer of the owner looks -> gives records, each under its own permit, or declines
 
 Before it is taken, what the agreement and the number of questions say decides, never what is held; after that, every
 question is answered in the same time. What may not be given is not betrayed by a hit either.
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from comity.agreements.answering import WINDOW
 from comity.agreements.inquiring import OVER_BUDGET, Asking, Unasked, asking
-from comity.agreements.permit import Denial
+from comity.agreements.permit import NOT_PERMITTED, Denial
 from comity.exchange import inquiry_step, outbox, partners
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived, Declined
@@ -29,13 +29,13 @@ from comity.foundation.keys import random_bytes
 from comity.foundation.store import inquiries
 from comity.foundation.store.inquiries import KeptInquiry
 from comity.foundation.store.store import ActTransaction, Store, Transaction
-from comity.node.flow_answering import AT_ONCE, Ground, entry, word
-from comity.node.flow_informing import Informing
+from comity.node.flow_answering import STALE, Ground, entry, word
 from comity.node.flow_release import Asked, Released, Releases
 from comity.node.standings import standings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.inquiry import InquiryState, InquiryStep, Question, Step
+from comity.vocabulary.instant import Duration, Instant
 from comity.vocabulary.message import MessageKind
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.record import RecordKind
@@ -43,17 +43,18 @@ from comity.vocabulary.record import RecordKind
 MOST_GIVEN = 20
 """Records that can be given to one inquiry."""
 _LONGEST_REASON = 400
+_AT_ONCE = 500
 
 
 class Inquiries:
     """The node's part in inquiries, as asker and as owner."""
 
-    def __init__(self, store: Store, own: Own, clock: Clock, releases: Releases, informing: Informing) -> None:
+    def __init__(self, store: Store, own: Own, clock: Clock, releases: Releases, beat: Duration) -> None:
         self._store = store
         self._own = own
         self._clock = clock
         self._releases = releases
-        self._informing = informing
+        self._beat = beat
 
     def ask(self, officer: Officer, owner: str, question: Question, reason: str) -> bytes:
         """Ask a partner, and return the inquiry's id.
@@ -63,6 +64,7 @@ class Inquiries:
             Missing: there is no such partner.
         """
         self._releases.expect_releaser(officer)
+        _expect_reason(reason)
         if question.blank:
             raise Refused("the question asks after nothing", remedy="Name an MMSI, IMO, call sign or name.")
         with self._store.acting() as act:
@@ -76,13 +78,14 @@ class Inquiries:
                 owner=owner,
                 asker=self._own.card.name,
                 question=question,
+                salt=random_bytes(inquiry_step.SALT_LENGTH),
                 made=now,
                 officer=officer.name,
                 message=b"",
-                keep_until=now + leave.clause.keep,
+                keep_until=_kept_until(leave, now),
             )
             self._expect_budget(act, asked, leave)
-            step = Step(step=InquiryStep.ASKED, inquiry=made, question=question)
+            step = Step(step=InquiryStep.ASKED, inquiry=made, question=question, salt=asked.salt)
             told = inquiry_step.written(step)
             ground = written(Ground(made))
             message = outbox.tell(act, self._own, card, MessageKind.INQUIRY, told, now, request=ground)
@@ -93,15 +96,15 @@ class Inquiries:
     def give(self, officer: Officer, id: bytes, chosen: Sequence[str]) -> list[Released | Denial]:  # noqa: A002
         """Give the asker records that were hit, each as far as its own permit goes; one answer for each.
 
-        Unless all are denied the inquiry is over.
+        More can be given later, as long as the inquiry is kept.
 
         Raises:
-            Refused: the role does not release, there is no hit that waits, or a record is none that was hit.
+            Refused: the role does not release, there is no hit that has arrived, or a record is none that was hit.
             Missing: no partner has asked it here.
         """
         self._releases.expect_releaser(officer)
         with self._store.acting() as act:
-            kept = self._waiting_hit(act, id)
+            kept = self._arrived_hit(act, id)
             hit = {record: kind for kind, record in inquiries.found(act, id)}
             if not chosen or not set(chosen) <= set(hit) or len(set(chosen)) > MOST_GIVEN:
                 words = f"1 to {MOST_GIVEN} of the records that were hit are given"
@@ -121,20 +124,31 @@ class Inquiries:
             Missing: no partner has asked it here.
         """
         self._releases.expect_releaser(officer)
+        _expect_reason(reason)
         with self._store.acting() as act:
-            kept = self._waiting_hit(act, id)
+            kept = self._arrived_hit(act, id)
+            if kept.state is InquiryState.GIVEN:
+                raise Refused("what lies behind it was given", where=id.hex(), remedy="Recall the release.")
             self._end(act, officer, kept, Step(step=InquiryStep.DECLINED, inquiry=id), reason)
 
-    def refusal(self, transaction: Transaction, kept: KeptInquiry) -> str:
-        """Return with which code the partner refused our question; empty if it did not."""
-        sent = inquiries.sent(transaction, [kept.message]).get(kept.message)
-        if sent is None or sent.state == "queued" or sent.receipt is None:
-            return ""
-        if sent.state == "withdrawn":
-            return "withdrawn"
-        with suppress(Missing):
-            return partners.receipt(transaction, kept.owner, sent.receipt).reason
-        return ""
+    def refusals(self, transaction: Transaction, found: Sequence[KeptInquiry]) -> dict[bytes, str]:
+        """Return of each inquiry why nothing comes of it: the partner's code, or `withdrawn`; of most there is none.
+
+        At the asker it is the question that was refused or withdrawn, at the owner the answer.
+        """
+        own = self._own.card.name
+        carried = {one.id: one.message if one.asker == own else one.told for one in found}
+        sent = inquiries.sent(transaction, [message for message in carried.values() if message is not None])
+        told: dict[bytes, str] = {}
+        for one in found:
+            went = sent.get(carried[one.id] or b"")
+            if went is not None and went.state == "withdrawn":
+                told[one.id] = "withdrawn"
+            elif went is not None and went.state == "refused" and went.receipt is not None:
+                with suppress(Missing):
+                    partner = one.partner(own)
+                    told[one.id] = partners.receipt(transaction, partner, went.receipt).reason
+        return told
 
     def take(self, act: ActTransaction, arrived: Arrived) -> None:
         """Take in a partner's step, within the transaction that receives it.
@@ -144,7 +158,7 @@ class Inquiries:
         """
         taken = inquiry_step.read(arrived.item, arrived.sender)
         if taken.question is not None:
-            self._take_question(act, arrived, taken.inquiry, taken.question)
+            self._take_question(act, arrived, taken, taken.question)
             return
         kept = inquiries.hold(act, taken.inquiry)
         if kept is None or (kept.owner, kept.asker) != (arrived.sender, self._own.card.name):
@@ -155,14 +169,13 @@ class Inquiries:
         self._enter(act, changed, word(taken))
 
     def obstacles(self, transaction: Transaction, waiting: Sequence[Waiting]) -> list[str | None]:
-        """Return of each item in the outbox why it must not go any more, or None: asked before each attempt."""
-        own = iter(self._informing.obstacles(transaction, [one for one in waiting if not _is_step(one)]))
-        return [self._obstacle(transaction, one) if _is_step(one) else next(own) for one in waiting]
+        """Return of each step in the outbox why it must not go any more, or None: asked before each attempt."""
+        return [self._obstacle(transaction, one) for one in waiting]
 
     def forget(self) -> int:
         """Erase what must be kept no longer, and return how many inquiries that were."""
         with self._store.reading() as transaction:
-            due = inquiries.over(transaction, self._clock.now(), AT_ONCE)
+            due = inquiries.over(transaction, self._clock.now(), _AT_ONCE)
         for kept in due:
             with self._store.acting() as act:
                 inquiries.erase(act, kept)
@@ -179,19 +192,21 @@ class Inquiries:
                 )
         return len(due)
 
-    def _take_question(self, act: ActTransaction, arrived: Arrived, id: bytes, question: Question) -> None:  # noqa: A002
+    def _take_question(self, act: ActTransaction, arrived: Arrived, step: Step, question: Question) -> None:
         own, now = self._own.card.name, self._clock.now()
         leave = self._leave(act, question, arrived.sender, own)
         if isinstance(leave, Unasked):
             raise Declined(leave.code, leave.reason, where=arrived.sender)
         made = KeptInquiry(
-            id=id,
+            id=step.inquiry,
             owner=own,
             asker=arrived.sender,
             question=question,
+            salt=step.salt,
             made=now,
             message=arrived.id,
-            keep_until=now + leave.clause.keep,
+            due=(now // self._beat + 2) * self._beat,
+            keep_until=_kept_until(leave, now),
         )
         self._expect_budget(act, made, leave)
         if not inquiries.add(act, made):
@@ -208,7 +223,8 @@ class Inquiries:
                 raise Refused("the inquiry waits for no answer", where=kept.owner)
             state = InquiryState.HIT if taken.hit else InquiryState.NO_HIT
             return replace(kept, state=state, simulated=taken.simulated, answered=self._clock.now())
-        if kept.state is not InquiryState.HIT:
+        more = kept.state is InquiryState.GIVEN and taken.step is InquiryStep.GIVEN
+        if kept.state is not InquiryState.HIT and not more:
             raise Refused("the inquiry has no hit that waits", where=kept.owner)
         return replace(kept, state=InquiryState(taken.step.value))
 
@@ -216,21 +232,35 @@ class Inquiries:
         self, act: ActTransaction, officer: Officer, kept: KeptInquiry, kind: RecordKind, record: str
     ) -> Released | Denial:
         asked = Asked(kind=kind, record=record, partner=kept.asker, purpose=kept.question.purpose, officer=officer.name)
-        return self._releases.give(act, officer, asked)
+        try:
+            return self._releases.give(act, officer, asked)
+        except Missing as gone:
+            told = entry(self._own.card.name, kept, gone.what, act=Act.DENIED, officer=officer.name)
+            act.log(replace(told, subject=record))
+            return Denial(code=NOT_PERMITTED, reason=gone.what)
 
     def _end(self, act: ActTransaction, officer: Officer, kept: KeptInquiry, step: Step, reason: str) -> None:
+        """Keep and tell what became of the hit; a partner that was cut off is told nothing."""
         changed = replace(kept, state=InquiryState(step.step.value), officer=officer.name)
         inquiries.change(act, changed)
-        card = partners.card(act, kept.asker)
-        outbox.tell(act, self._own, card, MessageKind.INQUIRY, inquiry_step.written(step), self._clock.now())
+        with suppress(Missing):
+            card = partners.card(act, kept.asker)
+            item, ground = inquiry_step.written(step), written(Ground(kept.id))
+            outbox.tell(act, self._own, card, MessageKind.INQUIRY, item, self._clock.now(), request=ground)
         self._enter(act, changed, word(step), officer.name, reason)
 
-    def _waiting_hit(self, act: ActTransaction, id: bytes) -> KeptInquiry:  # noqa: A002
+    def _arrived_hit(self, act: ActTransaction, id: bytes) -> KeptInquiry:  # noqa: A002
+        """Return the inquiry whose hit the partner has: what it never learnt is neither given nor kept back."""
         kept = inquiries.hold(act, id)
         if kept is None or kept.owner != self._own.card.name:
             raise Missing("no partner has asked it here", where=id.hex(), remedy="See the list of inquiries.")
-        if kept.state is not InquiryState.HIT:
+        if kept.state not in {InquiryState.HIT, InquiryState.GIVEN}:
             raise Refused(f"the inquiry is {kept.state.value}: no hit waits", where=id.hex())
+        sent = inquiries.sent(act, [kept.told or b""]).get(kept.told or b"")
+        if sent is None or sent.state != "accepted":
+            state = "was never told" if sent is None else f"is {sent.state}"
+            words = f"the partner does not have the hit: the answer {state}"
+            raise Refused(words, where=id.hex(), remedy="Wait for its receipt.")
         return kept
 
     def _leave(self, transaction: Transaction, question: Question, asker: str, owner: str) -> Asking | Unasked:
@@ -238,14 +268,17 @@ class Inquiries:
 
     def _expect_budget(self, act: ActTransaction, asked: KeptInquiry, leave: Asking) -> None:
         most = leave.clause.ask_at_most.per_day
-        if inquiries.counted(act, asked, asked.made - WINDOW) >= most:
-            words = f"{leave.clause.id} answers {most} questions a day, and so many were put"
+        if inquiries.counted(act, asked, asked.made - WINDOW) + asked.question.weight > most:
+            words = f"{leave.clause.id} answers {most} questions a day, each identifier being one, and so many were put"
             raise Declined(OVER_BUDGET, words, where=asked.partner(self._own.card.name))
 
     def _obstacle(self, transaction: Transaction, waiting: Waiting) -> str | None:
-        kept = inquiries.get(transaction, canonical.read(waiting.request, Ground).inquiry)
-        if kept is None or self._clock.now() >= kept.keep_until:
+        kept, now = inquiries.get(transaction, canonical.read(waiting.request, Ground).inquiry), self._clock.now()
+        if kept is None or now >= kept.keep_until:
             return "the time for which the question is kept is over"
+        step = inquiry_step.read(waiting.given).step
+        if step is InquiryStep.ANSWERED and now >= (kept.answered or 0) + STALE:
+            return "the answer is old by now"
         leave = self._leave(transaction, kept.question, kept.asker, kept.owner)
         return leave.reason if isinstance(leave, Unasked) else None
 
@@ -254,5 +287,12 @@ class Inquiries:
         act.log(entry(self._own.card.name, kept, detail, officer=officer))
 
 
-def _is_step(waiting: Waiting) -> bool:
-    return waiting.kind is MessageKind.INQUIRY
+def _kept_until(leave: Asking, now: Instant) -> Instant:
+    """Return until when the question may be kept: not for longer than anything under the agreement."""
+    terms = leave.standing.terms
+    return min(now + leave.clause.keep, terms.in_force.end + terms.after.erase)
+
+
+def _expect_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("no reason is given", remedy="Say why, for the node's own log.")

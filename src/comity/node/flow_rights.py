@@ -17,7 +17,7 @@ import msgspec
 
 from comity.exchange.cards import Own
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, sightings, tracks, writings
+from comity.foundation.store import alerts, inquiries, sightings, tracks, writings
 from comity.foundation.store.store import Store
 from comity.node.flow_recall import Calling, NeverGiven, Recalls
 from comity.node.inventory import Held, Inventory, Question
@@ -97,6 +97,7 @@ class Rights:
             self._expect_own(record)
         with self._store.acting() as act:
             erased = alerts.erase(act, record) or tracks.erase(act, record) or writings.erase(act, record)
+            inquiries.unfind(act, record)
             sightings_gone = sightings.erase_track(act, record)
             act.log(
                 Entry(

@@ -14,16 +14,15 @@ import msgspec
 from comity.agreements.redaction import disclosed
 from comity.exchange.cards import Own
 from comity.foundation import canonical
-from comity.foundation.store import alerts, inbox, ledger, tracks, writings
+from comity.foundation.store import alerts, inbox, inquiries, ledger, tracks, writings
 from comity.foundation.store.inbox import KeptRecord
 from comity.foundation.store.store import Transaction
 from comity.foundation.store.writings import AnyWriting
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.inquiry import Identified
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.record import RecordKind, Value
-from comity.vocabulary.subject import Identity
-from comity.vocabulary.thing import Thing
 from comity.vocabulary.track import Track
 
 _PAGE = 500
@@ -116,7 +115,8 @@ class Inventory:
     def of(self, transaction: Transaction, question: Question) -> Iterator[Held]:
         """Yield every record that the question names: our own, partners', and one that only the log knows of."""
         told: set[str] = set()
-        for held in (*self._ours(transaction, question), *self._theirs(transaction, question)):
+        every = (self._ours, self._theirs, self._inquiries)
+        for held in (one for each in every for one in each(transaction, question)):
             told |= {held.record, self._name(held.record)}
             yield held
         if question.record and question.record not in told:
@@ -131,6 +131,26 @@ class Inventory:
                     fields={},
                     **msgspec.structs.asdict(told_of),
                 )
+
+    def _inquiries(self, transaction: Transaction, question: Question) -> Iterator[Held]:
+        """Yield what partners asked of this node, and this node of partners, after what is asked after here."""
+        last = b""
+        while page := inquiries.page(transaction, last, _PAGE):
+            last = page[-1].id
+            for kept in page:
+                if question.record == kept.id.hex() or _is(question, kept.question):
+                    told = _told(transaction, kept.id.hex())
+                    yield Held(
+                        record=kept.id.hex(),
+                        kind="inquiry",
+                        owner=kept.asker,
+                        time=kept.made,
+                        keep_until=kept.keep_until,
+                        fields={**msgspec.to_builtins(kept.question), "state": kept.state.value},
+                        events=told.events,
+                        recipients=(kept.owner,) if kept.asker == self._owner else (),
+                        whole=told.whole,
+                    )
 
     def _ours(self, transaction: Transaction, question: Question) -> Iterator[Held]:
         after = 0
@@ -215,7 +235,7 @@ def _received(transaction: Transaction, kept: KeptRecord, question: Question) ->
     )
 
 
-def _is(question: Question, identity: Identity | Thing) -> bool:
+def _is(question: Question, identity: Identified) -> bool:
     """Whether the question asks after what claims this identity."""
     return question.mark is not Mark.RECORD and _same(question.value, getattr(identity, question.mark.value))
 

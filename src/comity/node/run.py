@@ -9,7 +9,6 @@ import itertools
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -29,6 +28,7 @@ from comity.sources.origin import Origin
 from comity.sources.replay import Replay
 from comity.sources.tcp import Line as LiveLine
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import Duration
 from comity.vocabulary.message import Lane
 from comity.vocabulary.partner import Station
 
@@ -87,7 +87,8 @@ class _Work:
         self._thread("proofs", self._every(_PAUSE, self._node.proofs.prove_due))
         self._thread("retention", self._every(_PAUSE, self._retention))
         self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
-        self._thread("answers", self._beating(span(exchange.answers) / 1000, self._node.answers.answer_due))
+        self._thread("answers", self._every(_PAUSE, self._node.answers.look_up))
+        self._thread("beat", self._beating(span(exchange.answers), self._node.answers.tell_due))
         self._thread("guard", self._every(_PAUSE, self._guard))
         self._thread("couriers", self._wake_couriers)
         self._thread("bell", self._ring)
@@ -126,11 +127,11 @@ class _Work:
 
         return loop
 
-    def _beating(self, seconds: float, work: Callable[[], object]) -> Callable[[], None]:
-        """Return what works at whole multiples of so many seconds, however long the work before took."""
+    def _beating(self, beat: Duration, work: Callable[[], object]) -> Callable[[], None]:
+        """Return what works at whole multiples of the beat by the node's clock, however long the work before took."""
 
         def loop() -> None:
-            while not self._ending.wait(seconds - time.monotonic() % seconds):
+            while not self._ending.wait((beat - self._node.clock.now() % beat) / 1000):
                 work()
 
         return loop
@@ -241,4 +242,4 @@ class _Work:
 
     def _courier(self, partner: str, lane: Lane) -> Courier:
         node = self._node
-        return Courier(node.store, node.own, partner, node.clock, node.inquiries.obstacles, self._line, (lane,))
+        return Courier(node.store, node.own, partner, node.clock, node.recheck, self._line, (lane,))

@@ -59,7 +59,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     refresh: Span = "30 s"
     """How often a subscriber is given the newest position of each track that has moved, at most."""
     answers: Span = "5 s"
-    """The beat on which partners' inquiries are answered: what arrives before one is told at the next."""
+    """The beat on which partners' inquiries are answered, a second at least: each is told at the second beat."""
     checkpoint: Span = "1 s"
     """How often a new checkpoint is made and cosignatures are asked for, while there is anything new."""
     monitor: Span = "10 s"
@@ -203,6 +203,8 @@ def read(text: str, where: str) -> Settings:
 
 def _check(settings: Settings, folder: Path) -> None:
     settings.clock.read()
+    if span(settings.exchange.answers) < SECOND:
+        raise Fault("exchange.answers is less than a second", remedy="Write it like 5 s.")
     names = [feed.name for feed in settings.feed]
     for feed in settings.feed:
         if names.count(feed.name) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import Enum
 from typing import Annotated, Protocol
 
@@ -57,7 +58,7 @@ class Identified(Protocol):
         """Name."""
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked, and on which clause that rests."""
 
     kind: InquiryKind
@@ -73,15 +74,25 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     def blank(self) -> bool:
         """Whether it asks after nothing, or by a text of which nothing is left once it is folded."""
         asked = [one for one in (self.mmsi, self.imo, self.call_sign, self.name) if one is not None]
-        return not asked or len(marks(self)) < len(asked)
+        return not asked or self.weight < len(asked)
+
+    @property
+    def weight(self) -> int:
+        """How many questions it counts for: each identifier asks after a thing of its own."""
+        return len(marks(self))
 
 
 def marks(subject: Identified) -> frozenset[tuple[str, str | int]]:
     """Return the identifiers that a subject bears or a question asks for, with texts folded: they match exactly."""
     texts = {"call_sign": subject.call_sign, "name": subject.name}
     found: dict[str, str | int | None] = {"mmsi": subject.mmsi, "imo": subject.imo}
-    found |= {mark: " ".join(text.casefold().split()) for mark, text in texts.items() if text is not None}
+    found |= {mark: _folded(text) for mark, text in texts.items() if text is not None}
     return frozenset((mark, value) for mark, value in found.items() if value)
+
+
+def _folded(text: str) -> str:
+    """Return the text without what people write in more than one way: case, spaces, widths."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class InquiryStep(Enum):
@@ -100,6 +111,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     inquiry: Digest
     """Random, drawn by who asks."""
     question: Question | None = None
+    salt: Annotated[bytes, msgspec.Meta(max_length=32)] = b""
+    """Random, with a question: without it no hash that is kept tells what was asked."""
     hit: bool | None = None
     simulated: bool = False
     messages: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=20)] = ()
@@ -115,3 +128,5 @@ class InquiryState(Enum):
     NO_HIT = "no-hit"
     GIVEN = "given"
     DECLINED = "declined"
+    UNTOLD = "untold"
+    """At the owner: nothing was told, as the agreement or the partner was gone before."""

@@ -13,7 +13,7 @@ from comity.vocabulary.inquiry import InquiryState, Question
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.record import RecordKind
 
-_COLUMNS = "id, owner, asker, question, state, simulated, made, officer, message, answered, keep_until"
+_COLUMNS = "id, owner, asker, question, salt, state, simulated, made, officer, message, due, told, answered, keep_until"
 
 
 class KeptInquiry(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +24,7 @@ class KeptInquiry(msgspec.Struct, frozen=True, kw_only=True):
     """Who is asked."""
     asker: str
     question: Question
+    salt: bytes
     state: InquiryState = InquiryState.ASKED
     simulated: bool = False
     """All that was hit is."""
@@ -32,6 +33,10 @@ class KeptInquiry(msgspec.Struct, frozen=True, kw_only=True):
     """Of this node: who asked, gave or declined."""
     message: bytes
     """That carried the question: at the asker in the outbox, at the owner in the inbox."""
+    due: Instant = 0
+    """At the owner: when the answer is told."""
+    told: bytes | None = None
+    """At the owner: the message that carries the answer."""
     answered: Instant | None = None
     keep_until: Instant
 
@@ -52,10 +57,11 @@ def add(t: ActTransaction, made: KeptInquiry) -> bool:
     question = made.question
     return (
         t.run(
-            "INSERT INTO inquiry (id, owner, asker, agreement, clause, question, state, made, officer, message,"
-            " keep_until) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            *(made.id, made.owner, made.asker, question.agreement, question.clause, written(question)),
-            *(made.state.value, made.made, made.officer, made.message, made.keep_until),
+            "INSERT INTO inquiry (id, owner, asker, agreement, clause, question, salt, weight, state, made, officer,"
+            " message, due, keep_until) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            *(made.id, made.owner, made.asker, question.agreement, question.clause, written(question), made.salt),
+            *(question.weight, made.state.value, made.made, made.officer, made.message, made.due, made.keep_until),
         )
         == 1
     )
@@ -74,10 +80,10 @@ def hold(t: ActTransaction, id: bytes) -> KeptInquiry | None:  # noqa: A002 - th
 
 
 def change(t: ActTransaction, changed: KeptInquiry) -> None:
-    """Keep the inquiry's new state, who brought it about, and when it was answered."""
+    """Keep the inquiry's new state, who brought it about, and when and in which message it was answered."""
     t.run(
-        "UPDATE inquiry SET state = %s, simulated = %s, officer = %s, answered = %s WHERE id = %s",
-        *(changed.state.value, changed.simulated, changed.officer, changed.answered, changed.id),
+        "UPDATE inquiry SET state = %s, simulated = %s, officer = %s, told = %s, answered = %s WHERE id = %s",
+        *(changed.state.value, changed.simulated, changed.officer, changed.told, changed.answered, changed.id),
     )
 
 
@@ -89,17 +95,29 @@ def counted(t: ActTransaction, asked: KeptInquiry, since: Instant) -> int:
     between = (asked.asker, asked.owner, asked.question.agreement, asked.question.clause)
     t.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", "\n".join(between))
     row = t.row(
-        "SELECT count(*) FROM inquiry WHERE asker = %s AND owner = %s AND agreement = %s AND clause = %s AND made > %s",
+        "SELECT coalesce(sum(weight), 0) FROM inquiry WHERE asker = %s AND owner = %s AND agreement = %s"
+        " AND clause = %s AND made > %s",
         *(*between, since),
     )
     return int(row[0]) if row else 0
 
 
-def waiting(t: Transaction, owner: str, state: InquiryState, limit: int) -> list[KeptInquiry]:
-    """Return the owner's inquiries that are to be looked up (`asked`) or to be told (`found`), in order of arrival."""
+def unfound(t: Transaction, owner: str, each: int, limit: int) -> list[KeptInquiry]:
+    """Return inquiries that are to be looked up, in order of arrival, of each asker no more than `each`."""
     rows = t.rows(
-        f"SELECT {_COLUMNS} FROM inquiry WHERE owner = %s AND state = %s ORDER BY made, id LIMIT %s",  # noqa: S608
-        *(owner, state.value, bounded(limit)),
+        f"SELECT {_COLUMNS} FROM (SELECT inquiry.*, row_number() OVER (PARTITION BY asker ORDER BY made, id) AS turn"  # noqa: S608
+        " FROM inquiry WHERE owner = %s AND state = 'asked') AS one WHERE turn <= %s ORDER BY made, id LIMIT %s",
+        *(owner, each, bounded(limit)),
+    )
+    return [_kept(row) for row in rows]
+
+
+def untold(t: Transaction, owner: str, now: Instant, limit: int) -> list[KeptInquiry]:
+    """Return inquiries that were looked up and are to be told by now, in the order in which that is due."""
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM inquiry WHERE owner = %s AND state = 'found' AND due <= %s"  # noqa: S608 - fixed
+        " ORDER BY due, made, id LIMIT %s",
+        *(owner, now, bounded(limit)),
     )
     return [_kept(row) for row in rows]
 
@@ -109,6 +127,30 @@ def recent(t: Transaction, limit: int) -> list[KeptInquiry]:
     rows = t.rows(
         f"SELECT {_COLUMNS} FROM inquiry ORDER BY made DESC, id LIMIT %s",  # noqa: S608 - fixed columns
         bounded(limit),
+    )
+    return [_kept(row) for row in rows]
+
+
+def unlooked(t: Transaction, owner: str, limit: int) -> list[KeptInquiry]:
+    """Return hits of partners' questions at which no officer has looked, the oldest first."""
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM inquiry WHERE owner = %s AND state = 'hit' ORDER BY made, id LIMIT %s",  # noqa: S608
+        *(owner, bounded(limit)),
+    )
+    return [_kept(row) for row in rows]
+
+
+def unlooked_count(t: Transaction, owner: str) -> int:
+    """Return how many hits of partners' questions no officer has looked at."""
+    row = t.row("SELECT count(*) FROM inquiry WHERE owner = %s AND state = 'hit'", owner)
+    return int(row[0]) if row else 0
+
+
+def page(t: Transaction, after: bytes, limit: int) -> list[KeptInquiry]:
+    """Return inquiries of both sides in the order of their ids, from after this one."""
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM inquiry WHERE id > %s ORDER BY id LIMIT %s",  # noqa: S608 - fixed columns
+        *(after, bounded(limit)),
     )
     return [_kept(row) for row in rows]
 
@@ -128,6 +170,11 @@ def find(t: ActTransaction, id: bytes, hits: Sequence[tuple[RecordKind, str]], *
     t.run("UPDATE inquiry SET state = 'found', simulated = %s WHERE id = %s", simulated, id)
 
 
+def unfind(t: ActTransaction, record: str) -> None:
+    """Forget of every inquiry that it hit this record: it is erased."""
+    t.run("DELETE FROM inquiry_found WHERE record = %s", record)
+
+
 def found(t: Transaction, id: bytes) -> list[tuple[RecordKind, str]]:  # noqa: A002 - the column's name
     """Return the records that were hit."""
     rows = t.rows("SELECT kind, record FROM inquiry_found WHERE inquiry = %s ORDER BY kind, record", id)
@@ -136,7 +183,10 @@ def found(t: Transaction, id: bytes) -> list[tuple[RecordKind, str]]:  # noqa: A
 
 def give(t: ActTransaction, id: bytes, messages: Sequence[bytes]) -> None:  # noqa: A002 - the column's name
     """Keep which messages bring what lies behind the hit."""
-    t.run("INSERT INTO inquiry_given (inquiry, message) SELECT %s, unnest(%s::bytea[])", id, list(messages))
+    t.run(
+        "INSERT INTO inquiry_given (inquiry, message) SELECT %s, unnest(%s::bytea[]) ON CONFLICT DO NOTHING",
+        *(id, list(messages)),
+    )
 
 
 def given(t: Transaction, id: bytes) -> list[bytes]:  # noqa: A002 - the column's name
@@ -156,14 +206,13 @@ def over(t: Transaction, now: Instant, limit: int) -> list[KeptInquiry]:
 
 
 def erase(t: ActTransaction, kept: KeptInquiry) -> None:
-    """Erase the inquiry with its question, in the message that carried it too."""
+    """Erase the inquiry with its question, in the message that carried it too, on its way or not.
+
+    A message that still waits is found empty by the courier, and withdrawn.
+    """
     t.run("DELETE FROM inquiry WHERE id = %s", kept.id)
-    t.run("UPDATE outbox SET envelope = '' WHERE id = %s AND receipt IS NOT NULL", kept.message)
-    t.run(
-        "UPDATE outbox_item SET item = NULL, request = NULL WHERE message = %s"
-        " AND EXISTS (SELECT FROM outbox WHERE id = outbox_item.message AND receipt IS NOT NULL)",
-        kept.message,
-    )
+    t.run("UPDATE outbox SET envelope = '' WHERE id = %s", kept.message)
+    t.run("UPDATE outbox_item SET item = NULL, request = NULL WHERE message = %s", kept.message)
     t.run("UPDATE inbox_item SET item = NULL WHERE sender = %s AND message = %s", kept.asker, kept.message)
 
 

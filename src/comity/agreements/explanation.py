@@ -75,8 +75,8 @@ def _answering(clause: Answering, terms: Terms) -> Iterator[str]:
     yield f"  for {_listed((purpose.value for purpose in clause.purposes), 'or')}."
     yield f"  The node answers hit or no-hit, among its own {_listed(f'{kind.value}s' for kind in clause.among)};"
     yield "  what lies behind a hit, an officer of the owner gives or keeps back."
-    kept = duration_written(clause.keep)
-    yield f"  At most {clause.ask_at_most.per_day} questions a day of each asker, each identifier being one; erased after {kept}."
+    per_day, kept = clause.ask_at_most.per_day, duration_written(clause.keep)
+    yield f"  At most {per_day} questions a day of each asker, each identifier being one; erased after {kept}."
 
 
 def _ending(terms: Terms) -> Iterator[str]:

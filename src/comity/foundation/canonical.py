@@ -9,39 +9,27 @@ the same thing. The page is docs/formats/canonical.md.
 from __future__ import annotations
 
 import hashlib
-import math
-import struct
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
 import cbor2
 import msgspec
 
-from comity.vocabulary.fault import Fault
+from comity.foundation import ordering
+from comity.foundation.ordering import DEEPEST, SIMPLE, SURROGATE, NotCanonical, Order, ordered
+
+__all__ = ["DEEPEST", "LARGEST", "NotCanonical", "digest", "own", "read", "read_plain", "written"]
 
 LARGEST = 16 * 1024 * 1024
 """Bytes. Nothing canonical is larger."""
-DEEPEST = 32
-"""Levels of nesting."""
 
-_SIMPLE = frozenset({str, bytes, bool, type(None)})
-"""Types of which every value has a canonical form."""
 _LEFT = (bytes, bytearray, memoryview, datetime, date, time, timedelta, Decimal, UUID)
 """Those that msgspec would turn into text by itself are left as they are, to be refused."""
-_FEW = 64
-_LEAST, _BEYOND = -(2**63), 2**64
-_FOUR = struct.Struct(">f")
-_SURROGATE = "the text holds a half of a surrogate pair, which is not Unicode"
 
 _Kind = TypeVar("_Kind")
-
-
-class NotCanonical(Fault):
-    """Bytes that are not the canonical form of what they should be."""
 
 
 def digest(*parts: bytes) -> bytes:
@@ -71,15 +59,18 @@ def written(value: object) -> bytes:
         NotCanonical: the struct is not what its type says, a map key is not text, text is not Unicode, a number is
             not finite or exceeds 64 bits, or the value is too deep, too large or of a kind that has no canonical form.
     """
-    if type(value) in _SIMPLE or type(value) is int:
+    kind = type(value)
+    if kind in SIMPLE or kind is int:
         return _encoded(value)
+    order: Order = ordered
     try:
         plain = _plain(value)
         if isinstance(value, msgspec.Struct):
-            plain = _plain(msgspec.convert(plain, type(value)))
+            plain = _plain(msgspec.convert(plain, kind))
+            order = ordering.of(cast("Any", kind))
     except (msgspec.MsgspecError, TypeError, RecursionError) as error:
         raise NotCanonical(f"a {type(value).__name__} that cannot be written: {error}") from error
-    return _encoded(plain)
+    return _encoded(plain, order)
 
 
 def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
@@ -94,7 +85,7 @@ def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
     except (msgspec.ValidationError, ValueError) as error:
         raise NotCanonical(f"not a {kind.__name__}: {error}", where=where) from error
     try:
-        same = _encoded(_plain(value)) == data
+        same = _encoded(_plain(value), ordering.of(cast("Any", kind))) == data
     except (TypeError, RecursionError) as error:
         raise NotCanonical(f"a {kind.__name__} that has no canonical form", where=where) from error
     except NotCanonical as fault:
@@ -124,14 +115,14 @@ def _plain(value: object) -> object:
     return msgspec.to_builtins(value, builtin_types=_LEFT)
 
 
-def _encoded(plain: object) -> bytes:
+def _encoded(plain: object, order: Order = ordered) -> bytes:
     short: list[float] = []
-    ordered = _ordered(plain, 0, short)
+    in_order = order(plain, short)
     try:
         # With maps in order and no number to be shortened both ways of writing give the same; this one is faster.
-        data = cbor2.dumps(ordered, canonical=bool(short))
+        data = cbor2.dumps(in_order, canonical=True) if short else cbor2.dumps(in_order)
     except UnicodeEncodeError as error:
-        raise NotCanonical(_SURROGATE) from error
+        raise NotCanonical(SURROGATE) from error
     if len(data) > LARGEST:
         raise NotCanonical(f"{len(data)} bytes are more than the {LARGEST} allowed")
     return data
@@ -170,74 +161,3 @@ def _loaded(data: bytes, where: str) -> object:
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise NotCanonical(f"not readable CBOR ({error})", where=where) from error
     return plain
-
-
-def _ordered(value: object, depth: int, short: list[float]) -> object:
-    """Return the value with each map in order; numbers that a shorter form holds are added to `short`.
-
-    Raises:
-        NotCanonical: it has no canonical form.
-    """
-    kind = type(value)
-    if kind in _SIMPLE or (kind is int and _LEAST <= cast("int", value) < _BEYOND):
-        return value
-    if isinstance(value, dict):
-        _expect_shallow(value, depth)
-        return {key: _ordered(value[key], depth + 1, short) for key in _keys(value)}
-    if isinstance(value, (list, tuple)):
-        _expect_shallow(value, depth)
-        if set(map(type, value)) <= _SIMPLE:
-            return value
-        return [_ordered(item, depth + 1, short) for item in value]
-    _examine(value)
-    if isinstance(value, float) and _shorter(value):
-        short.append(value)
-    return value
-
-
-def _expect_shallow(value: Sized, depth: int) -> None:
-    if depth >= DEEPEST and len(value):
-        raise NotCanonical(f"nested deeper than {DEEPEST} levels")
-
-
-def _keys(value: dict[object, object]) -> Sequence[str]:
-    """Return the keys of a map in order; few and short ones, like those of a struct, are put in order once only."""
-    for key in value:
-        if not isinstance(key, str):
-            raise NotCanonical(f"the map key {key!r} is not text")
-    keys = cast("tuple[str, ...]", tuple(value))
-    if len(keys) <= _FEW and sum(map(len, keys)) <= _FEW * 16:
-        return _few_in_order(keys)
-    return _in_order(keys)
-
-
-def _in_order(keys: tuple[str, ...]) -> Sequence[str]:
-    try:
-        encoded = {key: key.encode() for key in keys}
-    except UnicodeEncodeError as error:
-        raise NotCanonical(_SURROGATE) from error
-    return sorted(keys, key=lambda key: (len(encoded[key]), encoded[key]))
-
-
-_few_in_order = lru_cache(maxsize=512)(_in_order)
-
-
-def _shorter(value: float) -> bool:
-    """Whether four bytes, or two, hold the number as eight do."""
-    try:
-        return bool(_FOUR.unpack(_FOUR.pack(value))[0] == value)
-    except OverflowError:
-        return False
-
-
-def _examine(value: object) -> None:
-    if value is None or isinstance(value, (str, bytes, bool)):
-        return
-    if isinstance(value, int):
-        if not _LEAST <= value < _BEYOND:
-            raise NotCanonical("an integer exceeds 64 bits")
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            raise NotCanonical("a number is not finite")
-    else:
-        raise NotCanonical(f"a {type(value).__name__} has no canonical form")

@@ -74,8 +74,8 @@ class Holdings:
         """
         if kept is None:
             raise Missing("there is no such alert", where=alert, remedy="Take it from the queue.")
-        read = canonical.read(kept.alert, Alert, where=alert)
-        decision = canonical.read(kept.decision, Decision, where=alert) if kept.decision is not None else None
+        read = canonical.own(kept.alert, Alert)
+        decision = canonical.own(kept.decision, Decision) if kept.decision is not None else None
         return records.of_alert(read, decision, self._own, self._shared(read.sources)), decision
 
     def track(self, track: Track) -> Record:

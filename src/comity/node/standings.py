@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from comity.agreements.standing import Standing, State
-from comity.agreements.terms import Terms, from_canonical
-from comity.foundation.canonical import digest
+from comity.agreements.terms import Terms, digest, from_canonical
 from comity.foundation.store import agreements
 from comity.foundation.store.store import Transaction
 from comity.vocabulary.fault import Missing
@@ -33,7 +32,7 @@ def _terms(transaction: Transaction, name: bytes) -> Terms:
     if kept is None:
         raise Missing("there is no such agreement any more", where=name.hex())
     terms = from_canonical(kept.body)
-    if digest(kept.body) == name:
+    if digest(terms) == name:
         if len(_texts) >= _MOST:
             _texts.clear()
         _texts[name] = terms

@@ -119,6 +119,17 @@ def test_a_database_that_does_not_answer_is_told_as_such(south: Party) -> None:
         assert httpx.post(f"{address}/exchange/inbox", content=data, headers=_CBOR).status_code == 200
 
 
+def test_a_partner_that_brings_too_much_is_told_to_wait(south: Party) -> None:
+    """429, and after how many seconds: whatever it is, it is not looked at before."""
+    slow = Litestar([exchange_router(south.reception(), 0.1)], openapi_config=None)
+    with serving(slow) as address, httpx.Client(base_url=address, headers=_CBOR) as partner:
+        answers = [partner.post("/exchange/inbox", content=envelope(number)) for number in range(1, 5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert (answers[-1].content, answers[-1].headers["content-type"]) == (b"wait", "text/plain; charset=utf-8")
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 10
+    assert len(south.steps) == 3
+
+
 def test_the_prekey_is_told_to_anybody_and_again_to_whoever_seals_to_another_key(endpoint: str, south: Party) -> None:
     """GET gives it, 410 too; what came is not kept."""
     told = httpx.get(endpoint.replace("/inbox", "/prekey"))

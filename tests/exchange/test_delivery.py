@@ -19,9 +19,10 @@ from comity.exchange import delivery, inbox, partner_prekeys, partners, posting,
 from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted, Gone
+from comity.exchange.posting import Later
 from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
-from comity.foundation.clock import Clock, wall
+from comity.foundation.clock import Clock, steady, wall
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store import partners as kept_partners
@@ -529,6 +530,46 @@ def test_the_courier_comes_when_called_and_leaves_when_told(north: Party, south:
         thread.join(30)
     assert not thread.is_alive()
     assert steps(south) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize(("stated", "seconds"), [("3", 3.0), ("9999999", 60.0), ("soon", 0.2), ("", 0.2)])
+def test_a_partner_may_ask_to_wait(
+    north: Party, south: Party, courier: Courier, between: Intermediary, stated: str, seconds: float
+) -> None:
+    """So long as it says, within bounds; the message is kept, and says why it waits."""
+    message = north.negotiate(south.own, b"one")
+    between.answers.append(Response(b"wait", status_code=429, headers={"Retry-After": stated}))
+    with pytest.raises(Later) as asked:
+        courier.deliver_due()
+    assert asked.value.seconds == seconds
+    assert "asks to wait" in kept(north, message).last_fault
+    assert courier.deliver_due() == 1
+
+
+def test_what_the_partner_asks_to_wait_is_waited_even_if_there_is_more(
+    north: Party, south: Party, courier: Courier, between: Intermediary
+) -> None:
+    """Nothing is brought before the time has passed, though the courier is called."""
+    times: list[float] = []
+    between.then = lambda: times.append(steady())
+    between.answers.append(Response(b"wait", status_code=429, headers={"Retry-After": "1"}))
+    for step in (b"one", b"two"):
+        north.negotiate(south.own, step)
+    stop, wake = threading.Event(), threading.Event()
+    thread = threading.Thread(target=courier.run, args=(stop, wake))
+    thread.start()
+    try:
+        deadline, pause = steady() + 30, threading.Event()
+        while len(between.receipts) < 2 and steady() < deadline:
+            wake.set()
+            pause.wait(0.02)
+    finally:
+        stop.set()
+        wake.set()
+        thread.join(30)
+    posts = times[-len(between.seen) :]
+    assert steps(south) == [b"one", b"two"]
+    assert posts[1] - posts[0] >= 1.0
 
 
 def test_pauses_grow_to_a_minute_and_differ(north: Party, courier: Courier, south: Party) -> None:

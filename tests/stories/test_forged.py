@@ -5,6 +5,7 @@ from __future__ import annotations
 import random  # noqa: TID251 - seeded
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -70,6 +71,18 @@ def genuine(calm_town: Town) -> bytes:
     settled(desk, [message])
     ((envelope,),) = north.rows("SELECT envelope FROM outbox WHERE id = %s", bytes.fromhex(message))
     return bytes(envelope)
+
+
+def test_a_crowd_that_says_nothing_keeps_nobody_out(calm_town: Town) -> None:
+    """With more silent connections than there are places a release arrives, and the node is well."""
+    north, south = calm_town.houses
+    host, _, port = south.exchange.partition(":")
+    desk = north.desk()
+    with ExitStack() as crowd:
+        for _ in range(300):
+            crowd.enter_context(socket.create_connection((host, int(port)), PATIENCE))
+        settled(desk, [release(desk, alerts(desk, 1)[0], "south")])
+    south.assert_calm()
 
 
 def _chunked(total: int) -> Iterator[bytes]:

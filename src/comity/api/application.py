@@ -94,7 +94,7 @@ def exchange_application(node: Node) -> Litestar:
     return Litestar(
         route_handlers=[
             health,
-            exchange_router(reception(node)),
+            exchange_router(reception(node), node.settings.exchange.messages),
             log_router(node.store, cosigned=node.settings.exchange.cosigned),
             witness_router(
                 node.store, node.own.card.witness_name, node.own.keys.witness, log_key, lattice=node.own.keys.witness_pq

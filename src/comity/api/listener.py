@@ -12,12 +12,14 @@ from contextlib import contextmanager
 import uvicorn
 from litestar import Litestar
 
+from comity.api.connections import Limits, limited
 from comity.vocabulary.fault import Fault
 
 _GRACE = 3
 """Seconds that open requests have to end."""
 _THREADS = 24
 """Calls worked on at once; by default a small machine has six, which a slow disk soon holds up."""
+_LIMITS = Limits()
 
 
 class _Server(uvicorn.Server):
@@ -28,15 +30,22 @@ class _Server(uvicorn.Server):
         yield
 
 
-def listen(applications: Mapping[str, Litestar], ready: Callable[[], None]) -> None:
+def listen(
+    applications: Mapping[str, Litestar], ready: Callable[[], None], limits: Mapping[str, Limits] | None = None
+) -> None:
     """Serve each application at its address (`host:port`) until SIGTERM or SIGINT; call `ready` once all answer.
+
+    `limits` says of an address what connections to it may cost, where that is not the usual.
 
     Raises:
         Fault: an address is taken.
     """
     for address in applications:
         _expect_free(address)
-    servers = [_server(application, address) for address, application in applications.items()]
+    servers = [
+        _server(application, address, (limits or {}).get(address, _LIMITS))
+        for address, application in applications.items()
+    ]
     asyncio.run(_until_told(servers, ready))
 
 
@@ -55,13 +64,13 @@ def _expect_free(address: str) -> None:
             ) from error
 
 
-def configured(application: Litestar, host: str, port: int) -> uvicorn.Config:
+def configured(application: Litestar, host: str, port: int, limits: Limits = _LIMITS) -> uvicorn.Config:
     """Return how an application is served."""
     return uvicorn.Config(
         application,
         host=host,
         port=port,
-        http="httptools",
+        http=limited(limits),
         loop="uvloop",
         ws="websockets-sansio",
         ws_max_size=4_096,  # what consoles may say; nothing is expected
@@ -69,14 +78,15 @@ def configured(application: Litestar, host: str, port: int) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=limits.idle,
         timeout_graceful_shutdown=_GRACE,
         limit_concurrency=512,
     )
 
 
-def _server(application: Litestar, address: str) -> _Server:
+def _server(application: Litestar, address: str, limits: Limits) -> _Server:
     host, _, port = address.rpartition(":")
-    return _Server(configured(application, host, int(port)))
+    return _Server(configured(application, host, int(port), limits))
 
 
 async def _until_told(servers: list[_Server], ready: Callable[[], None]) -> None:

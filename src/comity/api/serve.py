@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from comity.api.application import console_application, exchange_application
+from comity.api.connections import Limits
 from comity.api.listener import listen
 from comity.foundation.store.store import Unavailable
 from comity.node.assemble import opened
@@ -27,6 +28,7 @@ def serve(folder: Path) -> None:
         listen(
             {console: console_application(node), exchange: exchange_application(node)},
             lambda: _log.info("node running", node=node.own.card.name, console=console, exchange=exchange),
+            {exchange: Limits(most=node.settings.exchange.connections)},
         )
         if not alone():
             raise Unavailable("the database has ended", remedy="Start the node again; nothing is lost.")

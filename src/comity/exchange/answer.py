@@ -19,6 +19,8 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     content_type: str
     body: bytes
+    wait: int = 0
+    """Seconds after which it may be asked again, if it says so (`Retry-After`)."""
 
 
 def client(timeout: float) -> httpx.Client:
@@ -43,6 +45,13 @@ def ask(
                 taken += piece
                 if len(taken) > limit:
                     raise Unreachable(f"the answer is longer than {limit} bytes", where=url)
-            return Answer(response.status_code, response.headers.get("Content-Type", ""), bytes(taken))
+            told = response.headers
+            return Answer(response.status_code, told.get("Content-Type", ""), bytes(taken), _seconds(told))
     except httpx.HTTPError as error:
         raise Unreachable(f"no answer ({type(error).__name__})", where=url) from error
+
+
+def _seconds(headers: httpx.Headers) -> int:
+    """Return the seconds that a `Retry-After` states (RFC 9110, 10.2.3); of a date, and of what is neither, 0."""
+    stated = headers.get("Retry-After", "")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 10 else 0

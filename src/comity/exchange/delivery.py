@@ -13,7 +13,7 @@ import structlog
 
 from comity.exchange import receipted
 from comity.exchange.cards import Own
-from comity.exchange.posting import Posted, Posting, Seen
+from comity.exchange.posting import Later, Posted, Posting, Seen
 from comity.exchange.receipted import Undelivered
 from comity.exchange.recheck import Recheck
 from comity.foundation import keys
@@ -68,6 +68,10 @@ class Courier:
         try:
             for _ in self._delivering(stop):
                 delivered += 1
+        except Later as asked:
+            _log.info("partner asks to wait", partner=self._partner, seconds=asked.seconds)
+            stop.wait(asked.seconds)
+            return FIRST_PAUSE
         except Fault as fault:
             _log.warning("not delivered", partner=self._partner, fault=str(fault), pause=pause)
             return FIRST_PAUSE if delivered else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)

@@ -73,6 +73,8 @@ class Accepted(msgspec.Struct, frozen=True):
     """The message is durable, taken in or refused: the signed receipt says which."""
 
     receipt: bytes
+    again: bool = False
+    """It was taken in before: nothing was changed."""
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -86,6 +88,10 @@ class Gone(msgspec.Struct, frozen=True):
 
     prekey: bytes
     """The present signed prekey."""
+
+
+class OneKey(Refused):
+    """An envelope is signed by one key of its sender where both are demanded."""
 
 
 class _Overtaken(Exception):  # noqa: N818 - never leaves this file
@@ -150,7 +156,11 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
             was kept.
         Unavailable: nothing was kept; the sender should try again.
     """
-    parsed = wire.parse(envelope)
+    return taken(reception, wire.parse(envelope))
+
+
+def taken(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | Gone:
+    """Do what `accept` does with an envelope that has been read."""
     message: _Message | None = None
     for _ in range(_TRIES):
         answered = _glance(reception, parsed)
@@ -181,7 +191,7 @@ def _glance(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | None:
 def _answered(transaction: Transaction, header: wire.Header, expected: int) -> Accepted | Gap | None:
     kept = inbox.get(transaction, header.sender, header.id)
     if kept is not None:
-        return Accepted(kept.receipt)
+        return Accepted(kept.receipt, again=True)
     return Gap(expected) if header.sequence > expected else None
 
 
@@ -283,7 +293,7 @@ def _expect_both(header: wire.Header, standings: tuple[Standing, ...], card: Car
     the place of a true message.
     """
     if header.suite != wire.BOTH and _demands_both(header, standings, card):
-        raise Refused("the envelope is signed by one key where both are demanded", where=header.sender)
+        raise OneKey("the envelope is signed by one key where both are demanded", where=header.sender)
 
 
 def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> bool:

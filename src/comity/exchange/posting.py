@@ -29,6 +29,7 @@ from comity.vocabulary.partner import Card
 
 _LONGEST_STEP = 20.0
 _LONGEST_EXCHANGE = 30.0
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.2, 60.0
 _log = structlog.get_logger()
 
 
@@ -36,6 +37,14 @@ class _Asked(msgspec.Struct, frozen=True):
     """A partner's word that something before the message is missing (409)."""
 
     expected: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+class Later(Undelivered):
+    """The partner asks to wait so many seconds: nothing is brought in this lane before."""
+
+    def __init__(self, seconds: float, where: str) -> None:
+        super().__init__(f"the partner asks to wait {seconds:g} s", where=where)
+        self.seconds = seconds
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +117,8 @@ class Posting:
             self._sealed_anew(gone, both=outdated)
             gone, answered = self._asked_and_spoken(self._look(gone.message))
         name = gone.card.name
+        if answered.status == 429:
+            raise Later(min(max(answered.wait, _SHORTEST_WAIT), _LONGEST_WAIT), name)
         if answered.status == 409:
             return Posted(gone.card, gone.message, canonical.read(answered.body, _Asked, where=name).expected)
         if answered.status != 200:

@@ -68,6 +68,10 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """A trust policy (docs/formats/policy.md), relative to the node's folder, that partners' logs must meet besides."""
     cosigned_within: Span = "10 min"
     """How long a required witness may stay behind before that is a finding."""
+    connections: Annotated[int, msgspec.Meta(ge=8, le=10_000)] = 256
+    """Connections at once. Where all are taken, the one that has kept the node waiting longest makes room."""
+    messages: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
+    """Messages a second that one partner may bring in the long run; for half a minute's worth it may save up."""
     prekey: Span = "1 d"
     """How often there is a new key to which partners seal; each may be sealed to for twice as long."""
     overlap: Span = "1 d"

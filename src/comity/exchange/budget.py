@@ -1,0 +1,104 @@
+"""Budget: how much a partner may bring in a while, so that none keeps the node from the others.
+
+It is looked at before anything else is done, under the name that an envelope bears, and charged only once the envelope
+has proven to be that partner's: a forger can use it up for nobody. What changes nothing, such as a message that was
+brought before, anyone can send who once saw it pass. So it is charged to who sent it from there, and not to the partner
+elsewhere. Distress never waits behind the rest: it has a budget of its own.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from math import ceil
+from threading import Lock
+from typing import TypeAlias
+
+import msgspec
+
+from comity.exchange import inbox, wire
+from comity.exchange.inbox import Accepted, Gap, Gone, OneKey, Reception
+from comity.foundation.clock import steady
+from comity.vocabulary.message import Lane
+
+SAVED = 30.0
+"""Seconds of the rate that may be saved up: after an outage all that has waited comes at once."""
+DISTRESS = 2.0
+"""Distress messages a second, in the long run."""
+MOST = 10_000
+"""Partners and addresses remembered; those that have been heard of longest ago are forgotten first."""
+_PIECE = 256 * 1024
+"""Bytes of an envelope that count as one more message."""
+
+_Key: TypeAlias = tuple[str, ...]
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """The partner has brought too much: nothing was looked at, and nothing kept."""
+
+    seconds: int
+    """After which it may go on."""
+
+
+class Budget:
+    """What each partner may still bring, at `rate` messages a second in the long run."""
+
+    def __init__(self, rate: float, now: Callable[[], float] = steady, most: int = MOST) -> None:
+        self._rate = rate
+        self._now = now
+        self._most = most
+        self._levels: OrderedDict[_Key, tuple[float, float]] = OrderedDict()
+        self._turn = Lock()
+
+    def seconds(self, sender: str, lane: Lane, address: str) -> int:
+        """Return how long the sender must wait before it may bring anything in this lane, 0 if it need not."""
+        with self._turn:
+            missing = max(1.0 - self._level(key) for key in _keys(sender, lane, address))
+        return ceil(missing / _rate(self._rate, lane)) if missing > 0 else 0
+
+    def charge(self, sender: str, lane: Lane, address: str, size: int, *, anew: bool) -> None:
+        """Charge an authentic message of so many bytes; `anew` says whether it changed anything here."""
+        whole, again = _keys(sender, lane, address)
+        key = whole if anew else again
+        with self._turn:
+            self._levels[key] = (self._level(key) - 1 - size // _PIECE, self._now())
+            self._levels.move_to_end(key)
+            while len(self._levels) > self._most:
+                self._levels.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._levels)
+
+    def _level(self, key: _Key) -> float:
+        rate = _rate(self._rate, Lane.DISTRESS if key[1] else Lane.ORDINARY)
+        level, since = self._levels.get(key, (rate * SAVED, self._now()))
+        return min(level + (self._now() - since) * rate, rate * SAVED)
+
+
+def _rate(rate: float, lane: Lane) -> float:
+    return DISTRESS if lane is Lane.DISTRESS else rate
+
+
+def _keys(sender: str, lane: Lane, address: str) -> tuple[_Key, _Key]:
+    kind = lane.value if lane is Lane.DISTRESS else ""
+    return (sender, kind), (sender, kind, address)
+
+
+def accept(reception: Reception, budget: Budget, envelope: bytes, address: str) -> Accepted | Gap | Gone | Spent:
+    """Take in one envelope that came from this address, if its sender's budget is not spent.
+
+    Raises:
+        Fault, Unavailable: as `inbox.accept` does.
+    """
+    parsed = wire.parse(envelope)
+    sender, lane = parsed.header.sender, parsed.header.lane
+    if seconds := budget.seconds(sender, lane, address):
+        return Spent(seconds)
+    try:
+        answer = inbox.taken(reception, parsed)
+    except OneKey:
+        budget.charge(sender, lane, address, len(envelope), anew=True)
+        raise
+    anew = isinstance(answer, Accepted) and not answer.again
+    budget.charge(sender, lane, address, len(envelope), anew=anew)
+    return answer

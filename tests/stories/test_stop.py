@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from comity.demo.desk import wait_for
 from comity.foundation.clock import steady
+from comity.vocabulary.fault import Fault
 from stories.conftest import BuildTown
 from stories.duties import alerts, past
 from stories.fleet import Fleet
@@ -54,6 +59,46 @@ def test_told_to_stop_a_node_ends_in_order_and_starts_again(build_town: BuildTow
     assert [alert["id"] for alert in alerts(desk, 3)] == before
     assert desk.summary()["sightings"] == count
     north.assert_calm()
+
+
+def test_a_node_whose_database_has_ended_says_so_and_goes(build_town: BuildTown) -> None:
+    """With people at work it ends with exit code 1 in under 15 s, tells them and its log why, and starts again."""
+    town = build_town("north")
+    (north,) = town.houses
+    north.start()
+    town.add_people(north)
+    desk, over = north.desk(), threading.Event()
+    told: list[str] = []
+
+    def work() -> None:
+        while not over.is_set():
+            try:
+                desk.summary()
+            except Fault as fault:
+                told.append(str(fault))
+            except httpx.HTTPError:  # it has gone
+                return
+
+    with ThreadPoolExecutor(20) as people:
+        works = [people.submit(work) for _ in range(20)]
+        try:
+            postmaster = int((north.folder / "database" / "data" / "postmaster.pid").read_text().split()[0])
+            begun = steady()
+            os.kill(postmaster, signal.SIGQUIT)
+            assert north.process.wait(_SOON) == 1
+            assert steady() - begun < _SOON
+        finally:
+            over.set()
+        for each in works:
+            each.result()
+    assert told
+    assert all("database does not answer" in words for words in told)
+    said = north.log.read_text("utf-8")
+    assert "the database has ended" in said
+    assert "Traceback" not in said
+    north.start()
+    assert north.process.stop() == 0
+    north.assert_sound()
 
 
 def test_killed_a_node_takes_its_database_with_it(build_town: BuildTown) -> None:

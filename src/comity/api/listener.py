@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,13 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Unbroken(logging.Filter):
+    """Leaves out the trace of a request that was broken off because its time to end was over: that is said besides."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def listen(
@@ -90,6 +98,7 @@ def _server(application: Litestar, address: str, limits: Limits) -> _Server:
 
 
 async def _until_told(servers: list[_Server], ready: Callable[[], None]) -> None:
+    logging.getLogger("uvicorn.error").addFilter(_Unbroken())  # after the servers were made: they set their log up
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_THREADS, "call"))
 

@@ -208,6 +208,7 @@ class _Work:
             _log.critical("the database has ended")
             self._ending.set()
             os.kill(os.getpid(), signal.SIGTERM)
+            self._node.store.close()  # nobody waits any longer for a connection that does not come
 
     def _wake_couriers(self) -> None:
         """Look for what is to be sent whenever somebody says that there is something."""

@@ -6,7 +6,9 @@ import select
 from typing import Any, TypeAlias
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from comity.foundation.clock import steady
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
@@ -14,8 +16,33 @@ _STATEMENT_TIMEOUT = "60s"
 _LOCK_TIMEOUT = "30s"
 _RECONNECT = 3.0
 """Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
+_TURN = 2.0
+"""Seconds of waiting after which it is looked whether the pool is still open."""
 _STATEMENTS = 500
 """Statements that a connection keeps ready: more than there are, so that none is read and planned again and again."""
+
+
+class _Pool(ConnectionPool[Connection]):
+    """A pool that is asked in short turns, so that nobody waits once it is closed.
+
+    Whoever was given a connection that turned out to be broken is put back among those who wait, also when the pool has
+    been closed since (psycopg_pool 3.3): nobody would tell him before his time is over.
+    """
+
+    def getconn(self, timeout: float | None = None) -> Connection:
+        """Return a connection; `timeout` is in seconds, as for the pool.
+
+        Raises:
+            PoolClosed: the pool is closed, or was closed a moment ago.
+            PoolTimeout: there was none in time.
+        """
+        end = steady() + (self.timeout if timeout is None else timeout)
+        while (left := end - steady()) > _TURN:
+            try:
+                return super().getconn(_TURN)
+            except PoolTimeout:
+                continue
+        return super().getconn(max(left, 0.001))
 
 
 def pool(url: str, connections: int, patience: float) -> ConnectionPool[Connection]:
@@ -23,7 +50,7 @@ def pool(url: str, connections: int, patience: float) -> ConnectionPool[Connecti
 
     Whoever wants one waits `patience` seconds at most. No transaction is begun on them: whoever takes one does that.
     """
-    made: ConnectionPool[Connection] = ConnectionPool(
+    made = _Pool(
         url,
         min_size=1,
         max_size=connections,

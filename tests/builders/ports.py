@@ -56,3 +56,8 @@ def free_addresses(count: int) -> list[str]:
         if len(found) == count:
             return found
     raise AssertionError("there are no free ports")
+
+
+def first_free(count: int) -> int:
+    """Return the first of so many free ports, for who looks for free ones from there on."""
+    return int(free_addresses(count)[0].rpartition(":")[2])

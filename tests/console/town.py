@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from builders import ports
+from builders.ports import first_free
 from comity.api.passwords import hashed
 from comity.demo import stage
 from comity.demo.desk import Desk, wait_for
@@ -53,7 +53,7 @@ class ConsoleTown(msgspec.Struct, frozen=True, kw_only=True):
 @contextmanager
 def played(folder: Path) -> Iterator[ConsoleTown]:
     """Run the three nodes until the story is over, and yield them."""
-    made = stage.build(folder, Pace(recording=5 * SECOND, hours=10 * SECOND), ports.own()[0])
+    made = stage.build(folder, Pace(recording=5 * SECOND, hours=10 * SECOND), first_free(7))
     _hostile(made)
     with Cast(made.processes()) as cast:
         stage.introduce(made)

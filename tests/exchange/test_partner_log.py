@@ -8,17 +8,19 @@ from contextlib import contextmanager
 import pytest
 from litestar import Litestar, Response, get
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from builders.stations import station
 from builders.web import serving
 from comity.api.log import log_router
 from comity.exchange.answer import Unreachable
 from comity.exchange.partner_log import PartnerLog, Rollback, SplitView
+from comity.foundation.keys import SigningKey
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import tile as tiles
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.cosignature import WitnessKey, cosign
-from comity.foundation.ledger.note import NoteFault
+from comity.foundation.ledger.note import Ed25519Key, NoteFault
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.tree import ProofFault
 from comity.foundation.store import checkpoints, ledger
@@ -30,7 +32,7 @@ NORTH, SOUTH = station("north"), station("south")
 MakeStore = Callable[[str], Store]
 
 
-def _grow(store: Store, count: int) -> None:
+def _grow(store: Store, count: int, key: SigningKey = NORTH.keys.log) -> None:
     with store.acting() as act:
         for _ in range(count):
             act.log(Entry(act=Act.CONSULTED))
@@ -38,7 +40,7 @@ def _grow(store: Store, count: int) -> None:
         ledger.integrate(transaction)
         size, root = ledger.head(transaction)
         checkpoint = Checkpoint("north/log", size, root)
-        checkpoints.put(transaction, size, checkpoint_format.sign(checkpoint, NORTH.keys.log))
+        checkpoints.put(transaction, size, checkpoint_format.sign(checkpoint, key))
         cosignature = cosign(checkpoint_format.text(checkpoint), "south/witness", SOUTH.keys.witness, 1)
         checkpoints.add_cosignatures(transaction, size, [cosignature])
 
@@ -52,6 +54,27 @@ def _leaf(store: Store, index: int) -> bytes:
 def _reading(store: Store) -> Iterator[PartnerLog]:
     with serving(Litestar([log_router(store)])) as url, PartnerLog(station("north", url).card) as log:
         yield log
+
+
+def test_a_log_goes_on_under_a_new_key(store: Store) -> None:
+    """What was seen was signed by the key before: who knows that key sees the tree go on; newly it signs nothing."""
+    _grow(store, 300)
+    with serving(Litestar([log_router(store)])) as url:
+        before = station("north", url).card
+        with PartnerLog(before) as log:
+            seen = log.follow()
+        fresh = SigningKey(bytes(32))
+        after, known = replace(before, log=fresh.public), [Ed25519Key("north/log", before.log)]
+        with PartnerLog(after, earlier=known) as log:
+            with pytest.raises(NoteFault, match="not signed by north/log"):
+                log.follow(seen)
+            _grow(store, 40, fresh)
+            assert (
+                checkpoint_format.opened_by_any(log.follow(seen), [Ed25519Key("north/log", fresh.public)]).size == 340
+            )
+            log.reconcile(log.follow(), seen)
+        with PartnerLog(after) as log, pytest.raises(NoteFault):
+            log.follow(seen)
 
 
 def test_an_entry_is_proven_from_tiles_alone(store: Store) -> None:

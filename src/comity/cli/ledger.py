@@ -14,6 +14,7 @@ from rich.text import Text
 
 from comity.agreements.standing import State, unproven
 from comity.agreements.terms import Terms
+from comity.exchange.partners import log_keys
 from comity.foundation.ledger import trust, vkey
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import findings as found
@@ -74,10 +75,9 @@ def _reread_node(folder: Path) -> Report:
     err = Console(stderr=True)
     with opened(folder) as node, node.store.reading() as transaction, Progress(console=err, transient=True) as progress:
         task = progress.add_task("entries", total=None)
-        card = node.own.card
         return read_again(
             transaction,
-            Ed25519Key(card.origin, card.log),
+            log_keys(transaction, node.own.card),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
 

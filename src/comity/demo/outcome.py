@@ -16,8 +16,8 @@ from comity.demo.play import Played
 from comity.demo.process import at_once
 from comity.demo.stage import Stage
 from comity.exchange import cards
+from comity.exchange.partners import log_keys
 from comity.foundation.clock import steady
-from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store.fsck import fsck
 from comity.node.assemble import opened
 from comity.vocabulary.fault import Fault
@@ -125,8 +125,7 @@ def _read_logs(stage: Stage) -> tuple[int, int]:
     faults = 0
     for neighbour in stage.neighbours:
         with opened(neighbour.folder) as node, node.store.reading() as transaction:
-            card = node.own.card
-            faults += fsck(transaction, Ed25519Key(card.origin, card.log), _silently).found
+            faults += fsck(transaction, log_keys(transaction, node.own.card), _silently).found
     return len(stage.neighbours), faults
 
 

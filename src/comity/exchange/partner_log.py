@@ -12,7 +12,7 @@ from comity.foundation.ledger import proof as proofs
 from comity.foundation.ledger import tile as tiles
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.cosignature import CosigningKey
-from comity.foundation.ledger.note import LARGEST, Ed25519Key
+from comity.foundation.ledger.note import LARGEST, Ed25519Key, NoteKey
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.tile import HASH_LENGTH, WIDTH, Tile
 from comity.foundation.ledger.tree import ProofFault, Tree, leaf_hash, verify_consistency, verify_inclusion
@@ -40,8 +40,10 @@ class SplitView(Misbehaved):
 class PartnerLog:
     """A partner's log, read over HTTP. As a context manager it closes its connections at the end of the block."""
 
-    def __init__(self, card: Card, timeout: float = 5.0) -> None:
+    def __init__(self, card: Card, timeout: float = 5.0, earlier: Sequence[NoteKey] = ()) -> None:
+        """`earlier` are keys that the log had before, by which it signed what was seen of it then."""
         self._card = card
+        self._earlier = tuple(earlier)
         self._key = Ed25519Key(card.origin, card.log)
         self._timeout = timeout
         self._client = client(timeout)
@@ -65,7 +67,7 @@ class PartnerLog:
         note = self._fetch("checkpoint", LARGEST)
         checkpoint = self._opened(note)
         if seen is not None:
-            self._continues(self._opened(seen), seen, checkpoint, note)
+            self._continues(self._seen(seen), seen, checkpoint, note)
         return note
 
     def reconcile(self, note: bytes, shown: bytes) -> None:
@@ -76,7 +78,7 @@ class PartnerLog:
             Rollback: it has no tiles up to the larger one any more.
             SplitView: the larger one does not continue the smaller.
         """
-        before, now = self._opened(shown), self._opened(note)
+        before, now = self._seen(shown), self._opened(note)
         if before.size <= now.size:
             self._grows(before, shown, now, note)
             return
@@ -121,6 +123,10 @@ class PartnerLog:
 
     def _opened(self, note: bytes) -> Checkpoint:
         return checkpoints.opened(note, self._key, self._key.name)[0]
+
+    def _seen(self, note: bytes) -> Checkpoint:
+        """Return a checkpoint seen before, which the log signed with the key that it has or one that it had."""
+        return checkpoints.opened_by_any(note, (self._key, *self._earlier), self._key.name)
 
     def _continues(self, before: Checkpoint, seen: bytes, now: Checkpoint, note: bytes) -> None:
         where = self._key.name

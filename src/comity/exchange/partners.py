@@ -10,6 +10,7 @@ from comity.exchange import cards, receipts
 from comity.exchange.cards import Own
 from comity.foundation.canonical import digest
 from comity.foundation.keys import BadSignature
+from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import partner_cards, partner_prekeys, partners
 from comity.foundation.store.partner_cards import KeptCard
 from comity.foundation.store.store import ActTransaction, Transaction
@@ -176,6 +177,12 @@ def signed_agreement(transaction: Transaction, present: Card, digest: bytes, sig
 def history(transaction: Transaction, name: str) -> list[Card]:
     """Return every card that the partner, or this node itself, has had, newest first: for what was signed earlier."""
     return [cards.read(kept.card, name) for kept in partner_cards.of(transaction, name)]
+
+
+def log_keys(transaction: Transaction, present: Card) -> list[Ed25519Key]:
+    """Return the key that the log of this card has, and those that it had, by which earlier checkpoints are signed."""
+    every = (present, *history(transaction, present.name))
+    return list(dict.fromkeys(Ed25519Key(each.origin, each.log) for each in every if each.log))
 
 
 def card(transaction: Transaction, name: str) -> Card:

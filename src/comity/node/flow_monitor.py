@@ -22,6 +22,7 @@ from comity.exchange import witnessing
 from comity.exchange.answer import Unreachable
 from comity.exchange.cards import Own
 from comity.exchange.partner_log import Misbehaved, PartnerLog, Rollback
+from comity.exchange.partners import log_keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
 from comity.foundation.ledger import checkpoint as checkpoint_format
@@ -79,7 +80,9 @@ class Monitor:
     def _partner_log(self, card: Card, cards: Sequence[Card], need: Sequence[Card]) -> None:
         """Follow one partner's log, and hold it against what its witnesses show."""
         key = Ed25519Key(card.origin, card.log)
-        with PartnerLog(card, self._timeout) as log:
+        with self._store.reading() as transaction:
+            earlier = log_keys(transaction, card)
+        with PartnerLog(card, self._timeout, earlier) as log:
             seen = self._follow(card, log)
             if seen is None:
                 return

@@ -22,7 +22,7 @@ _KEY = Ed25519Key("north/log", _LOG.public)
 
 def _checked(store: Store) -> Report:
     with store.reading() as transaction:
-        return fsck(transaction, _KEY, lambda *_: None)
+        return fsck(transaction, [_KEY], lambda *_: None)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_an_honest_log_has_no_faults(log: Store) -> None:
     """All is counted, entries that the tree does not hold yet included; progress ends at the whole."""
     told: list[tuple[int, int]] = []
     with log.reading() as transaction:
-        report = fsck(transaction, _KEY, lambda done, total: told.append((done, total)))
+        report = fsck(transaction, [_KEY], lambda done, total: told.append((done, total)))
         assert (report.size, report.root) == ledger.head(transaction)
     assert report.faults == ()
     assert (report.entries, report.erased, report.checkpoints, report.tiles) == (700, 2, 4, 4)

@@ -102,7 +102,7 @@ def test_entries_logged_together_stand_as_if_logged_one_by_one(store: Store, siz
     ]
     _integrate(store)
     with store.reading() as transaction:
-        report = fsck(transaction, Ed25519Key("north/log", _LOG.public), lambda _done, _total: None)
+        report = fsck(transaction, [Ed25519Key("north/log", _LOG.public)], lambda _done, _total: None)
     assert report.faults == ()
 
 

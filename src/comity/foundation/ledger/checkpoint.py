@@ -8,6 +8,7 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -69,6 +70,17 @@ def sign(checkpoint: Checkpoint, key: SigningKey) -> bytes:
     """
     body = text(checkpoint)
     return notes.written(Note(body, (notes.sign(body, checkpoint.origin, key),)))
+
+
+def opened_by_any(data: bytes, keys: Sequence[NoteKey], where: str = "") -> Checkpoint:
+    """Return the checkpoint of a log that has had these keys, all under one name, signed with any of them.
+
+    Raises:
+        NoteFault: the bytes are no checkpoint, or not one of that log signed with such a key.
+    """
+    below = {(each.name, each.id) for each in notes.read(data, where).signatures}
+    key = next((each for each in keys if (each.name, each.id) in below), keys[0])
+    return opened(data, key, where)[0]
 
 
 def opened(data: bytes, key: NoteKey, where: str = "") -> tuple[Checkpoint, Note]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -36,12 +36,12 @@ class Report(msgspec.Struct, frozen=True):
     found: int
 
 
-def fsck(transaction: Transaction, key: NoteKey, progress: Callable[[int, int], None]) -> Report:
-    """Re-read the log that `key` signs, in one read-only transaction; memory does not grow with it.
+def fsck(transaction: Transaction, keys: Sequence[NoteKey], progress: Callable[[int, int], None]) -> Report:
+    """Re-read the log that these keys sign, the present one first, in one read-only transaction; memory stays small.
 
     `progress` is told now and then how many entries of how many are read.
     """
-    reading = _Reading(transaction, key)
+    reading = _Reading(transaction, keys)
     total = ledger.logged(transaction)
     for batch in _batches(transaction):
         reading.take(batch)
@@ -63,9 +63,9 @@ def _batches(transaction: Transaction) -> Iterator[list[Row]]:
 class _Reading:
     """How far the log is read: the tree rebuilt so far, the checkpoint due next, what was found."""
 
-    def __init__(self, transaction: Transaction, key: NoteKey) -> None:
+    def __init__(self, transaction: Transaction, keys: Sequence[NoteKey]) -> None:
         self._transaction = transaction
-        self._key = key
+        self._keys = keys
         self._growth = Growth()
         self._size, self._root = ledger.head(transaction)
         self._faults: list[str] = []
@@ -122,11 +122,11 @@ class _Reading:
         self._checkpoints += 1
         where = f"checkpoint {kept.size}"
         try:
-            checkpoint, _note = checkpoint_format.opened(kept.note, self._key, where)
+            checkpoint = checkpoint_format.opened_by_any(kept.note, self._keys, where)
         except NoteFault as fault:
             self._fault(f"{where}: {fault.what}")
             return
-        if checkpoint != Checkpoint(self._key.name, kept.size, self._growth.root()):
+        if checkpoint != Checkpoint(self._keys[0].name, kept.size, self._growth.root()):
             self._fault(f"{where} does not state the root of the first {kept.size} entries")
 
     def finish(self, total: int) -> Report:

@@ -18,13 +18,12 @@ from comity.exchange.partners import log_keys
 from comity.foundation.ledger import trust, vkey
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import findings as found
-from comity.foundation.store import outbox
 from comity.foundation.store.export import export as written_out
 from comity.foundation.store.export import exported, reread
 from comity.foundation.store.findings import KeptFinding
 from comity.foundation.store.fsck import Report
 from comity.foundation.store.fsck import fsck as read_again
-from comity.foundation.store.store import Store, Transaction
+from comity.foundation.store.store import Transaction
 from comity.node.standings import standings
 from comity.node.trust import derived
 from comity.node.witnesses import known
@@ -32,7 +31,7 @@ from comity.vocabulary import instant
 from comity.vocabulary.fault import Missing
 
 _NEWEST = 1_000
-"""Releases among which one is sought by its first digits."""
+"""Findings that are listed."""
 _BINDING = frozenset({State.FINALIZED, State.SUSPENDED})
 
 
@@ -106,10 +105,11 @@ def export(folder: Path, out: Path) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File  [default: its own name]")
 def bundle(folder: Path, release: str, output: Path | None) -> None:
     """Write one file that proves RELEASE (a message id, or the first digits of one) of the node in FOLDER."""
-    from comity.node.assemble import opened  # noqa: PLC0415 - loads the whole node, which help need not wait for
+    from comity.cli import options  # noqa: PLC0415 - loads the whole node, which help need not wait for
+    from comity.node.assemble import opened  # noqa: PLC0415
 
     with opened(folder) as node:
-        message = _message(node.store, release)
+        message = options.release(node.store, release)
         made = node.proofs.bundle(message)
     file = output or Path(f"{message.hex()[:16]}.comity-bundle")
     file.write_bytes(made)
@@ -180,16 +180,6 @@ def show_findings(kept: list[KeptFinding], *, as_json: bool, console: Console) -
             console.print(Text(f"  acknowledged by {each.officer}: {each.reason}"), soft_wrap=True)
     if not kept:
         console.print(Text("✓ nothing was found", "green"))
-
-
-def _message(store: Store, release: str) -> bytes:
-    """Return the id of the release that begins with these digits."""
-    with store.reading() as transaction:
-        found = [kept.id for kept in outbox.releases(transaction, _NEWEST) if kept.id.hex().startswith(release.lower())]
-    if len(found) != 1:
-        what = "there is no such release" if not found else f"{len(found)} releases begin so"
-        raise Missing(what, where=release, remedy="Give the message id, as the releases list it.")
-    return found[0]
 
 
 def show(report: Report, *, as_json: bool, console: Console) -> None:

@@ -12,22 +12,19 @@ from comity.api.consulted import consulted
 from comity.casework.draft import Draft
 from comity.casework.update import Revision
 from comity.cli.main import printable
+from comity.cli.options import FOLDER, JSON, LIMIT, OFFICER, encoded, named
 from comity.foundation.clock import wall
-from comity.foundation.store import officers, writings
+from comity.foundation.store import writings
 from comity.foundation.store.writings import AnyWriting, KeptWriting
-from comity.node.assemble import Node, opened
+from comity.node.assemble import opened
 from comity.vocabulary import instant
-from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY, Instant
-from comity.vocabulary.officer import Officer
 from comity.vocabulary.writing import Ending
 
 _LARGEST = 1024 * 1024
 _TIMES = ("since", "until", "expires")
-_FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-_OFFICER = click.option("--officer", required=True, help="Who writes: one of the node's people.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
 @click.group()
@@ -55,67 +52,67 @@ def draft(notice: bool) -> None:
     }
     if notice:
         made["notice"] = {"kind": "look-out", "asks": ["observe", "report"], "attachments": []}
-    click.echo(_encoded(made))
+    click.echo(encoded(made))
 
 
 @report.command()
-@_FOLDER
+@FOLDER
 @_FILE
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def write(folder: Path, file: Path, officer: str, as_json: bool) -> None:
     """Write the report or notice drafted in FILE at the node in FOLDER."""
     drafted = _draft(file)
     with opened(folder) as node:
-        made = node.casework.write(_officer(node, officer), drafted)
+        made = node.casework.write(named(node, officer), drafted)
     _tell(made, as_json=as_json)
 
 
 @report.command()
-@_FOLDER
+@FOLDER
 @click.argument("id_", metavar="ID")
 @_FILE
 @click.option("--version", type=click.IntRange(1), required=True, help="The version that you write on.")
 @click.option("--reason", required=True, help="Why.")
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def update(folder: Path, id_: str, file: Path, version: int, reason: str, officer: str, as_json: bool) -> None:
     """Write ID anew as drafted in FILE; the new version goes to every partner who has an older one."""
     drafted = _draft(file)
     with opened(folder) as node:
         revision = Revision(id=id_, version=version, reason=reason, draft=drafted)
-        updated = node.casework.update(_officer(node, officer), revision)
+        updated = node.casework.update(named(node, officer), revision)
     _tell(updated.writing, as_json=as_json, partners=[each.partner for each in updated.told])
 
 
 @report.command()
-@_FOLDER
+@FOLDER
 @click.argument("id_", metavar="ID")
 @click.option("--ending", type=click.Choice([each.value for each in Ending]), required=True, help="Partners learn it.")
 @click.option("--reason", required=True, help="Why: it stays here.")
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def cancel(folder: Path, id_: str, ending: str, reason: str, officer: str, as_json: bool) -> None:
     """Cancel ID for good, and tell every partner who has it."""
     with opened(folder) as node:
-        made = node.casework.cancel(_officer(node, officer), id_, Ending(ending), reason)
-    click.echo(_encoded(msgspec.to_builtins(made)) if as_json else f"{id_} is cancelled: {ending}")
+        made = node.casework.cancel(named(node, officer), id_, Ending(ending), reason)
+    click.echo(encoded(msgspec.to_builtins(made)) if as_json else f"{id_} is cancelled: {ending}")
 
 
 @report.command(name="list")
-@_FOLDER
-@click.option("--officer", required=True, help="Who looks: one of the node's people.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most.")
-@_JSON
+@FOLDER
+@OFFICER
+@LIMIT
+@JSON
 def list_(folder: Path, officer: str, limit: int, as_json: bool) -> None:
     """List reports and notices of the node in FOLDER, the last changed first. The look is logged."""
     with opened(folder) as node:
-        who = reader(_officer(node, officer))
+        who = reader(named(node, officer))
         with consulted(node.store, who, "reports") as transaction:
             found = writings.newest(transaction, limit)
         lines = [_line(each, node.clock.now()) for each in found]
     if as_json:
-        click.echo(_encoded(lines))
+        click.echo(encoded(lines))
         return
     if not lines:
         click.echo("no reports yet: comity report write")
@@ -141,19 +138,11 @@ def _line(kept: KeptWriting, now: Instant) -> dict[str, object]:
 def _tell(made: AnyWriting, *, as_json: bool, partners: list[str] | None = None) -> None:
     kind = writings.kind_of(made).value
     if as_json:
-        click.echo(_encoded({"id": made.id, "record": kind, "version": made.version, "told": partners or []}))
+        click.echo(encoded({"id": made.id, "record": kind, "version": made.version, "told": partners or []}))
         return
     click.echo(f"{kind} {made.id}, version {made.version}, graded {made.handling.graded}")
     if partners:
         click.echo(f"told: {', '.join(partners)}")
-
-
-def _officer(node: Node, name: str) -> Officer:
-    with node.store.reading() as transaction:
-        found = officers.get(transaction, name)
-    if found is None:
-        raise Missing("there is nobody of this name", where=name, remedy="Add them: comity user add.")
-    return found[0]
 
 
 def _draft(file: Path) -> Draft:
@@ -171,7 +160,3 @@ def _draft(file: Path) -> Draft:
         raise Fault(
             f"this is no draft: {error}", where=str(file), remedy="Start from what comity report draft prints."
         ) from error
-
-
-def _encoded(answer: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()

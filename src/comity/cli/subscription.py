@@ -7,21 +7,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from comity.foundation.store import officers, subscriptions
+from comity.cli.options import FOLDER, JSON, OFFICER, encoded, identifier, named
+from comity.foundation.store import subscriptions
 from comity.foundation.store.subscriptions import KeptSubscription
-from comity.node.assemble import Node, opened
-from comity.vocabulary.fault import Fault, Missing
+from comity.node.assemble import opened
+from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import read, written
-from comity.vocabulary.officer import Officer
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.subscription import Wish
 
-_FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _ID = click.argument("subscription", metavar="SUBSCRIPTION")
-_OFFICER = click.option("--officer", required=True, help="Who does this: a user of the node.")
 _REASON = click.option("--reason", required=True, help="Why, for the node's own log; the partner does not learn it.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 _MOST = 500
 
 
@@ -31,15 +28,15 @@ def subscription() -> None:
 
 
 @subscription.command(name="list")
-@_FOLDER
-@_JSON
+@FOLDER
+@JSON
 def list_(folder: Path, as_json: bool) -> None:
     """List the newest subscriptions of the node in FOLDER, of both sides."""
     with opened(folder) as node, node.store.reading() as transaction:
         found = subscriptions.recent(transaction, _MOST)
         now = node.clock.now()
     if as_json:
-        click.echo(_encoded([_fields(kept) | {"runs": kept.runs(now)} for kept in found]))
+        click.echo(encoded([_fields(kept) | {"runs": kept.runs(now)} for kept in found]))
         return
     if not found:
         click.echo("no subscriptions yet: comity subscription ask")
@@ -48,7 +45,7 @@ def list_(folder: Path, as_json: bool) -> None:
 
 
 @subscription.command()
-@_FOLDER
+@FOLDER
 @click.option("--partner", required=True, help="Whose records are wanted.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in RecordKind]))
 @click.option("--area", default="", help="An area of the agreement's annex; else wherever the clauses give.")
@@ -56,67 +53,67 @@ def list_(folder: Path, as_json: bool) -> None:
 @click.option("--agreement", required=True, help="The agreement's name.")
 @click.option("--clause", "clauses", required=True, multiple=True, help="A clause it rests on; can be given again.")
 @click.option("--until", required=True, help="When it ends, like 2026-12-31 or 2026-12-31T12:00:00Z.")
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def ask(
     folder: Path, *, partner: str, kind: str, purpose: str, until: str, officer: str, as_json: bool, **rest: object
 ) -> None:
     """Ask a partner of the node in FOLDER to keep it informed."""
     wish = _wish({"kind": kind, "purpose": purpose, "until": read(until), **rest})
     with opened(folder) as node:
-        made = node.subscriptions.ask(_named(node, officer), partner, wish).hex()
-    click.echo(_encoded({"subscription": made}) if as_json else f"asked {partner}: {made}")
+        made = node.subscriptions.ask(named(node, officer), partner, wish).hex()
+    click.echo(encoded({"subscription": made}) if as_json else f"asked {partner}: {made}")
 
 
 @subscription.command()
-@_FOLDER
+@FOLDER
 @_ID
 @_REASON
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def accept(folder: Path, subscription: str, reason: str, officer: str, as_json: bool) -> None:
     """Accept the SUBSCRIPTION that a partner asked for at the node in FOLDER, or its renewal."""
     with opened(folder) as node:
-        node.subscriptions.accept(_named(node, officer), _identifier(subscription), reason)
+        node.subscriptions.accept(named(node, officer), identifier(subscription), reason)
     _done(subscription, "accepted", as_json)
 
 
 @subscription.command()
-@_FOLDER
+@FOLDER
 @_ID
 @_REASON
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def decline(folder: Path, subscription: str, reason: str, officer: str, as_json: bool) -> None:
     """Decline the SUBSCRIPTION that a partner asked for at the node in FOLDER, or its renewal."""
     with opened(folder) as node:
-        node.subscriptions.decline(_named(node, officer), _identifier(subscription), reason)
+        node.subscriptions.decline(named(node, officer), identifier(subscription), reason)
     _done(subscription, "declined", as_json)
 
 
 @subscription.command()
-@_FOLDER
+@FOLDER
 @_ID
 @click.option("--until", required=True, help="The later end, like 2026-12-31 or 2026-12-31T12:00:00Z.")
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def renew(folder: Path, subscription: str, until: str, officer: str, as_json: bool) -> None:
     """Ask the owner for a later end of the SUBSCRIPTION of the node in FOLDER."""
     with opened(folder) as node:
-        node.subscriptions.renew(_named(node, officer), _identifier(subscription), read(until))
+        node.subscriptions.renew(named(node, officer), identifier(subscription), read(until))
     _done(subscription, "renewal asked for", as_json)
 
 
 @subscription.command()
-@_FOLDER
+@FOLDER
 @_ID
 @_REASON
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def end(folder: Path, subscription: str, reason: str, officer: str, as_json: bool) -> None:
     """End the SUBSCRIPTION of the node in FOLDER, whichever side it is."""
     with opened(folder) as node:
-        node.subscriptions.end(_named(node, officer), _identifier(subscription), reason)
+        node.subscriptions.end(named(node, officer), identifier(subscription), reason)
     _done(subscription, "ended", as_json)
 
 
@@ -127,24 +124,8 @@ def _wish(parts: dict[str, object]) -> Wish:
         raise Fault(f"this cannot be asked for: {error}", remedy="See docs/formats/subscription.md.") from error
 
 
-def _named(node: Node, name: str) -> Officer:
-    """Return the user of the node of this name: only named people ask and answer."""
-    with node.store.reading() as transaction:
-        found = officers.get(transaction, name)
-    if found is None:
-        raise Missing("there is no such user", where=name, remedy="Add the person with: comity user add")
-    return found[0]
-
-
-def _identifier(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise Fault("a subscription's id is written in hexadecimal", where=text[:80]) from error
-
-
 def _done(subscription: str, word: str, as_json: bool) -> None:
-    click.echo(_encoded({"subscription": subscription, "done": word}) if as_json else f"{subscription} {word}")
+    click.echo(encoded({"subscription": subscription, "done": word}) if as_json else f"{subscription} {word}")
 
 
 def _fields(kept: KeptSubscription) -> dict[str, object]:
@@ -166,7 +147,3 @@ def _line(kept: KeptSubscription, *, runs: bool) -> tuple[str, ...]:
     where = kept.wish.area or "wherever the clauses give"
     who = f"{kept.owner} to {kept.subscriber}"
     return kept.id.hex(), who, kept.wish.kind.value, where, kept.wish.purpose.value, written(kept.until), state
-
-
-def _encoded(answer: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()

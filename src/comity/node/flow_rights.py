@@ -17,8 +17,8 @@ import msgspec
 
 from comity.exchange.cards import Own
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, inquiries, sightings, tracks, writings
-from comity.foundation.store.store import Store
+from comity.foundation.store import alerts, inquiries, outbox, recalls, sightings, tracks, writings
+from comity.foundation.store.store import Store, Transaction
 from comity.node.flow_recall import Calling, NeverGiven, Recalls
 from comity.node.inventory import Held, Inventory, Question
 from comity.vocabulary.entry import Act, Entry
@@ -111,6 +111,31 @@ class Rights:
             )
         return called + self._called_back(officer, (record, given), calling)[0]  # what was given in between
 
+    def correct(self, officer: Officer, reference: str, record: str, partner: str, corrected_by: bytes) -> list[bytes]:
+        """Call a record back from a partner to whom a corrected one was released; return the ids of the recalls.
+
+        Raises:
+            Refused: the officer is not the data-protection officer, or the correction is no release to this partner.
+            Missing: the partner was not given the record, or has none of it any more.
+        """
+        _may(officer)
+        reason = f"data-subject request {reference}"[:500]
+        calling = Calling(act=RecallAct.CORRECT, reason=reason, corrected_by=corrected_by)
+        with self._store.reading() as transaction:
+            found = [
+                (message, place)
+                for each in self._inventory.both_ids(transaction, record)
+                for message, place in recalls.outstanding(transaction, each, _MOST)
+                if message != corrected_by and _partner(transaction, message) == partner
+            ]
+        if not found:
+            raise Missing(
+                "the partner has nothing of this record to correct",
+                where=f"{partner}: {record}",
+                remedy="See who received it: comity rights answer.",
+            )
+        return [self._recalls.recall(officer, message, place, calling) for message, place in found]
+
     def _called_back(self, officer: Officer, ids: tuple[str, ...], calling: Calling) -> tuple[list[bytes], bool]:
         """Call a record back from everyone who has it under any of its ids; also whether it was ever given."""
         called, given = list[bytes](), False
@@ -132,6 +157,11 @@ def _bounded(found: Iterator[Held]) -> Iterator[Held]:
         if number > _MOST:
             return
         yield held
+
+
+def _partner(transaction: Transaction, message: bytes) -> str:
+    kept = outbox.get(transaction, message)
+    return kept.partner if kept else ""
 
 
 def _may(officer: Officer) -> None:

@@ -107,6 +107,18 @@ def test_a_node_moves_and_rotates_and_its_partner_follows(tmp_path: Path) -> Non
     assert all(entry.detail.endswith(": yearly") for entry in details)
 
 
+def test_who_rotates_is_told_of_the_log_key_and_of_the_names_of_tracks(tmp_path: Path) -> None:
+    """Without --log that it stayed, as after a theft it must not; with it that partners know tracks by other names."""
+    folder = tmp_path / "north"
+    create(folder, NewNode(name="north", agency="Agency", country="DK"))
+    why = ("--officer", "anna", "--reason", "yearly")
+    plain, whole = (run_node("rotate", folder, *why, *more).stdout for more in ((), ("--log",)))
+    assert "rotate again with --log" in plain
+    assert "other names" not in plain
+    assert "other names" in whole
+    assert "comity partner cut-off" in whole
+
+
 def test_a_running_node_is_not_rotated(tmp_path: Path) -> None:
     """It would go on with keys that its card does not name any more."""
     folder = tmp_path / "north"

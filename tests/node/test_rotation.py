@@ -40,6 +40,8 @@ def test_new_keys_are_signed_for_by_the_old_and_take_their_place(tmp_path: Path)
     again = rotation.rotate(tmp_path, log=True)
     assert cards.follow(again.signed, rotated.signed).serial == 3
     assert again.card.log != rotated.card.log
+    names = [each.keys.log.pseudonym("track-1") for each in (before, rotated, again)]
+    assert names[0] == names[1] != names[2], "partners know our tracks by names that the log key gives"
     assert _files(tmp_path) == {f"{name}-3.key" for name in (*ROTATED, "log")} | {"sealing.key"}
 
 

@@ -70,6 +70,12 @@ def check(folder: Path) -> None:
     click.echo(f"{settings.node.name}: the settings are right ({len(settings.feed)} feeds)")
 
 
+_OTHER_NAMES = (
+    "tracks       partners see those that they are given from now on under other names, as new ones; what they have is",
+    "             called back by the name that it has there: comity recall erase FOLDER --record NAME",
+    "theft        tell every partner how large the log was: comity partner cut-off FOLDER NAME --size N",
+)
+_LOG_KEY_STAYS = ("theft        if keys were stolen, rotate again with --log: the log key has stayed the same",)
 _STOPPED = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _OFFICER = click.option("--officer", required=True, help="Who does this, for the ledger.")
 _REASON = click.option("--reason", required=True, help="Why, for the ledger.")
@@ -77,12 +83,15 @@ _REASON = click.option("--reason", required=True, help="Why, for the ledger.")
 
 @node.command()
 @_STOPPED
-@click.option("--log", is_flag=True, help="Make a new log key too, as where it was stolen; the tree goes on.")
+@click.option("--log", is_flag=True, help="Make a new log key too, as after a theft; tracks get other names.")
 @click.option("--hsm", metavar="URI", help="Make the Ed25519 keys in this hardware: pkcs11:token=T;object=PREFIX?…")
 @_REASON
 @_OFFICER
 def rotate(folder: Path, log: bool, hsm: str | None, reason: str, officer: str) -> None:
     """Give the node in FOLDER, which must be stopped, new keys and a card that its partners can follow.
+
+    After a theft, rotate with --log: a thief of the identity keys may have the log key as well. The names under which
+    partners have this node's tracks are drawn from that key: tracks given later have others. The log's tree goes on.
 
     With --hsm the keys are made in a PKCS#11 module and stay there, as in
     pkcs11:token=T;object=PREFIX?module-path=/usr/lib/M.so&pin-source=file:/F (RFC 7512).
@@ -91,6 +100,8 @@ def rotate(folder: Path, log: bool, hsm: str | None, reason: str, officer: str) 
     with closed(folder):
         own = rotation.rotate(folder, log=log, within=within)
     _remember(folder, own, officer, reason)
+    for line in _OTHER_NAMES if log else _LOG_KEY_STAYS:
+        click.echo(line)
 
 
 @node.command()

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from playwright.sync_api import Browser
 
+from agreements import cases
 from builders import pair
 from builders.pair import Party
-from comity.agreements import condition, field, index, rescue, signing, terms, veto
+from comity.agreements import condition, field, index, redaction, rescue, signing, terms, veto
 from comity.agreements.answering import ANSWERABLE, SEARCHABLE, Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.terms import Terms
@@ -229,6 +230,28 @@ def test_what_was_signed_under_earlier_cards_holds_in_the_browser_too(
         replace(read, cards=read.cards[::-1]),
     ]
     assert {each["state"] for each in agreed(verifier, [canonical.written(each) for each in changes])} == {"fails"}
+
+
+def test_reports_and_notices_hold_in_the_browser_too(verifier: Bench, north: Party, south: Party) -> None:
+    """With every field that they can have; without one, or with another value in it, both say the same of them."""
+    datas = [proven(north, south, north.release(south.own, record)) for record in (cases.report(), cases.notice())]
+    found = agreed(verifier, datas)
+    assert [each["facts"]["kind"] for each in found] == ["report", "notice"]
+    assert [(each["state"], each["unchecked"]) for each in found] == [
+        ("holds", []),
+        ("partly", ["whether the attachments are of the type that they say"]),
+    ]
+    changed: list[bytes] = []
+    for data in datas:
+        true = canonical.read(data, Bundle)
+        fields = redaction.disclosed(canonical.read(true.item, Given))
+        for name in fields:
+            changed.append(remade(true, **telling(**{other: fields[other] for other in fields if other != name})))
+            changed += [
+                remade(true, **telling(**{**fields, name: value})) for value in (None, 0, "", "x" * 5000, [], [7])
+            ]
+    for each in agreed(verifier, changed):
+        assert each["state"] == "fails"  # of the seventh check at best: the logs hold another entry
 
 
 def test_a_browser_that_cannot_load_the_second_check_says_so(browser: Browser, parts: Bundle) -> None:

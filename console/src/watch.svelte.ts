@@ -5,7 +5,7 @@ import * as node from "./api/client";
 import { Problem } from "./api/client";
 import { Live, type Listener, type Told } from "./api/live";
 import type { Positions } from "./api/positions";
-import type { AgreementState, Area, Arrival, CalledBack, Finding, Instant, Judgement, Partner, Queued, Recall, Release, Session, Written } from "./api/types";
+import type { AgreementState, Area, Arrival, CalledBack, Finding, Instant, Judgement, Partner, Queued, Recall, RecallOutcome, Release, Session, Written } from "./api/types";
 import { NodeClock } from "./clock.svelte";
 import { Picture } from "./map/picture";
 import { called, kindInWords } from "./words";
@@ -13,7 +13,6 @@ import { called, kindInWords } from "./words";
 const PAGE = 500;
 const MOST_ALERTS = 20_000;
 const MOST_AGAIN = 20;
-const RECALL_LOOKS = [2, 5, 12, 30]; // seconds after a recall at which to look what became of it
 
 export type Connection = "opening" | "open" | "lost" | "refused";
 
@@ -52,7 +51,6 @@ export class Watch implements Listener {
   private readonly live: Live;
   private readonly pending = new Set<string>();
   private fetching = 0;
-  private readonly looks: number[] = [];
 
   constructor(
     readonly session: Session,
@@ -64,7 +62,6 @@ export class Watch implements Listener {
   close(): void {
     this.live.close();
     clearTimeout(this.fetching);
-    this.looks.forEach(clearTimeout);
   }
 
   retry(): void {
@@ -129,10 +126,10 @@ export class Watch implements Listener {
     this.fetch("received", "recalls");
   }
 
-  /** Look a few times what became of a recall: the live channel tells nothing of it, and each look stands in the log. */
-  called(): void {
-    this.fetch("recalls", "releases");
-    for (const seconds of RECALL_LOOKS) this.looks.push(window.setTimeout(() => this.fetch("recalls"), seconds * 1000));
+  recall(id: string, outcome: RecallOutcome | null, proven: boolean): void {
+    const known = this.recalls.some((recall) => recall.recall === id);
+    if (known) this.recalls = this.recalls.map((recall) => (recall.recall === id ? { ...recall, outcome, proven } : recall));
+    else this.fetch("recalls", "releases");
   }
 
   finding(): void {
@@ -146,6 +143,11 @@ export class Watch implements Listener {
   /** Return what people call the area. */
   titled(area: string): string {
     return this.areas.find((each) => each.name === area)?.title || area;
+  }
+
+  /** Return what people call what a release gave. */
+  releaseTitle(release: Release): string {
+    return release.count > 1 ? `${release.count} records` : this.recordTitle(release.record);
   }
 
   /** Return what people call the record that was given. */

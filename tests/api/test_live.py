@@ -13,16 +13,19 @@ import httpx
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from builders import centre
+from builders import centre, pair
 from comity.api import live
+from comity.foundation.store import recalls
 from comity.node.assemble import Node
 from comity.node.live import STATE, Changes
-from comity.vocabulary.entry import Act
+from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import HOUR, MINUTE
 from comity.vocabulary.officer import Role
+from comity.vocabulary.recall import RecallOutcome
 from comity.vocabulary.subject import Identity, SubjectKind
 
 _PAGE = Path(__file__).parents[2] / "docs" / "formats" / "live.md"
@@ -150,6 +153,17 @@ def test_what_officers_and_rules_do_is_noticed(
     asking = {"partner": "se.coord", "purpose": "smuggling"}
     message = officer.post("/alerts/alert-1/release", json=asking).json()["message"]
     assert _until(channel, "release") == {"release": message, "state": "queued", "attempts": 0, "proven": False}
+    (inside,) = officer.get(f"/releases/{message}/records").json()
+    assert inside == {"place": 0, "record": "alert-1", "kept": True}
+    asked = {"message": message, "place": 0, "act": "erase", "reason": "it was another ship"}
+    recall = officer.post("/recalls", json=asked).json()["recall"]
+    assert _until(channel, "recall") == {"recall": recall, "outcome": None, "proven": False}
+    with node.store.acting() as act:
+        kept = recalls.get(act, bytes.fromhex(recall))
+        assert kept is not None
+        recalls.answered(act, replace(kept, outcome=RecallOutcome.GONE, answered=pair.NOW, answer=b"", cover=b""))
+        act.log(Entry(act=Act.RECALLED))
+    assert _until(channel, "recall") == {"recall": recall, "outcome": "gone", "proven": False}
 
 
 def test_following_is_logged_once(follow: Follow, node: Node) -> None:

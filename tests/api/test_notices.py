@@ -68,7 +68,7 @@ def test_who_falls_behind_the_ring_is_told_to_fetch_everything(told: Notices, no
         told._keep(b"%d" % number)
     number, found = told.since(begin)
     assert [msgspec.json.decode(notice) for notice in found] == [
-        {"missed": ["alerts", "findings", "received", "releases", "reports"]}
+        {"missed": ["alerts", "findings", "recalls", "received", "releases", "reports"]}
     ]
     assert told.since(number)[1] == []
 

@@ -66,6 +66,7 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/alerts/{alert:str}/release"): (DECIDERS, "/alerts/alert-1/release", _ASKING, 201),
     ("GET", "/api/releases"): (READERS, "/releases", None, 200),
     ("GET", "/api/releases/{message:str}"): (READERS, "/releases/ab", None, 404),
+    ("GET", "/api/releases/{message:str}/records"): (READERS, "/releases/ab/records", None, 404),
     ("GET", "/api/releases/{message:str}/bundle"): (READERS, "/releases/ab/bundle", None, 404),
     ("GET", "/api/recalls"): (READERS, "/recalls", None, 200),
     ("GET", "/api/recalls/here"): (READERS, "/recalls/here", None, 200),

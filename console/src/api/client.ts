@@ -16,6 +16,7 @@ import type {
   OpenedReport,
   Partner,
   Queued,
+  Inside,
   Recall,
   Release,
   Rewritten,
@@ -98,8 +99,9 @@ export const bundlePath = (message: string) => `/api/releases/${at(message)}/bun
 export const bundleOf = (message: string): Promise<ArrayBuffer> => fetched(bundlePath(message));
 export const recalls = () => call<Recall[]>("GET", "/recalls?limit=500");
 export const calledBack = () => call<CalledBack[]>("GET", "/recalls/here?limit=500");
-export const recall = (message: string, act: string, reason: string, corrected: string | null) =>
-  call<{ recall: string }>("POST", "/recalls", { message, act, reason, ...(corrected ? { corrected_by: corrected } : {}) });
+export const recordsOf = (message: string) => call<Inside[]>("GET", `/releases/${at(message)}/records`);
+export const recall = (message: string, place: number, act: string, reason: string, corrected: string | null) =>
+  call<{ recall: string }>("POST", "/recalls", { message, place, act, reason, ...(corrected ? { corrected_by: corrected } : {}) });
 export const received = () => call<Arrival[]>("GET", "/received?limit=500");
 export const takeNote = (arrival: Arrival) =>
   call<{ officer: string; time: number }>("POST", `/received/${at(arrival.sender)}/${arrival.message}/${arrival.place}/acknowledgement`);

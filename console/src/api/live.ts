@@ -1,7 +1,7 @@
 /** The live channel: what the node tells while the console is open, and how the console comes back after a cut. */
 
 import { type Positions, readPositions } from "./positions";
-import type { Instant, Judgement } from "./types";
+import type { Instant, Judgement, RecallOutcome } from "./types";
 
 export interface Told {
   handle: number;
@@ -21,6 +21,7 @@ export interface Listener {
   positions(frame: Positions): void;
   alert(id: string, sequence: number, judgement: Judgement): void;
   release(message: string, state: string, attempts: number, proven: boolean): void;
+  recall(id: string, outcome: RecallOutcome | null, proven: boolean): void;
   received(message: string): void;
   finding(): void;
   missed(lists: string[]): void;
@@ -46,6 +47,8 @@ interface Frame {
   state?: string;
   attempts?: number;
   proven?: boolean;
+  recall?: string;
+  outcome?: RecallOutcome | null;
   received?: string;
   finding?: number;
   cancelled?: string;
@@ -124,6 +127,7 @@ export class Live {
     else if (frame.alert) listener.alert(frame.alert, frame.sequence ?? 0, frame.judgement ?? "unreviewed");
     else if (frame.release)
       listener.release(frame.release, frame.state ?? "", frame.attempts ?? 0, frame.proven ?? false);
+    else if (frame.recall) listener.recall(frame.recall, frame.outcome ?? null, frame.proven ?? false);
     else if (frame.received) listener.received(frame.received);
     else if (frame.finding !== undefined) listener.finding();
     else if (frame.cancelled) listener.missed(["received"]);

@@ -140,7 +140,9 @@ export interface Answer {
 
 export interface Release {
   message: string;
+  /** Its one record; empty where it has several. */
   record: string;
+  count: number;
   partner: string;
   lane: string;
   sequence: number;
@@ -151,6 +153,14 @@ export interface Release {
   entry: number;
   milliseconds: number | null;
   proven: boolean;
+}
+
+/** One record of a release. */
+export interface Inside {
+  place: number;
+  record: string;
+  /** Neither erased here nor withdrawn on its way. */
+  kept: boolean;
 }
 
 export type RecallOutcome = "erased" | "gone" | "never-held";

@@ -1,4 +1,4 @@
-"""Notices: that an alert, a release, an arrival or a finding is new or has changed, for consoles to fetch it.
+"""Notices: that an alert, a release, a recall, an arrival or a finding is new or has changed, for consoles to fetch it.
 
 The store is asked when the node's bell says that there is something new, for that alone. It is asked for everything
 besides when a console asks, at most twice a second for all of them together. What changed is kept in a ring of bounded
@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from comity.foundation.clock import steady
-from comity.foundation.store import acknowledgements, alerts, decisions, findings, inbox, outbox
+from comity.foundation.store import acknowledgements, alerts, decisions, findings, inbox, outbox, recalls
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.decision import Judgement
 
@@ -35,6 +35,7 @@ _LISTS = {
     "alert": "alerts",
     "judged": "alerts",
     "release": "releases",
+    "recall": "recalls",
     "received": "received",
     "cancelled": "received",
     "acknowledged": "reports",
@@ -195,6 +196,13 @@ def _releases(transaction: Transaction) -> Seen:
     }
 
 
+def _recalls(transaction: Transaction) -> Seen:
+    return {
+        item.id: (item.made, {"recall": item.id.hex(), "outcome": item.outcome, "proven": item.proven})
+        for item in recalls.progress(transaction, NEWEST)
+    }
+
+
 def _received(transaction: Transaction) -> Seen:
     return {
         (sender, message): (received, {"received": message.hex(), "sender": sender})
@@ -227,6 +235,7 @@ _FINDERS: Mapping[str, Callable[[Transaction], Seen]] = {
     "alert": _alerts,
     "judged": _judged,
     "release": _releases,
+    "recall": _recalls,
     "received": _received,
     "finding": _findings,
     "cancelled": _cancelled,

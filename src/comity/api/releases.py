@@ -12,7 +12,7 @@ from comity.api.access import Caller, Here, reader
 from comity.api.consulted import consulted
 from comity.api.problems import problems
 from comity.foundation.store import outbox, receipt_proofs
-from comity.foundation.store.outbox import KeptMessage
+from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import MessageKind
@@ -26,6 +26,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
     message: str
     record: str
+    """Its one record; empty where it has several."""
+    count: int
+    """How many records it was made of."""
     partner: str
     lane: str
     sequence: int
@@ -40,6 +43,15 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """From the decision to the partner's receipt, by the wall clock."""
     proven: bool
     """Both logs have been shown to hold it, under witnessed checkpoints."""
+
+
+class Inside(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of a release."""
+
+    place: int
+    record: str
+    kept: bool
+    """Whether it is here still, as it was given: neither erased nor withdrawn on its way."""
 
 
 @get("/", sync_to_thread=True, responses=problems(403))
@@ -61,6 +73,18 @@ def one(officer: Caller, node: Here, message: MessageId) -> Release:
         if kept is None or kept.kind != MessageKind.RELEASE.value:
             raise Missing("there is no such release", where=message, remedy="Take it from the list of releases.")
         return _told(kept, bool(receipt_proofs.among(transaction, [kept.id])))
+
+
+@get("/{message:str}/records", sync_to_thread=True, responses=problems(403, 404))
+def records(officer: Caller, node: Here, message: MessageId) -> list[Inside]:
+    """Return the records of a release, in their order: which they are, and nothing of what is in them."""
+    reader(officer)
+    with consulted(node.store, officer, message) as transaction:
+        kept = outbox.get(transaction, identifier(message))
+        if kept is None or kept.kind != MessageKind.RELEASE.value:
+            raise Missing("there is no such release", where=message, remedy="Take it from the list of releases.")
+        items = outbox.items(transaction, kept.id)
+    return [_inside(item) for item in items]
 
 
 @get("/{message:str}/bundle", sync_to_thread=True, media_type="application/cbor", responses=problems(403, 404))
@@ -87,11 +111,16 @@ def identifier(message: str) -> bytes:
         raise Fault("a message id is written in hexadecimal", where=message[:80]) from error
 
 
+def _inside(item: KeptItem) -> Inside:
+    return Inside(place=item.place, record=item.record or "", kept=item.item is not None and item.withdrawn is None)
+
+
 def _told(kept: KeptMessage, proven: bool) -> Release:  # noqa: FBT001 - read from one place
     taken = kept.receipted_wall - kept.decided_wall if kept.receipted_wall is not None else None
     return Release(
         message=kept.id.hex(),
         record=kept.record or "",
+        count=kept.count,
         partner=kept.partner,
         lane=kept.lane,
         sequence=kept.sequence,
@@ -105,4 +134,4 @@ def _told(kept: KeptMessage, proven: bool) -> Release:  # noqa: FBT001 - read fr
     )
 
 
-router = Router(path="/releases", tags=["releases"], route_handlers=[recent, one, bundle])
+router = Router(path="/releases", tags=["releases"], route_handlers=[recent, one, records, bundle])

@@ -117,6 +117,21 @@ def recent(t: Transaction, limit: int) -> list[KeptRecall]:
     return [_kept(row) for row in rows]
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """How far a recall has come."""
+
+    id: bytes
+    made: Instant
+    outcome: str | None
+    proven: bool
+
+
+def progress(t: Transaction, limit: int) -> list[Progress]:
+    """Return how far each of the newest recalls has come, newest first."""
+    rows = t.rows("SELECT id, made, outcome, proof IS NOT NULL FROM recall ORDER BY made DESC, id LIMIT %s", limit)
+    return [Progress(*row) for row in rows]
+
+
 def overdue(t: Transaction, now: Instant, limit: int) -> list[KeptRecall]:
     """Return recalls that should have been answered and proven by now, the longest overdue first."""
     rows = t.rows(

@@ -12,21 +12,18 @@ from comity.agreements.permit import Denial
 from comity.api.access import reader
 from comity.api.consulted import consulted
 from comity.cli.main import printable
-from comity.foundation.store import inquiries, officers
+from comity.cli.options import FOLDER, JSON, OFFICER, encoded, identifier, named
+from comity.foundation.store import inquiries
 from comity.foundation.store.inquiries import KeptInquiry
-from comity.node.assemble import Node, opened
+from comity.node.assemble import opened
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.inquiry import Question
 from comity.vocabulary.instant import written
-from comity.vocabulary.officer import Officer
 from comity.vocabulary.purpose import Purpose
 
-_FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _ID = click.argument("inquiry", metavar="INQUIRY")
-_OFFICER = click.option("--officer", required=True, help="Who does this: a user of the node.")
 _LOOKS = click.option("--officer", required=True, help="Who looks: a user of the node.")
 _REASON = click.option("--reason", required=True, help="Why, for the node's own log; the partner does not learn it.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 _MOST = 500
 
 
@@ -36,14 +33,14 @@ def inquiry() -> None:
 
 
 @inquiry.command(name="list")
-@_FOLDER
+@FOLDER
 @click.option("--waiting", is_flag=True, help="Only hits here at which no officer has looked, the oldest first.")
 @_LOOKS
-@_JSON
+@JSON
 def list_(folder: Path, officer: str, *, waiting: bool, as_json: bool) -> None:
     """List the newest inquiries of the node in FOLDER, of both sides; the look is logged."""
     with opened(folder) as node:
-        who = reader(_named(node, officer))
+        who = reader(named(node, officer))
         with consulted(node.store, who, "inquiries") as transaction:
             if waiting:
                 found = inquiries.unlooked(transaction, node.own.card.name, _MOST)
@@ -51,7 +48,7 @@ def list_(folder: Path, officer: str, *, waiting: bool, as_json: bool) -> None:
                 found = inquiries.recent(transaction, _MOST)
             refusals = node.inquiries.refusals(transaction, found)
     if as_json:
-        click.echo(_encoded([_fields(kept, refusals.get(kept.id, "")) for kept in found]))
+        click.echo(encoded([_fields(kept, refusals.get(kept.id, "")) for kept in found]))
         return
     if not found:
         click.echo("nothing waits" if waiting else "no inquiries yet: comity inquiry ask")
@@ -60,7 +57,7 @@ def list_(folder: Path, officer: str, *, waiting: bool, as_json: bool) -> None:
 
 
 @inquiry.command()
-@_FOLDER
+@FOLDER
 @click.option("--partner", required=True, help="Who is asked.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in ANSWERABLE]))
 @click.option("--mmsi", type=int, help="Maritime Mobile Service Identity.")
@@ -71,26 +68,26 @@ def list_(folder: Path, officer: str, *, waiting: bool, as_json: bool) -> None:
 @click.option("--agreement", required=True, help="The agreement's name.")
 @click.option("--clause", required=True, help="The clause that answers.")
 @_REASON
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def ask(folder: Path, *, partner: str, reason: str, officer: str, as_json: bool, **parts: object) -> None:
     """Ask a partner of the node in FOLDER whether it holds anything on a thing: hit or no-hit."""
     question = _question(parts)
     with opened(folder) as node:
-        made = node.inquiries.ask(_named(node, officer), partner, question, reason).hex()
-    click.echo(_encoded({"inquiry": made}) if as_json else f"asked {partner}: {made}")
+        made = node.inquiries.ask(named(node, officer), partner, question, reason).hex()
+    click.echo(encoded({"inquiry": made}) if as_json else f"asked {partner}: {made}")
 
 
 @inquiry.command()
-@_FOLDER
+@FOLDER
 @_ID
 @_LOOKS
-@_JSON
+@JSON
 def show(folder: Path, inquiry: str, officer: str, as_json: bool) -> None:
     """Show the INQUIRY of the node in FOLDER, what it hit here, and which messages bring what lies behind a hit."""
-    id = _identifier(inquiry)  # noqa: A001 - what every record calls it
+    id = identifier(inquiry)  # noqa: A001 - what every record calls it
     with opened(folder) as node:
-        who = reader(_named(node, officer))
+        who = reader(named(node, officer))
         with consulted(node.store, who, inquiry) as transaction:
             kept = inquiries.get(transaction, id)
             if kept is None:
@@ -100,7 +97,7 @@ def show(folder: Path, inquiry: str, officer: str, as_json: bool) -> None:
             messages = [message.hex() for message in inquiries.given(transaction, id)]
     if as_json:
         found = [{"kind": kind.value, "record": record} for kind, record in hits]
-        click.echo(_encoded(_fields(kept, refusal) | {"found": found, "messages": messages}))
+        click.echo(encoded(_fields(kept, refusal) | {"found": found, "messages": messages}))
         return
     click.echo(_line(kept, refusal))
     for kind, record in hits:
@@ -110,16 +107,16 @@ def show(folder: Path, inquiry: str, officer: str, as_json: bool) -> None:
 
 
 @inquiry.command()
-@_FOLDER
+@FOLDER
 @_ID
 @click.option("--record", "records", required=True, multiple=True, help="A record that was hit; can be given again.")
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def give(folder: Path, inquiry: str, records: tuple[str, ...], officer: str, as_json: bool) -> None:
     """Give who asked the INQUIRY at the node in FOLDER records that it hit, each as far as its own permit goes."""
     chosen = list(dict.fromkeys(records))
     with opened(folder) as node:
-        answers = node.inquiries.give(_named(node, officer), _identifier(inquiry), chosen)
+        answers = node.inquiries.give(named(node, officer), identifier(inquiry), chosen)
     told = [
         {"record": record, "denied": answer.reason}
         if isinstance(answer, Denial)
@@ -127,23 +124,23 @@ def give(folder: Path, inquiry: str, records: tuple[str, ...], officer: str, as_
         for record, answer in zip(chosen, answers, strict=True)
     ]
     if as_json:
-        click.echo(_encoded(told))
+        click.echo(encoded(told))
         return
     for one in told:
         click.echo(f"{one['record']}\tdenied: {one['denied']}" if "denied" in one else f"{one['record']}\tgiven")
 
 
 @inquiry.command()
-@_FOLDER
+@FOLDER
 @_ID
 @_REASON
-@_OFFICER
-@_JSON
+@OFFICER
+@JSON
 def decline(folder: Path, inquiry: str, reason: str, officer: str, as_json: bool) -> None:
     """Keep back what lies behind the hit of the INQUIRY at the node in FOLDER."""
     with opened(folder) as node:
-        node.inquiries.decline(_named(node, officer), _identifier(inquiry), reason)
-    click.echo(_encoded({"inquiry": inquiry, "done": "declined"}) if as_json else f"{inquiry} declined")
+        node.inquiries.decline(named(node, officer), identifier(inquiry), reason)
+    click.echo(encoded({"inquiry": inquiry, "done": "declined"}) if as_json else f"{inquiry} declined")
 
 
 def _question(parts: dict[str, object]) -> Question:
@@ -151,22 +148,6 @@ def _question(parts: dict[str, object]) -> Question:
         return msgspec.convert(parts, Question)
     except msgspec.ValidationError as error:
         raise Fault(f"this cannot be asked: {error}", remedy="See docs/formats/inquiry.md.") from error
-
-
-def _named(node: Node, name: str) -> Officer:
-    """Return the user of the node of this name: only named people ask and answer."""
-    with node.store.reading() as transaction:
-        found = officers.get(transaction, name)
-    if found is None:
-        raise Missing("there is no such user", where=name, remedy="Add the person with: comity user add")
-    return found[0]
-
-
-def _identifier(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise Fault("an inquiry's id is written in hexadecimal", where=text[:80]) from error
 
 
 def _fields(kept: KeptInquiry, refusal: str) -> dict[str, object]:
@@ -197,7 +178,3 @@ def _line(kept: KeptInquiry, refusal: str) -> str:
     who = f"{kept.asker} asks {kept.owner}"
     parts = (kept.id.hex(), who, asked, question.purpose.value, written(kept.made), state)
     return "\t".join(" ".join(printable(part).split()) for part in parts)
-
-
-def _encoded(answer: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()

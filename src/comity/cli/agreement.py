@@ -11,8 +11,10 @@ import msgspec
 from comity.agreements import document, terms
 from comity.agreements.difference import Effect, differences
 from comity.agreements.explanation import explained
-from comity.agreements.standing import obstacle
+from comity.agreements.permit import permit
+from comity.agreements.standing import State, obstacle
 from comity.agreements.terms import Terms
+from comity.cli import asking
 from comity.exchange.step import StepKind
 from comity.node.assemble import opened
 from comity.node.standings import standings
@@ -58,6 +60,25 @@ def check(file: Path, as_json: bool) -> None:
 def explain(file: Path) -> None:
     """Print the agreement in FILE in plain words."""
     click.echo("\n".join(explained(_read(file))))
+
+
+@agreement.command()
+@_FILE
+@click.option("--request", "request", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    default=State.FINALIZED.value,
+    help="How the agreement stands.",
+)
+@_JSON
+def ask(file: Path, request: Path, state: str, as_json: bool) -> None:
+    """Ask the agreement in FILE what it answers to the request in a file of JSON: the permit or denial, with reasons.
+
+    The agreement is taken as signed and proven by all parties.
+    """
+    found = permit(asking.request(request.read_bytes(), _read(file), State(state), str(request)))
+    click.echo(_encoded(asking.answer(found)) if as_json else "\n".join(asking.told(found)))
 
 
 @agreement.command()

@@ -1,0 +1,88 @@
+"""`comity agreement ask`: a request in a file is answered as the permit answers it, in words or in JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from comity.cli.agreement import agreement
+from comity.vocabulary.fault import Fault
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FILE = EXAMPLES / "agreements" / "kattegat-maritime.yaml"
+REQUEST = EXAMPLES / "requests" / "meeting-in-the-kattegat.json"
+
+
+def ask(request: Path, *more: str) -> Result:
+    return CliRunner().invoke(agreement, ["ask", str(FILE), "--request", str(request), *more])
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Any:  # noqa: ANN401 - a function
+    """Return what writes the example's request with some of it changed."""
+
+    def write(record: dict[str, object] | None = None, **parts: object) -> Path:
+        asked = json.loads(REQUEST.read_text())
+        asked |= parts
+        asked["record"] |= record or {}
+        file = tmp_path / "request.json"
+        file.write_text(json.dumps(asked))
+        return file
+
+    return write
+
+
+def test_a_permit_is_told_with_its_clause_and_what_it_withholds() -> None:
+    lines = ask(REQUEST).stdout.splitlines()
+    assert lines[0] == "permitted by kattegat-maritime version 1, clause alerts-in-the-kattegat"
+    assert "given: kind, name, position, severity, time" in lines
+    assert "withheld: explanation: the clause does not give it" in lines
+    assert "kept until 2026-07-01T12:00:00.000Z" in lines
+    told = json.loads(ask(REQUEST, "--json").stdout)
+    assert (told["permitted"], told["clause"]) == (True, "alerts-in-the-kattegat")
+    assert {one["field"] for one in told["withheld"]} == {"explanation", "officer"}
+
+
+@pytest.mark.parametrize(
+    ("record", "parts", "reason", "code"),
+    [
+        ({}, {"judgement": None}, "no named officer has confirmed it (safeguard 4)", "not-permitted"),
+        ({}, {"partner": "de.coord", "partner_country": "DE"}, "the position is outside of western-baltic", "not-permitted"),
+        ({}, {"partner": "fi.coord", "partner_country": "FI"}, "no agreement between", "not-in-force"),
+        ({}, {"now": "2030-01-01T00:00:00Z"}, "in force only until", "not-in-force"),
+        ({"purposes": ["fisheries"]}, {}, "none of the purposes for which it is held (safeguard 1)", "not-permitted"),
+        ({"handling": {}}, {}, "it is marked RED (safeguard 8)", "not-permitted"),
+        ({"kind": "person", "subjects": ["person"]}, {}, "has no way out until safeguards", "not-permitted"),
+        ({"position": {"latitude": 58.5, "longitude": 9.0}}, {}, "the position is outside of", "not-permitted"),
+    ],
+)
+def test_a_denial_is_told_with_its_reason_and_with_what_the_partner_learns(
+    changed: Any,  # noqa: ANN401 - a function
+    record: dict[str, object],
+    parts: dict[str, object],
+    reason: str,
+    code: str,
+) -> None:
+    first, second, *_ = ask(changed(record, **parts)).stdout.splitlines()
+    assert first.startswith("denied: ")
+    assert reason in first
+    assert second == f"the partner learns: {code}"
+
+
+def test_how_the_agreement_stands_is_asked_with() -> None:
+    assert "it is suspended" in ask(REQUEST, "--state", "suspended").stdout
+    assert json.loads(ask(REQUEST, "--state", "offered", "--json").stdout)["code"] == "not-in-force"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"own": 1}', '{"own": "dk.coord"}', '{"whatever": true}'])
+def test_what_is_no_request_is_told_with_its_file(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(text)
+    fault = ask(file).exception
+    assert isinstance(fault, Fault)
+    assert "this is no request" in str(fault)
+    assert str(file) in str(fault)

@@ -64,7 +64,7 @@ def caller(request: Request[object, object, State], node: Here) -> Officer:
     Raises:
         NotAuthorizedException: there is no session, or it has ended.
     """
-    with node.store.reading() as transaction:
+    with node.store.glancing() as transaction:
         officer = signed_in(transaction, token_of(request, node))
     if officer is None:
         raise NotAuthorizedException("there is no session, or it has ended")

@@ -12,23 +12,19 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from comity.agreements.admission import admit
 from comity.agreements.standing import Standing
-from comity.exchange import cards, receipts, wire
+from comity.exchange import acceptance, arrival, cards, wire
+from comity.exchange.arrival import Message
 from comity.exchange.cards import Own
 from comity.exchange.prekeys import Prekeys
-from comity.foundation import canonical
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
 from comity.foundation.keys import SealingKey
-from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store import inbox, partners
-from comity.foundation.store.inbox import KeptArrival, KeptRecord
+from comity.foundation.store.partners import KeptPartner
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
-from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
-from comity.vocabulary.instant import Instant
-from comity.vocabulary.message import Given, MessageKind, Outcome, Receipt, Refusal
+from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
@@ -114,40 +110,6 @@ class _Unacceptable(Exception):  # noqa: N818 - never leaves this file
         self.code = fault.code if isinstance(fault, Declined) else "unacceptable"
 
 
-class _Item(msgspec.Struct, frozen=True):
-    """One thing inside a message, and why it is refused, if it is."""
-
-    item: bytes
-    given: Given | None = None
-    reason: str = ""
-
-
-class _Message(msgspec.Struct, frozen=True):
-    """An authentic message: its content as far as it could be read, and why all of it is refused, if it is."""
-
-    parsed: wire.Parsed
-    items: tuple[_Item, ...] | None = None
-    """None where it could not be opened."""
-    reason: str = ""
-
-    @property
-    def sole(self) -> Given | None:
-        """The one record that it holds, if it holds one."""
-        return self.items[0].given if self.items and len(self.items) == 1 else None
-
-    @property
-    def taken(self) -> list[tuple[int, _Item]]:
-        """The items that are taken in, with their places."""
-        items = () if self.reason or self.items is None else self.items
-        return [(place, one) for place, one in enumerate(items) if not one.reason]
-
-    @property
-    def refused(self) -> tuple[Refusal, ...]:
-        """The items that are not, where others are."""
-        items = () if self.reason or self.items is None else self.items
-        return tuple(Refusal(place, one.reason) for place, one in enumerate(items) if one.reason)
-
-
 def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
     """Take in one envelope.
 
@@ -161,7 +123,7 @@ def accept(reception: Reception, envelope: bytes) -> Accepted | Gap | Gone:
 
 def taken(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | Gone:
     """Do what `accept` does with an envelope that has been read."""
-    message: _Message | None = None
+    message: Message | None = None
     for _ in range(_TRIES):
         answered = _glance(reception, parsed)
         if answered is not None:
@@ -169,7 +131,7 @@ def taken(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | Gone:
         key = _key(reception, parsed.header)
         if isinstance(key, Gone):
             return key
-        message = message or _opened(reception, _Message(parsed), key)
+        message = message or arrival.opened(Message(parsed), key, reception.clock.now())
         try:
             return Accepted(_settle(reception, message))
         except _Overtaken:
@@ -182,16 +144,17 @@ def taken(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | Gone:
 
 def _glance(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | None:
     """Return the answer if there is one without taking anything in: the message is authentic in any case."""
-    with reception.store.reading() as transaction:
-        card = _sender(transaction, reception.own, parsed.header)
-        wire.authenticate(parsed.cover, card.identity, card.identity_pq)
-        return _answered(transaction, parsed.header, inbox.expected(transaction, *_lane(parsed.header)))
+    header = parsed.header
+    with reception.store.glancing() as transaction:
+        seen = inbox.glance(transaction, *_lane(header), header.id)
+    card = _card(seen.partner, reception.own, header)
+    wire.authenticate(parsed.cover, card.identity, card.identity_pq)
+    return _answer(seen.receipt, header, seen.expected)
 
 
-def _answered(transaction: Transaction, header: wire.Header, expected: int) -> Accepted | Gap | None:
-    kept = inbox.get(transaction, header.sender, header.id)
-    if kept is not None:
-        return Accepted(kept.receipt, again=True)
+def _answer(receipt: bytes | None, header: wire.Header, expected: int) -> Accepted | Gap | None:
+    if receipt is not None:
+        return Accepted(receipt, again=True)
     return Gap(expected) if header.sequence > expected else None
 
 
@@ -200,9 +163,12 @@ def _lane(header: wire.Header) -> tuple[str, str]:
 
 
 def _sender(transaction: Transaction, own: Own, header: wire.Header) -> Card:
+    return _card(partners.get(transaction, header.sender), own, header)
+
+
+def _card(kept: KeptPartner | None, own: Own, header: wire.Header) -> Card:
     if header.recipient != own.card.name:
         raise Refused("the envelope is for somebody else", where=header.sender)
-    kept = partners.get(transaction, header.sender)
     if kept is None or kept.cut_off is not None or kept.station is not Station.NODE:
         raise Refused("the envelope is by nobody that this node takes messages from", where=header.sender)
     return cards.read(kept.card, header.sender)
@@ -225,62 +191,24 @@ def _key(reception: Reception, header: wire.Header) -> SealingKey | Gone:
     return Gone(prekeys.present())
 
 
-def _opened(reception: Reception, message: _Message, key: SealingKey) -> _Message:
-    """Return the message with its content, or with the reason why it has none."""
-    header = message.parsed.header
-    if reception.clock.now() >= header.expires:
-        return replace(message, reason="expired")
-    try:
-        items = wire.open(message.parsed, key)
-    except wire.Unreadable:
-        return replace(message, reason="unreadable")
-    if header.kind is MessageKind.RELEASE:
-        return _whole(replace(message, items=tuple(_record(header, item) for item in items)))
-    expected = {MessageKind.WITHDRAWN: 0}.get(header.kind, 1)
-    return replace(
-        message,
-        items=tuple(_Item(item) for item in items),
-        reason="" if len(items) == expected else "malformed",
-    )
-
-
-def _record(header: wire.Header, item: bytes) -> _Item:
-    """Return the record that an item of a release is, or why it is none."""
-    if not item:
-        return _Item(item, reason="withdrawn")
-    try:
-        given = canonical.read(item, Given, where=header.sender)
-    except canonical.NotCanonical:
-        return _Item(item, reason="malformed")
-    same = (given.agreement, given.purpose) == (header.agreement, header.purpose)
-    return _Item(item, given, "" if same else "malformed")
-
-
-def _whole(message: _Message) -> _Message:
-    """Return the message as refused where nothing of it is taken in, by the first reason that there is."""
-    reasons = [one.reason for one in message.items or ()]
-    if message.reason or not all(reasons):
-        return message
-    return replace(message, reason=next((reason for reason in reasons if reason != "withdrawn"), "malformed"))
-
-
-def _settle(reception: Reception, message: _Message) -> bytes:
+def _settle(reception: Reception, message: Message) -> bytes:
     """Take the message in, or refuse it, for good, and return the signed receipt: one transaction."""
     header = message.parsed.header
     with reception.store.acting() as act:
         expected = inbox.claim(act, *_lane(header))
-        card = _sender(act, reception.own, header)
-        if _answered(act, header, expected) is not None:
+        seen = inbox.glance(act, *_lane(header), header.id)  # anew: what was seen before may be over
+        card = _card(seen.partner, reception.own, header)
+        if _answer(seen.receipt, header, expected) is not None:
             raise _Overtaken
         now = reception.clock.now()
         standings = reception.standings(act)
         _expect_both(header, standings, card)
         if header.sequence < expected:
             message = replace(message, reason="replayed")
-        message = _judged(reception, message, standings, now)
+        message = arrival.judged(message, reception.own.card.name, standings, now)
         _take(reception, act, message)
-        receipt = _receipt(reception, act, message, _basis(header, standings))
-        inbox.add(act, _arrival(message, now, receipt), _kept(message, now))
+        receipt = acceptance.receipt(reception.own, act, message, acceptance.basis(header, standings))
+        inbox.add(act, acceptance.arrival(message, now, receipt), acceptance.kept(message, now))
         if header.sequence == expected:
             inbox.advance(act, *_lane(header))
     return receipt
@@ -305,22 +233,7 @@ def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Ca
     return bool(card.identity_pq)
 
 
-def _judged(reception: Reception, message: _Message, standings: tuple[Standing, ...], now: Instant) -> _Message:
-    """Return the message with each record that the agreement does not admit refused."""
-    if message.reason or message.items is None:
-        return message
-    sender, own = message.parsed.header.sender, reception.own.card.name
-    items = tuple(
-        one
-        if one.given is None or one.reason
-        else replace(one, reason=admit(one.given, sender, own, standings, now) or "")
-        for one in message.items
-    )
-    judged = replace(message, items=items)
-    return _whole(judged) if message.parsed.header.kind is MessageKind.RELEASE else judged
-
-
-def _take(reception: Reception, act: ActTransaction, message: _Message) -> None:
+def _take(reception: Reception, act: ActTransaction, message: Message) -> None:
     header = message.parsed.header
     given = [one.given for _, one in message.taken if one.given is not None]
     tracks = [one.id for one in given if one.kind is RecordKind.TRACK]
@@ -338,102 +251,3 @@ def _take(reception: Reception, act: ActTransaction, message: _Message) -> None:
         raise
     except Fault as fault:
         raise _Unacceptable(fault) from fault
-
-
-def _basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
-    for standing in standings:
-        if standing.digest == header.agreement:
-            return f"{standing.terms.agreement} {standing.terms.version}"
-    return header.kind.value if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
-
-
-def _receipt(reception: Reception, act: ActTransaction, message: _Message, basis: str) -> bytes:
-    header, own, sole = message.parsed.header, reception.own, message.sole
-    outcome = Outcome.REFUSED if message.reason else Outcome.ACCEPTED
-    opened = message.items is not None
-    logged = act.log(
-        Entry(
-            act=Act.RECEIVED,
-            basis=basis,
-            clause=sole.clause if sole else "",
-            purpose=header.purpose,
-            subject=sole.id if sole else header.id.hex(),
-            partner=header.sender,
-            digest=header.payload if opened else b"",
-            count=max(len(message.items or ()), 1),
-            detail=receipts.detail(outcome, message.reason, len(message.refused)),
-        )
-    )
-    _collect(act, message, basis)
-    receipt = Receipt(
-        message=header.id,
-        envelope=message.parsed.digest,
-        payload=header.payload if opened else receipts.UNOPENED,
-        sender=header.sender,
-        receiver=own.card.name,
-        outcome=outcome,
-        reason=message.reason,
-        refused=message.refused,
-        time=canonical.read(logged.entry, Entry).time,
-        origin=own.card.origin,
-        index=logged.index,
-        entry=logged.entry,
-        salt=logged.salt,
-    )
-    return receipts.sign(receipt, own.keys.identity, own.keys.identity_pq if header.suite == wire.BOTH else None)
-
-
-def _collect(act: ActTransaction, message: _Message, basis: str) -> None:
-    """Enter each record of several by its own id, so that the log alone tells who gave what of whom."""
-    if message.sole is not None:
-        return
-    act.log_many(
-        [
-            Entry(
-                act=Act.COLLECTED,
-                basis=basis,
-                clause=one.given.clause,
-                purpose=one.given.purpose,
-                subject=one.given.id,
-                partner=message.parsed.header.sender,
-                digest=digest(one.item),
-            )
-            for _, one in message.taken
-            if one.given is not None
-        ]
-    )
-
-
-def _arrival(message: _Message, now: Instant, receipt: bytes) -> KeptArrival:
-    """Return what is kept: of what was refused, no cover."""
-    header = message.parsed.header
-    return KeptArrival(
-        sender=header.sender,
-        id=header.id,
-        kind=header.kind.value,
-        lane=header.lane.value,
-        sequence=header.sequence,
-        received=now,
-        cover=b"" if message.reason else message.parsed.cover.written(),
-        count=len(message.taken),
-        receipt=receipt,
-    )
-
-
-def _kept(message: _Message, now: Instant) -> list[KeptRecord]:
-    """Return what is kept of the items: the records and steps that were taken in."""
-    header = message.parsed.header
-    return [
-        KeptRecord(
-            sender=header.sender,
-            message=header.id,
-            place=place,
-            leaf=leaf_hash(one.item),
-            item=one.item,
-            record=one.given.id if one.given else None,
-            received=now,
-            keep_until=one.given.keep_until if one.given else None,
-            kind=one.given.kind.value if one.given else None,
-        )
-        for place, one in message.taken
-    ]

@@ -19,7 +19,7 @@ from comity.exchange.delivery import Courier
 from comity.exchange.posting import line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
-from comity.foundation.store.store import Unavailable
+from comity.foundation.store.store import News, Unavailable
 from comity.node import flow_checkpoint, flow_monitor, flow_retention, trust, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
@@ -215,7 +215,8 @@ class _Work:
         with self._node.store.listening() as news:
             while not self._ending.is_set():
                 self._couriers()
-                news(_WAKE)
+                while news(_WAKE) & {News.OUTBOX.value}:
+                    self._wake()
 
     def _ring(self) -> None:
         """Tell those who show what is new in this process of what any process has done."""
@@ -230,15 +231,21 @@ class _Work:
         """See that each lane of each partner has a courier, and wake those for whom something waits."""
         with self._node.store.reading() as transaction:
             names = [card.name for card in witnesses.known(transaction) if card.station is Station.NODE]
-            newest = outbox.newest_waiting(transaction)
         for name, lane in itertools.product(names, Lane):
             key = (name, lane.value)
             if key not in self._wakers:
                 self._wakers[key] = threading.Event()
                 work = partial(self._courier(name, lane).run, self._ending, self._wakers[key])
                 self._thread(f"courier {name} {lane.value}", work)
-            if newest.get(key, -1) > self._told.get(key, -1):  # only what is new: old faults wait their pause out
-                self._told[key] = newest[key]
+        self._wake()
+
+    def _wake(self) -> None:
+        """Wake the couriers for whom something new waits: old faults wait their pause out."""
+        with self._node.store.glancing() as transaction:
+            newest = outbox.newest_waiting(transaction)
+        for key, entry in newest.items():
+            if key in self._wakers and entry > self._told.get(key, -1):
+                self._told[key] = entry
                 self._wakers[key].set()
 
     def _courier(self, partner: str, lane: Lane) -> Courier:

@@ -7,6 +7,7 @@ derived of both cannot be judged on either.
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache, reduce
 from typing import TypeVar
 
 import msgspec
@@ -141,19 +142,21 @@ def strictest(first: Handling, *others: Handling) -> Handling:
 
     Marks only tighten and grading only worsens: fusion alone never raises a grade.
     """
-    result = first
-    for other in others:
-        result = Handling(
-            tlp=_later(result.tlp, other.tlp),
-            onward=_later(result.onward, other.onward),
-            proceedings=result.proceedings and other.proceedings,
-            grading=Grading(
-                _later(result.grading.reliability, other.grading.reliability),
-                _later(result.grading.credibility, other.grading.credibility),
-            ),
-            evaluation=_worse(result.evaluation, other.evaluation),
-        )
-    return result
+    return reduce(_stricter, others, first)
+
+
+@lru_cache(maxsize=1024)  # there are few, and every record that is given or comes is asked about
+def _stricter(one: Handling, other: Handling) -> Handling:
+    return Handling(
+        tlp=_later(one.tlp, other.tlp),
+        onward=_later(one.onward, other.onward),
+        proceedings=one.proceedings and other.proceedings,
+        grading=Grading(
+            _later(one.grading.reliability, other.grading.reliability),
+            _later(one.grading.credibility, other.grading.credibility),
+        ),
+        evaluation=_worse(one.evaluation, other.evaluation),
+    )
 
 
 def _worse(one: Evaluation | UnsetType, other: Evaluation | UnsetType) -> Evaluation | UnsetType:

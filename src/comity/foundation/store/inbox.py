@@ -6,11 +6,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from comity.foundation.store import partners
+from comity.foundation.store.partners import KeptPartner
 from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.instant import Instant
 
 _COLUMNS = "sender, id, kind, lane, sequence, received, cover, count, receipt"
 _ITEM_COLUMNS = "sender, message, place, leaf, item, record, received, keep_until, record_kind"
+
+
+_GLANCE = (
+    "SELECT partner.*, coalesce(inbox_sequence.next, 1), inbox.receipt FROM (SELECT 1) AS asked"  # noqa: S608 - fixed
+    f" LEFT JOIN (SELECT {partners.COLUMNS} FROM partner WHERE name = %s) AS partner ON true"
+    " LEFT JOIN inbox_sequence ON inbox_sequence.sender = %s AND lane = %s"
+    " LEFT JOIN inbox ON inbox.sender = %s AND inbox.id = %s"
+)
 
 
 class KeptArrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +61,23 @@ def expected(t: Transaction, sender: str, lane: str) -> int:
     """Return the sequence number that comes next from the sender in this lane: 1 at first."""
     row = t.row("SELECT next FROM inbox_sequence WHERE sender = %s AND lane = %s", sender, lane)
     return int(row[0]) if row else 1
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """What there is to a message before it is opened: whose card counts, what comes next in the lane, the receipt."""
+
+    partner: KeptPartner | None
+    expected: int
+    receipt: bytes | None
+    """What was answered, if the message came before."""
+
+
+def glance(t: Transaction, sender: str, lane: str, id: bytes) -> Glance:  # noqa: A002 - the column's name
+    """Return, with one statement, what there is to the sender's message of this id in this lane."""
+    row = t.row(_GLANCE, sender, sender, lane, sender, id)
+    assert row is not None  # noqa: S101 - there is one row in any case
+    *partner, expected, receipt = row
+    return Glance(partners.kept(partner) if partner[0] is not None else None, expected, receipt)
 
 
 def claim(t: ActTransaction, sender: str, lane: str) -> int:

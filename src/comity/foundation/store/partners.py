@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from comity.foundation.store.page import LARGEST
-from comity.foundation.store.store import Row, Transaction
+from comity.foundation.store.store import Transaction
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.partner import Station
 
-_COLUMNS = "name, station, card, accepted_by, since, cut_off"
+COLUMNS = "name, station, card, accepted_by, since, cut_off"
+"""Of a partner, as `kept` takes them."""
 
 
 class KeptPartner(msgspec.Struct, frozen=True):
@@ -38,14 +42,14 @@ def add(t: Transaction, name: str, station: Station, signed_card: bytes, accepte
 
 def get(t: Transaction, name: str) -> KeptPartner | None:
     """Return the partner, whether cut off or not, or None."""
-    row = t.row(f"SELECT {_COLUMNS} FROM partner WHERE name = %s", name)  # noqa: S608 - a constant of ours
-    return _kept(row) if row else None
+    row = t.row(f"SELECT {COLUMNS} FROM partner WHERE name = %s", name)  # noqa: S608 - a constant of ours
+    return kept(row) if row else None
 
 
 def all(t: Transaction) -> list[KeptPartner]:  # noqa: A001 - read as partners.all
     """Return every partner, those cut off included, by name."""
-    rows = t.rows(f"SELECT {_COLUMNS} FROM partner ORDER BY name LIMIT %s", LARGEST)  # noqa: S608 - a constant of ours
-    return [_kept(row) for row in rows]
+    rows = t.rows(f"SELECT {COLUMNS} FROM partner ORDER BY name LIMIT %s", LARGEST)  # noqa: S608 - a constant of ours
+    return [kept(row) for row in rows]
 
 
 def cut_off(t: Transaction, name: str, at: Instant) -> None:
@@ -58,6 +62,7 @@ def cut_off(t: Transaction, name: str, at: Instant) -> None:
         raise Missing("there is no such partner", where=name)
 
 
-def _kept(row: Row) -> KeptPartner:
+def kept(row: Sequence[Any]) -> KeptPartner:
+    """Return the partner that a row of these columns says."""
     name, station, *rest = row
     return KeptPartner(name, Station(station), *rest)

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 import psycopg
 from msgspec.structs import replace
-from psycopg_pool import PoolTimeout
 
 from comity.foundation.canonical import written
 from comity.foundation.clock import Clock
@@ -19,8 +18,11 @@ from comity.foundation.keys import random_bytes
 from comity.foundation.ledger.commitment import SALT_LENGTH, commitment
 from comity.foundation.store.connections import Connection, pool
 from comity.foundation.store.migration import migrate
+from comity.foundation.store.unavailable import Busy, Unavailable, silent, told
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
+
+__all__ = ["ActTransaction", "Busy", "Logged", "News", "Row", "Store", "Transaction", "Unavailable"]
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -40,20 +42,6 @@ SELECT first FROM head"""
 _NEWS = "comity_news"
 _READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITING = b"BEGIN"
-_BUSY = (
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.QueryCanceled,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.SerializationFailure,
-)
-
-
-class Unavailable(Fault):
-    """The database did not do the work: it does not answer, or has no room. Nothing was changed; try again later."""
-
-
-class Busy(Unavailable):
-    """The database answers, but what was needed stayed in the hands of other work for too long."""
 
 
 class News(Enum):
@@ -162,13 +150,6 @@ class ActTransaction(Transaction):
         return int(row[0])
 
 
-def _silent(error: Exception) -> Unavailable:
-    return Unavailable(
-        f"the database does not answer ({type(error).__name__})",
-        remedy="Look at the node's log and the database's; the work is tried again.",
-    )
-
-
 def _answers(connection: Connection) -> bool:
     try:
         return connection.execute("SELECT 1").fetchone() == (1,)
@@ -220,7 +201,7 @@ class Store:
                 self._url, autocommit=True, connect_timeout=round(_PATIENCE), options="-c statement_timeout=10s"
             )
         except psycopg.OperationalError as error:
-            raise _silent(error) from error
+            raise silent(error) from error
         with connection:
             if connection.execute("SELECT pg_try_advisory_lock(%s)", (_RUNNING,)).fetchone() != (True,):
                 raise Fault("another process runs this node", remedy="Stop it first, or leave it running.")
@@ -240,34 +221,22 @@ class Store:
                 connection.execute(f"LISTEN {_NEWS}".encode())
                 yield partial(_heard, connection)
         except psycopg.OperationalError as error:
-            raise _silent(error) from error
+            raise silent(error) from error
 
     @contextmanager
     def _begun(self, beginning: bytes, kind: Callable[[Connection], _Kind]) -> Iterator[_Kind]:
         """Open a transaction of this kind, and commit it at the end of the block, or not at all."""
-        try:
-            with self._pool.connection() as connection:
-                connection.execute(beginning, prepare=False)
-                transaction = kind(connection)
-                yield transaction
-                told = b"".join(_ANNOUNCE[news] for news in transaction.news)
-                connection.execute(told + b"COMMIT", prepare=False)  # in one message to the database
-        except _BUSY as error:
-            raise Busy(
-                f"other work kept the database too long ({type(error).__name__})", remedy="Try again in a moment."
-            ) from error
-        except psycopg.DataError as error:
-            raise Fault(
-                "a value is none that can be kept or looked for: a text with a zero character, or a number too large",
-                remedy="Send another value.",
-            ) from error
-        except psycopg.errors.DiskFull as error:
-            raise Unavailable(
-                "the database has no room left on its disk",
-                remedy="Make room there; nothing was changed, and the work is tried again.",
-            ) from error
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            raise _silent(error) from error
+        with self._connection() as connection:
+            connection.execute(beginning, prepare=False)
+            transaction = kind(connection)
+            yield transaction
+            announced = b"".join(_ANNOUNCE[news] for news in transaction.news)
+            connection.execute(announced + b"COMMIT", prepare=False)  # in one message to the database
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        with told(), self._pool.connection() as connection:
+            yield connection
 
     @contextmanager
     def acting(self) -> Iterator[ActTransaction]:
@@ -285,6 +254,15 @@ class Store:
         """Open a read-only transaction that sees one moment."""
         with self._begun(_READING, Transaction) as transaction:
             yield transaction
+
+    @contextmanager
+    def glancing(self) -> Iterator[Transaction]:
+        """Read with one statement, which sees one moment by itself: nothing is begun around it, and nothing ended.
+
+        For what is asked all the time: two messages to the database and back fewer. Two statements see two moments.
+        """
+        with self._connection() as connection:
+            yield Transaction(connection)
 
     @contextmanager
     def upkeep(self) -> Iterator[Transaction]:

@@ -1,0 +1,117 @@
+"""Acceptance: what is entered, kept and signed of a message that was taken in, or refused for good."""
+
+from __future__ import annotations
+
+from comity.agreements.standing import Standing
+from comity.exchange import receipts, wire
+from comity.exchange.arrival import Message
+from comity.exchange.cards import Own
+from comity.foundation import canonical
+from comity.foundation.canonical import digest
+from comity.foundation.ledger.tree import leaf_hash
+from comity.foundation.store.inbox import KeptArrival, KeptRecord
+from comity.foundation.store.store import ActTransaction
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.message import Outcome, Receipt
+
+
+def basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
+    """Return on what the message was received: the agreement that it names, in words."""
+    for standing in standings:
+        if standing.digest == header.agreement:
+            return f"{standing.terms.agreement} {standing.terms.version}"
+    return header.kind.value if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
+
+
+def receipt(own: Own, act: ActTransaction, message: Message, basis: str) -> bytes:
+    """Enter what became of the message, as part of the act, and return the signed receipt that names the entry."""
+    header, sole = message.parsed.header, message.sole
+    outcome = Outcome.REFUSED if message.reason else Outcome.ACCEPTED
+    opened = message.items is not None
+    logged = act.log(
+        Entry(
+            act=Act.RECEIVED,
+            basis=basis,
+            clause=sole.clause if sole else "",
+            purpose=header.purpose,
+            subject=sole.id if sole else header.id.hex(),
+            partner=header.sender,
+            digest=header.payload if opened else b"",
+            count=max(len(message.items or ()), 1),
+            detail=receipts.detail(outcome, message.reason, len(message.refused)),
+        )
+    )
+    _collect(act, message, basis)
+    made = Receipt(
+        message=header.id,
+        envelope=message.parsed.digest,
+        payload=header.payload if opened else receipts.UNOPENED,
+        sender=header.sender,
+        receiver=own.card.name,
+        outcome=outcome,
+        reason=message.reason,
+        refused=message.refused,
+        time=canonical.read(logged.entry, Entry).time,
+        origin=own.card.origin,
+        index=logged.index,
+        entry=logged.entry,
+        salt=logged.salt,
+    )
+    return receipts.sign(made, own.keys.identity, own.keys.identity_pq if header.suite == wire.BOTH else None)
+
+
+def _collect(act: ActTransaction, message: Message, basis: str) -> None:
+    """Enter each record of several by its own id, so that the log alone tells who gave what of whom."""
+    if message.sole is not None:
+        return
+    act.log_many(
+        [
+            Entry(
+                act=Act.COLLECTED,
+                basis=basis,
+                clause=one.given.clause,
+                purpose=one.given.purpose,
+                subject=one.given.id,
+                partner=message.parsed.header.sender,
+                digest=digest(one.item),
+            )
+            for _, one in message.taken
+            if one.given is not None
+        ]
+    )
+
+
+def arrival(message: Message, now: Instant, receipt: bytes) -> KeptArrival:
+    """Return what is kept of the message itself: of what was refused, no cover."""
+    header = message.parsed.header
+    return KeptArrival(
+        sender=header.sender,
+        id=header.id,
+        kind=header.kind.value,
+        lane=header.lane.value,
+        sequence=header.sequence,
+        received=now,
+        cover=b"" if message.reason else message.parsed.cover.written(),
+        count=len(message.taken),
+        receipt=receipt,
+    )
+
+
+def kept(message: Message, now: Instant) -> list[KeptRecord]:
+    """Return what is kept of the items: the records and steps that were taken in."""
+    header = message.parsed.header
+    return [
+        KeptRecord(
+            sender=header.sender,
+            message=header.id,
+            place=place,
+            leaf=leaf_hash(one.item),
+            item=one.item,
+            record=one.given.id if one.given else None,
+            received=now,
+            keep_until=one.given.keep_until if one.given else None,
+            kind=one.given.kind.value if one.given else None,
+        )
+        for place, one in message.taken
+    ]

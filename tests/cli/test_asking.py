@@ -51,7 +51,7 @@ def test_a_permit_is_told_with_its_clause_and_what_it_withholds() -> None:
     ("record", "parts", "reason", "code"),
     [
         ({}, {"judgement": None}, "no named officer has confirmed it (safeguard 4)", "not-permitted"),
-        ({}, {"partner": "de.coord", "partner_country": "DE"}, "the position is outside of western-baltic", "not-permitted"),
+        ({}, {"partner": "de.coord", "partner_country": "DE"}, "outside of western-baltic", "not-permitted"),
         ({}, {"partner": "fi.coord", "partner_country": "FI"}, "no agreement between", "not-in-force"),
         ({}, {"now": "2030-01-01T00:00:00Z"}, "in force only until", "not-in-force"),
         ({"purposes": ["fisheries"]}, {}, "none of the purposes for which it is held (safeguard 1)", "not-permitted"),

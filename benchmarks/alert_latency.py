@@ -1,9 +1,11 @@
 """One alert, from its release at the sender to the notice on the partner's console, alone and beside a load of batches.
 
 An officer's `POST /api/alerts/{id}/release` at one node, twenty a second, over real HTTP; at the other node a console
-follows the live channel (docs/formats/live.md). The time runs from before the request is sent to the moment at which
-the console has read the frame `received`. Between the two lie the permit, both ledgers, both databases with fsync on,
-seal, signature, delivery and receipt. Then once more while `release.py` gives batches of 500 as fast as it can.
+follows the live channel (docs/formats/live.md). The time runs from when the officer wants to send the request, whether
+the officer before was served by then or not, to the moment at which the console has read the frame `received`; a notice
+that does not come within half a minute counts as half a minute. Between the two lie the permit, both ledgers, both
+databases with fsync on, seal, signature, delivery and receipt. Then once more while `release.py` gives batches of 500
+as fast as it can.
 
 There is no peer: we know of no other system that has the same steps between an officer and a foreign desk and could be
 run here, so `theirs` and `ratio` are null. The last line is one JSON object.
@@ -37,8 +39,8 @@ from stories.house import House
 OFFICERS = 8
 """Connections over which alerts are released, so that one slow answer does not hold up the next."""
 WAIT = 60.0
-LATE = 60.0
-"""Seconds after the last release in which every notice must have come."""
+LATE = 30.0
+"""Seconds after the last release in which every notice should have come."""
 CLAIM = "p99 from release to the partner's console at 20/s: below 150 ms alone, below 300 ms beside the batch load"
 
 
@@ -73,7 +75,7 @@ class Console(threading.Thread):
 
 
 def released(house: House, names: Iterator[str], seconds: float, rate: float) -> dict[str, float]:
-    """Release alerts at this rate for so long; return when each was asked for, by its message."""
+    """Release alerts at this rate for so long; return when each was due to be asked for, by its message."""
     desks = [house.desk() for _ in range(OFFICERS)]
     begun, turn, sent = time.monotonic(), threading.Lock(), {}
     total = round(seconds * rate)
@@ -86,8 +88,8 @@ def released(house: House, names: Iterator[str], seconds: float, rate: float) ->
                 name = next(names) if place is not None else ""
             if place is None:
                 return
-            time.sleep(max(0.0, begun + place / rate - time.monotonic()))
-            at = time.monotonic()
+            at = begun + place / rate
+            time.sleep(max(0.0, at - time.monotonic()))
             answer = desk.release(name, release.RECEIVER, "smuggling")  # type: ignore[attr-defined]
             assert answer["permitted"], answer
             sent[answer["message"]] = at
@@ -98,13 +100,14 @@ def released(house: House, names: Iterator[str], seconds: float, rate: float) ->
 
 
 def latencies(console: Console, sent: dict[str, float]) -> list[float]:
-    """Return the milliseconds from each release to its notice, shortest first; all must have come."""
+    """Return the milliseconds from each release to its notice, shortest first."""
     end = time.monotonic() + LATE
-    while not sent.keys() <= console.told.keys():
-        lost = sent.keys() - console.told.keys()
-        assert time.monotonic() < end, f"{len(lost)} notices of {len(sent)} did not come; missed told {console.missed}"
+    while not sent.keys() <= console.told.keys() and time.monotonic() < end:
         time.sleep(0.01)
-    return sorted((console.told[message] - at) * 1000 for message, at in sent.items())
+    told = dict(console.told)
+    if lost := sent.keys() - told.keys():
+        print(f"{len(lost)} notices of {len(sent)} did not come in time; lists to be fetched anew: {console.missed}")
+    return sorted(min(told.get(message, at + LATE) - at, LATE) * 1000 for message, at in sent.items())
 
 
 def late(found: list[float]) -> float:
@@ -153,7 +156,10 @@ def main() -> None:
         console.start()
         assert console.following.wait(WAIT), "the console does not follow"
         released(sender, names, 1.0, chosen.rate)
+        before = release.spent()
         alone = latencies(console, released(sender, names, chosen.seconds, chosen.rate))
+        cost = (release.spent() - before) / len(alone) * 1000
+        print(f"{cost:.1f} ms of processor time an alert: both nodes, their databases, and this process")
         print(f"alone: median {statistics.median(alone):.0f} ms, p99 {late(alone):.0f} ms, {len(alone)} alerts")
         with load(Path(folder) / release.SENDER):
             loaded = latencies(console, released(sender, names, chosen.seconds, chosen.rate))
@@ -170,6 +176,7 @@ def main() -> None:
         "p99_ms": round(late(alone), 1),
         "loaded_p50_ms": round(statistics.median(loaded), 1),
         "loaded_p99_ms": round(late(loaded), 1),
+        "cpu_ms_an_alert": round(cost, 1),
     }
     print(json.dumps(said))
 

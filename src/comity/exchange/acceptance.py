@@ -29,20 +29,18 @@ def receipt(own: Own, act: ActTransaction, message: Message, basis: str) -> byte
     header, sole = message.parsed.header, message.sole
     outcome = Outcome.REFUSED if message.reason else Outcome.ACCEPTED
     opened = message.items is not None
-    logged = act.log(
-        Entry(
-            act=Act.RECEIVED,
-            basis=basis,
-            clause=sole.clause if sole else "",
-            purpose=header.purpose,
-            subject=sole.id if sole else header.id.hex(),
-            partner=header.sender,
-            digest=header.payload if opened else b"",
-            count=max(len(message.items or ()), 1),
-            detail=receipts.detail(outcome, message.reason, len(message.refused)),
-        )
+    received = Entry(
+        act=Act.RECEIVED,
+        basis=basis,
+        clause=sole.clause if sole else "",
+        purpose=header.purpose,
+        subject=sole.id if sole else header.id.hex(),
+        partner=header.sender,
+        digest=header.payload if opened else b"",
+        count=max(len(message.items or ()), 1),
+        detail=receipts.detail(outcome, message.reason, len(message.refused)),
     )
-    _collect(act, message, basis)
+    logged = act.log_many([received, *_collected(message, basis)])[0]
     made = Receipt(
         message=header.id,
         envelope=message.parsed.digest,
@@ -61,25 +59,23 @@ def receipt(own: Own, act: ActTransaction, message: Message, basis: str) -> byte
     return receipts.sign(made, own.keys.identity, own.keys.identity_pq if header.suite == wire.BOTH else None)
 
 
-def _collect(act: ActTransaction, message: Message, basis: str) -> None:
-    """Enter each record of several by its own id, so that the log alone tells who gave what of whom."""
+def _collected(message: Message, basis: str) -> list[Entry]:
+    """Return an entry for each record of several by its own id: the log alone tells who gave what of whom."""
     if message.sole is not None:
-        return
-    act.log_many(
-        [
-            Entry(
-                act=Act.COLLECTED,
-                basis=basis,
-                clause=one.given.clause,
-                purpose=one.given.purpose,
-                subject=one.given.id,
-                partner=message.parsed.header.sender,
-                digest=digest(one.item),
-            )
-            for _, one in message.taken
-            if one.given is not None
-        ]
-    )
+        return []
+    return [
+        Entry(
+            act=Act.COLLECTED,
+            basis=basis,
+            clause=one.given.clause,
+            purpose=one.given.purpose,
+            subject=one.given.id,
+            partner=message.parsed.header.sender,
+            digest=digest(one.item),
+        )
+        for _, one in message.taken
+        if one.given is not None
+    ]
 
 
 def arrival(message: Message, now: Instant, receipt: bytes) -> KeptArrival:

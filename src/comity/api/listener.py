@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import uvicorn
+import uvloop
 from litestar import Litestar
 
 from comity.api.connections import Limits, limited
@@ -54,7 +55,8 @@ def listen(
         _server(application, address, (limits or {}).get(address, _LIMITS))
         for address, application in applications.items()
     ]
-    asyncio.run(_until_told(servers, ready))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_told(servers, ready))
 
 
 def _expect_free(address: str) -> None:
@@ -79,7 +81,7 @@ def configured(application: Litestar, host: str, port: int, limits: Limits = _LI
         host=host,
         port=port,
         http=limited(limits),
-        loop="uvloop",
+        loop="none",  # whoever listens has one
         ws="websockets-sansio",
         ws_max_size=4_096,  # what consoles may say; nothing is expected
         ws_per_message_deflate=False,

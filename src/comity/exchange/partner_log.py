@@ -47,6 +47,7 @@ class PartnerLog:
         self._key = Ed25519Key(card.origin, card.log)
         self._timeout = timeout
         self._client = client(timeout)
+        self._tiles: dict[Tile, bytes] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -110,16 +111,24 @@ class PartnerLog:
     def tile(self, level: int, index: int, width: int) -> bytes:
         """Return the first `width` hashes of a tile; a full one serves where the partial one is gone.
 
+        Each is fetched once: what is wrong in it makes up no checkpoint's root, however often it is asked for.
+
         Raises:
             Unreachable: the log does not answer, or has no such tile.
         """
+        wanted = Tile(level, index, width)
+        if wanted not in self._tiles:
+            self._tiles[wanted] = self._fetched(wanted)
+        return self._tiles[wanted]
+
+    def _fetched(self, wanted: Tile) -> bytes:
+        length = wanted.width * HASH_LENGTH
         try:
-            data = self._fetch(tiles.path(Tile(level, index, width)), width * HASH_LENGTH)
+            return self._fetch(tiles.path(wanted), length)
         except Missing:
-            if width == WIDTH:
+            if wanted.width == WIDTH:
                 raise
-            data = self._fetch(tiles.path(Tile(level, index)), WIDTH * HASH_LENGTH)
-        return data[: width * HASH_LENGTH]
+            return self._fetch(tiles.path(Tile(wanted.level, wanted.index)), WIDTH * HASH_LENGTH)[:length]
 
     def _opened(self, note: bytes) -> Checkpoint:
         return checkpoints.opened(note, self._key, self._key.name)[0]

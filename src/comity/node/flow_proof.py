@@ -30,6 +30,7 @@ from comity.foundation.store import agreements, ledger, outbox, partner_cards, p
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.node import standings
 from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing
@@ -99,7 +100,7 @@ class Proofs:
     def _prove_one(self, log: PartnerLog, note: bytes, claim: _Claim) -> None:
         with self._store.reading() as transaction:
             theirs = card(transaction, claim.partner)
-            agreed = terms.from_canonical(_agreement(transaction, claim.message).body)
+            agreed = standings.agreed(transaction, sent.agreement(claim.message))
             witnesses = witness_keys(transaction, self._own, agreed, claim.partner)
             stated = claim.stated(transaction, claim.partner)
         leaf = commitment(stated.salt, stated.entry)

@@ -17,7 +17,7 @@ def standings(transaction: Transaction) -> tuple[Standing, ...]:
     """Return every agreement of the node with its present state and who has signed and proved it."""
     return tuple(
         Standing(
-            terms=_texts.get(kept.digest) or _terms(transaction, kept.digest),
+            terms=agreed(transaction, kept.digest),
             digest=kept.digest,
             state=State(kept.state),
             signed=frozenset(kept.signed),
@@ -27,10 +27,17 @@ def standings(transaction: Transaction) -> tuple[Standing, ...]:
     )
 
 
-def _terms(transaction: Transaction, name: bytes) -> Terms:
+def agreed(transaction: Transaction, name: bytes) -> Terms:
+    """Return the text of the agreement with this digest.
+
+    Raises:
+        Missing: there is no such agreement.
+    """
+    if known := _texts.get(name):
+        return known
     kept = agreements.get(transaction, name)
     if kept is None:
-        raise Missing("there is no such agreement any more", where=name.hex())
+        raise Missing("there is no such agreement", where=name.hex())
     terms = from_canonical(kept.body)
     if digest(terms) == name:
         if len(_texts) >= _MOST:

@@ -48,6 +48,7 @@ class PartnerLog:
         self._timeout = timeout
         self._client = client(timeout)
         self._tiles: dict[Tile, bytes] = {}
+        self._notes: dict[bytes, Checkpoint] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -131,7 +132,9 @@ class PartnerLog:
             return self._fetch(tiles.path(Tile(wanted.level, wanted.index)), WIDTH * HASH_LENGTH)[:length]
 
     def _opened(self, note: bytes) -> Checkpoint:
-        return checkpoints.opened(note, self._key, self._key.name)[0]
+        if note not in self._notes:
+            self._notes[note] = checkpoints.opened(note, self._key, self._key.name)[0]
+        return self._notes[note]
 
     def _seen(self, note: bytes) -> Checkpoint:
         """Return a checkpoint seen before, which the log signed with the key that it has or one that it had."""

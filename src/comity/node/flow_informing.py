@@ -11,31 +11,28 @@ that a slow partner finds fresh ones and no backlog.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import structlog
 
-from comity.agreements import index, subscribing
-from comity.agreements.permit import Denial, Permit, Request, permit
-from comity.agreements.standing import Standing, obstacle
+from comity.agreements.permit import Permit
 from comity.exchange import outbox, partners
 from comity.exchange.cards import Own
 from comity.exchange.outbox import Give
 from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
-from comity.foundation.store import decisions, subscriptions
 from comity.foundation.store import outbox as kept_outbox
+from comity.foundation.store import subscriptions
 from comity.foundation.store.store import Busy, Store, Transaction, Unavailable
 from comity.foundation.store.subscriptions import Appeared, KeptSubscription
+from comity.node.entitlement import Entitlement, Ground
 from comity.node.flow_release import Asked, Releases, exceeds, version_of
 from comity.node.holdings import Holdings
-from comity.node.standings import standings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import DAY, LATEST, MINUTE, Duration, Instant
 from comity.vocabulary.message import Given
-from comity.vocabulary.record import Record, RecordKind
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.track import Track
 
 STALE: Duration = 5 * MINUTE
@@ -45,34 +42,6 @@ BATCH = 250
 MOST_AT_ONCE = 5_000
 """Positions looked through in one round; the latest go first."""
 _log = structlog.get_logger()
-
-
-class _Ground:
-    """What every permit under one subscription rests on, as one transaction finds it: read when first asked for, once.
-
-    To read and verify it anew for each record takes longer than all else that a position needs.
-    """
-
-    def __init__(self, transaction: Transaction, kept: KeptSubscription, now: Instant) -> None:
-        self.kept = kept
-        self._transaction = transaction
-        self._now = now
-
-    @cached_property
-    def standing(self) -> Standing | None:
-        """The agreement between the two under the name in the wish."""
-        found = standings(self._transaction)
-        parties = (self.kept.owner, self.kept.subscriber)
-        return subscribing.standing_of(self.kept.wish.agreement, found, self._now, *parties)
-
-    @cached_property
-    def country(self) -> str:
-        """The subscriber's.
-
-        Raises:
-            Missing: it was cut off.
-        """
-        return partners.card(self._transaction, self.kept.subscriber).country
 
 
 class _Overtaken(Exception):  # noqa: N818 - never leaves this file
@@ -96,6 +65,7 @@ class Informing:
         self._clock = clock
         self._releases = releases
         self._holdings = holdings
+        self._entitlement = Entitlement(own, clock)
         self._refresh = refresh
         self._forgotten: Instant = 0
 
@@ -156,11 +126,11 @@ class Informing:
             for one, question in zip(waiting, asked, strict=True)
         ]
 
-    def _grounds(self, transaction: Transaction, ids: set[bytes]) -> dict[bytes, _Ground]:
+    def _grounds(self, transaction: Transaction, ids: set[bytes]) -> dict[bytes, Ground]:
         found = (subscriptions.get(transaction, id) for id in ids)  # noqa: A001
-        return {kept.id: self._ground(transaction, kept) for kept in found if kept is not None}
+        return {kept.id: self._entitlement.ground(transaction, kept) for kept in found if kept is not None}
 
-    def _obstacle(self, transaction: Transaction, asked: Asked, payload: bytes, ground: _Ground | None) -> str | None:
+    def _obstacle(self, transaction: Transaction, asked: Asked, payload: bytes, ground: Ground | None) -> str | None:
         if ground is None:
             return "there is no such subscription"
         kept = ground.kept
@@ -173,7 +143,7 @@ class Informing:
                 return f"version {version_of(record)} has taken its place"
             if subscriptions.recalled(transaction, kept.subscriber, [record.id]):
                 return "it was recalled from this partner"
-            leave = self._leave(transaction, ground, record)
+            leave = self._entitlement.leave(transaction, ground, record)
         except Missing as fault:
             return f"the permit cannot be asked again: {fault.what}"
         return leave if isinstance(leave, str) else exceeds(given, leave)
@@ -186,7 +156,7 @@ class Informing:
         for _ in range(MOST_AT_ONCE // BATCH):
             with self._store.reading() as transaction:
                 page = subscriptions.moved(transaction, kept.id, now - STALE, before, BATCH)
-                ground = self._ground(transaction, kept)
+                ground = self._entitlement.ground(transaction, kept)
                 due = [track for track in page if self._may_go(transaction, ground, track)]
             if due:
                 given += self._batch(kept, due)
@@ -205,8 +175,8 @@ class Informing:
             last = kept_outbox.get(transaction, kept.message)
         return last is not None and last.receipt is None
 
-    def _may_go(self, transaction: Transaction, ground: _Ground, track: Track) -> bool:
-        return isinstance(self._leave(transaction, ground, self._holdings.track(track)), Permit)
+    def _may_go(self, transaction: Transaction, ground: Ground, track: Track) -> bool:
+        return isinstance(self._entitlement.leave(transaction, ground, self._holdings.track(track)), Permit)
 
     def _batch(self, kept: KeptSubscription, found: list[Track]) -> int:
         """Give these positions in one message: permits, envelope, entries and what was given, in one transaction."""
@@ -214,9 +184,9 @@ class Informing:
             kept = subscriptions.hold(act, kept.id) or kept
             named = {track.id: self._holdings.track(track) for track in found}
             called_back = subscriptions.recalled(act, kept.subscriber, [record.id for record in named.values()])
-            gives, ground = [], self._ground(act, kept)
+            gives, ground = [], self._entitlement.ground(act, kept)
             for track in found:
-                leave = self._leave(act, ground, named[track.id])
+                leave = self._entitlement.leave(act, ground, named[track.id])
                 if isinstance(leave, Permit) and leave.record.id not in called_back:
                     gives.append((track, self._give(kept, leave, track.id)))
             gives = [one for one in gives if one[1].permit.digest == gives[0][1].permit.digest]
@@ -237,7 +207,7 @@ class Informing:
         """Give what an officer has confirmed or written since: one by one, as an officer would."""
         find = subscriptions.confirmed if kept.wish.kind is RecordKind.ALERT else subscriptions.written_since
         with self._store.reading() as transaction:
-            if not self._in_force(transaction, kept):
+            if not self._entitlement.in_force(transaction, kept):
                 return 0
             due = find(transaction, kept, BATCH)
         return sum(self._event(kept, one) for one in due)
@@ -247,7 +217,7 @@ class Informing:
         with self._store.reading() as transaction:
             gone = subscriptions.went(transaction, kept.subscriber, due.record, due.time)
             record = self._holdings.record(transaction, kept.wish.kind, due.record)
-            leave = self._leave(transaction, self._ground(transaction, kept), record)
+            leave = self._entitlement.leave(transaction, self._entitlement.ground(transaction, kept), record)
             held_back = bool(subscriptions.recalled(transaction, kept.subscriber, [due.record]))
         if gone or held_back or not isinstance(leave, Permit):
             with self._store.upkeep() as transaction:
@@ -255,7 +225,9 @@ class Informing:
             return 0
         with self._store.acting() as act:
             kept = subscriptions.hold(act, kept.id) or kept
-            leave = self._leave(act, self._ground(act, kept), self._holdings.record(act, kept.wish.kind, due.record))
+            leave = self._entitlement.leave(
+                act, self._entitlement.ground(act, kept), self._holdings.record(act, kept.wish.kind, due.record)
+            )
             if not isinstance(leave, Permit):
                 raise _Overtaken(leave)
             message = outbox.release_one(
@@ -278,42 +250,6 @@ class Informing:
         )
         return Give(leave, canonical.written(asked), _detail(kept))
 
-    def _in_force(self, transaction: Transaction, kept: KeptSubscription) -> bool:
-        """Whether it rests on something now: while it does not, what appears is looked at later."""
-        standing = self._ground(transaction, kept).standing
-        return standing is not None and obstacle(standing, self._clock.now()) is None
-
-    def _ground(self, transaction: Transaction, kept: KeptSubscription) -> _Ground:
-        return _Ground(transaction, kept, self._clock.now())
-
-    def _leave(self, transaction: Transaction, ground: _Ground, record: Record) -> Permit | str:
-        """Return the permit to give the record under the subscription, or why there is none."""
-        now, kept = self._clock.now(), ground.kept
-        if not kept.runs(now):
-            return "the subscription is over"
-        standing = ground.standing
-        if standing is None:
-            return f"there is no agreement {kept.wish.agreement} with {kept.subscriber}"
-        if kept.wish.area and not _lies_in(record, kept.wish.area, standing):
-            return f"it is outside of {kept.wish.area}"
-        answer = permit(
-            Request(
-                record=record,
-                partner=kept.subscriber,
-                partner_country=ground.country,
-                purpose=kept.wish.purpose,
-                officer=self._own.card.name,
-                decision=decisions.latest(transaction, record.id) if record.kind is RecordKind.ALERT else None,
-                now=now,
-                standings=(standing,),
-                own=self._own.card.name,
-                own_country=self._own.card.country,
-            )
-        )
-        if isinstance(answer, Denial):
-            return answer.reason
-        return answer if answer.clause in kept.wish.clauses else f"the subscription does not rest on {answer.clause}"
-
 
 def _asked(request: bytes) -> Asked | None:
     """Return what was asked by a subscription, None where an officer asked."""
@@ -322,14 +258,6 @@ def _asked(request: bytes) -> Asked | None:
     except canonical.NotCanonical:
         return None
     return asked if asked.subscription else None
-
-
-def _lies_in(record: Record, area: str, standing: Standing) -> bool:
-    """Whether the record lies in the area; one without position names its area (docs/decisions/0072)."""
-    if record.position is None:
-        return record.area == area
-    region = index.index(standing).regions.get(area)
-    return region is not None and region.holds(record.position)
 
 
 def _detail(kept: KeptSubscription) -> str:

@@ -116,7 +116,7 @@ def _sends_regardless(north: House, south: House, alert: dict[str, Any]) -> Rece
     asked = Asked(kind=RecordKind.ALERT, record=alert["id"], partner="south", purpose=Purpose(PURPOSE), officer=OFFICER)
     due = south.count("SELECT next FROM inbox_sequence WHERE sender = 'north' AND lane = 'ordinary'")
     with opened(north.folder) as node, node.store.reading() as transaction:
-        request = node.releases._request(transaction, asked)
+        request = node.releases._questions.one(transaction, asked).request
         unaware = tuple(replace(standing, state=State.FINALIZED) for standing in request.standings)
         leave = permit(replace(request, standings=unaware))
         assert isinstance(leave, Permit)

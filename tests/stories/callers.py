@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from builders import centre
+from comity.demo.desk import Desk
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import alerts, decisions
 from comity.foundation.store.server import attached
@@ -61,10 +62,12 @@ class Callers:
         self._may = 0
         self._taken = 0
         self._names: list[str] = []
+        self._desk: Desk | None = None
+        self._url = ""
         self._turn = threading.Lock()
 
     def furnish(self, count: int) -> None:
-        """Put confirmed alerts into the node's queue, to be given."""
+        """Put confirmed alerts into the queue of the node, which runs, and sign in to give them."""
         now = wall()
         self._names = [f"{number:032x}" for number in range(count)]
         with opened(self._house.folder) as node, node.store.acting() as act:
@@ -77,6 +80,9 @@ class Callers:
                     Decision(alert=name, judgement=Judgement.CONFIRMED, officer=OFFICER, reason="silent", time=now),
                 )
             act.log(Entry(act=Act.COMBINED, basis="furnished", count=count))
+        self._desk, url = self._house.desk(), attached(self._house.folder / "database")
+        assert url is not None, "the node does not run"
+        self._url = url
 
     def allow(self, count: int) -> None:
         """Let so many more alerts be given."""
@@ -94,14 +100,13 @@ class Callers:
 
     def singly(self) -> None:
         """Give one alert after another over the node's API until told to end."""
-        desk = self._house.desk()
+        desk = self._desk
+        assert desk is not None, "there is nothing to give"
         self._until_told(1, lambda names: str(desk.release(names[0], self._partner, PURPOSE)["message"]))
 
     def together(self) -> None:
         """Give many alerts at once, beside the node as its commands do, until told to end."""
-        url = attached(self._house.folder / "database")
-        assert url is not None, "the node does not run"
-        node = _beside(self._house, url)
+        node = _beside(self._house, self._url)
         try:
             self._until_told(_LARGEST, lambda names: self._batch(node, names))
         finally:

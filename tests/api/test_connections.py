@@ -153,6 +153,24 @@ def test_headers_without_end_are_given_up(desk: Desk, callers: ExitStack) -> Non
         assert asked(address) == "well"
 
 
+def test_what_follows_a_body_without_end_is_given_up(desk: Desk, callers: ExitStack) -> None:
+    """Trailers are headers too: they are not kept without bound because they come last."""
+    with serving(desk.application(), Limits(head_bytes=10_000)) as address:
+        caller = Caller(address, callers)
+        caller.say(b"POST /take HTTP/1.1\r\nHost: desk\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: ")
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            caller.say(b"x" * 64 * 1024 * 1024)
+        assert asked(address) == "well"
+
+
+def test_a_body_in_many_pieces_is_no_trailer(desk: Desk) -> None:
+    """What is framed in small pieces is taken, however long it is."""
+    with serving(desk.application(), Limits(head_bytes=2_000)) as address:
+        pieces = (b"xy" for _ in range(20_000))
+        answer = httpx.post(f"{address}/take", content=pieces, timeout=PATIENCE, trust_env=False, verify=trusted())
+        assert answer.text == "40000"
+
+
 def test_the_longest_silent_makes_room_for_who_comes(desk: Desk, callers: ExitStack) -> None:
     """With all places taken by those who say nothing, whoever comes and asks is answered, again and again."""
     with serving(desk.application(), Limits(most=3, head=LONG)) as address:

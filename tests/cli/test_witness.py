@@ -188,7 +188,7 @@ def test_a_witness_whose_keys_are_new_is_followed_and_what_it_cosigned_stays(
             assert weigh(note, cards.cosigning_keys(own), demanded).satisfied
         assert witnessing.shown(renewed, Ed25519Key("south/log", node.card.log), keys)
     with store.acting() as act:
-        partners.cut_off(act, "oversight", officer="anna", reason="stolen", now=3, size=0)
+        partners.cut_off(act, "oversight", officer="anna", reason="stolen", now=3)
     with store.reading() as transaction:
         assert witnesses.keys_ever(transaction, renewed) == cards.cosigning_keys(renewed)
         assert witnesses.witness_keys(transaction, node, agreed, "south") == []

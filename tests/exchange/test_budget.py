@@ -120,6 +120,15 @@ def test_what_is_signed_by_too_little_is_charged_too(bring: Bring) -> None:
     assert isinstance(bring(envelope(1, both=False)), Spent)
 
 
+def test_who_broke_one_key_uses_up_nobodys_budget(bring: Bring) -> None:
+    """What is signed by one key where both are demanded is not certain to be the partner's."""
+    for _ in range(BURST):
+        with pytest.raises(Fault, match="one key"):
+            bring(envelope(1, both=False), ELSEWHERE)
+    assert isinstance(bring(envelope(1, both=False), ELSEWHERE), Spent)
+    assert isinstance(bring(envelope(1)), Accepted)
+
+
 def test_a_large_message_counts_as_several() -> None:
     """A partner gains nothing by putting more into each."""
     kept = Budget(RATE, Time())
@@ -127,7 +136,8 @@ def test_a_large_message_counts_as_several() -> None:
     for _ in range(BURST - 17):
         assert not kept.seconds("dk.coord", Lane.BULK, HERE)
         kept.charge("dk.coord", Lane.BULK, HERE, 1_000, anew=True)
-    assert kept.seconds("dk.coord", Lane.ORDINARY, HERE) == 1
+    assert kept.seconds("dk.coord", Lane.BULK, HERE) == 1
+    assert kept.seconds("dk.coord", Lane.ORDINARY, HERE) == 0, "an alert does not wait behind batches"
 
 
 @given(st.lists(st.tuples(st.floats(0, 10), st.booleans()), max_size=200))
@@ -149,3 +159,13 @@ def test_the_memory_does_not_grow() -> None:
     for number in range(100):
         kept.charge("dk.coord", Lane.ORDINARY, f"192.0.2.{number}", 0, anew=False)
     assert len(kept) == 10
+
+
+def test_a_spent_budget_is_not_forgotten_for_addresses() -> None:
+    """Nobody gets a fresh budget by speaking from many places."""
+    kept = Budget(RATE, Time(), most=10)
+    for _ in range(BURST):
+        kept.charge("dk.coord", Lane.ORDINARY, HERE, 0, anew=True)
+    for number in range(100):
+        kept.charge("dk.coord", Lane.ORDINARY, f"192.0.2.{number}", 0, anew=False)
+    assert kept.seconds("dk.coord", Lane.ORDINARY, HERE) == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.events import TimerHandle
+from collections import Counter
 from typing import Any, ClassVar
 
 import msgspec
@@ -20,11 +21,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What connections to one address may cost."""
 
     most: int = 256
-    """Connections at once. Where all are taken, the one that has kept us waiting longest makes room."""
+    """Connections at once. Where all are taken, one makes room: of the address with most, who is silent longest."""
     head: float = 10.0
     """Seconds from the connection, or the first byte of a request, to the end of its headers."""
     head_bytes: int = 64 * 1024
-    """Bytes of the request line and headers."""
+    """Bytes of the request line and headers, and of whatever comes besides a body: trailers, the frames of pieces."""
     body: float = 60.0
     """Seconds from there to the end of the body, while it is read."""
     idle: int = 5
@@ -71,11 +72,15 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; headers without end are given up."""
+        self._head += len(data)
         super().data_received(data)
-        if self._in_head:
-            self._head += len(data)
-            if self._head > self.limits.head_bytes:
-                self.transport.abort()
+        if self._head > self.limits.head_bytes:
+            self.transport.abort()
+
+    def on_body(self, body: bytes) -> None:
+        """Count anew: what comes of the body is counted by who reads it."""
+        self._head = 0
+        super().on_body(body)
 
     def on_message_begin(self) -> None:
         """Begin to wait for headers."""
@@ -85,13 +90,14 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to wait for the body."""
-        self._in_head = False
+        self._in_head, self._head = False, 0
         super().on_headers_complete()
         self._wait(self.limits.body)
 
     def on_message_complete(self) -> None:
         """Wait for nothing more: now it is our turn."""
         super().on_message_complete()
+        self._head = 0
         self._heard()
 
     def on_response_complete(self) -> None:
@@ -117,13 +123,21 @@ class Connection(HttpToolsProtocol):
         self._untaken = None
 
     def _make_room(self) -> bool:
-        """Hang up on the one that has kept us waiting longest; False if all are being served."""
-        longest = next(iter(self.silent), None)
-        if longest is None:
+        """Hang up on one that keeps us waiting; False if all are being served.
+
+        It is of the address that has most places, so that nobody is crowded out by one other; of those rather one whose
+        headers are not here yet than one whose body is on its way; and of those the longest.
+        """
+        if not self.silent:
             return False
+        taken = Counter(one._host() for one in self.places)  # noqa: SLF001 - of the same class
+        longest = max(self.silent, key=lambda one: (taken[one._host()], one._in_head))  # noqa: SLF001
         longest._leave()  # noqa: SLF001 - of the same class
         longest.transport.abort()
         return True
+
+    def _host(self) -> str:
+        return self.client[0] if self.client else ""
 
     def _wait(self, seconds: float) -> None:
         _stop(self._patience)

@@ -88,6 +88,7 @@ def configured(application: Litestar, host: str, port: int, limits: Limits = _LI
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who calls is who connects: a header says what its writer likes
         timeout_keep_alive=limits.idle,
         timeout_graceful_shutdown=_GRACE,
         limit_concurrency=512,

@@ -3,7 +3,7 @@
 It is looked at before anything else is done, under the name that an envelope bears, and charged only once the envelope
 has proven to be that partner's: a forger can use it up for nobody. What changes nothing, such as a message that was
 brought before, anyone can send who once saw it pass. So it is charged to who sent it from there, and not to the partner
-elsewhere. Distress never waits behind the rest: it has a budget of its own.
+elsewhere. Each lane has a budget of its own: distress never waits behind the rest, nor an alert behind batches.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SAVED = 30.0
 DISTRESS = 2.0
 """Distress messages a second, in the long run."""
 MOST = 10_000
-"""Partners and addresses remembered; those that have been heard of longest ago are forgotten first."""
+"""Addresses remembered; those that have been heard of longest ago are forgotten first. Partners are not forgotten."""
 _PIECE = 256 * 1024
 """Bytes of an envelope that count as one more message."""
 
@@ -47,7 +47,8 @@ class Budget:
         self._rate = rate
         self._now = now
         self._most = most
-        self._levels: OrderedDict[_Key, tuple[float, float]] = OrderedDict()
+        self._partners: dict[_Key, tuple[float, float]] = {}
+        self._elsewhere: OrderedDict[_Key, tuple[float, float]] = OrderedDict()
         self._turn = Lock()
 
     def seconds(self, sender: str, lane: Lane, address: str) -> int:
@@ -59,19 +60,22 @@ class Budget:
     def charge(self, sender: str, lane: Lane, address: str, size: int, *, anew: bool) -> None:
         """Charge an authentic message of so many bytes; `anew` says whether it changed anything here."""
         whole, again = _keys(sender, lane, address)
-        key = whole if anew else again
         with self._turn:
-            self._levels[key] = (self._level(key) - 1 - size // _PIECE, self._now())
-            self._levels.move_to_end(key)
-            while len(self._levels) > self._most:
-                self._levels.popitem(last=False)
+            if anew:
+                self._partners[whole] = (self._level(whole) - 1 - size // _PIECE, self._now())
+                return
+            self._elsewhere[again] = (self._level(again) - 1 - size // _PIECE, self._now())
+            self._elsewhere.move_to_end(again)
+            while len(self._elsewhere) > self._most:
+                self._elsewhere.popitem(last=False)
 
     def __len__(self) -> int:
-        return len(self._levels)
+        return len(self._partners) + len(self._elsewhere)
 
     def _level(self, key: _Key) -> float:
-        rate = _rate(self._rate, Lane.DISTRESS if key[1] else Lane.ORDINARY)
-        level, since = self._levels.get(key, (rate * SAVED, self._now()))
+        rate = _rate(self._rate, Lane(key[1]))
+        known = self._elsewhere.get(key) or self._partners.get(key)
+        level, since = known or (rate * SAVED, self._now())
         return min(level + (self._now() - since) * rate, rate * SAVED)
 
 
@@ -80,8 +84,7 @@ def _rate(rate: float, lane: Lane) -> float:
 
 
 def _keys(sender: str, lane: Lane, address: str) -> tuple[_Key, _Key]:
-    kind = lane.value if lane is Lane.DISTRESS else ""
-    return (sender, kind), (sender, kind, address)
+    return (sender, lane.value), (sender, lane.value, address)
 
 
 def accept(reception: Reception, budget: Budget, envelope: bytes, address: str) -> Accepted | Gap | Gone | Spent:
@@ -96,8 +99,8 @@ def accept(reception: Reception, budget: Budget, envelope: bytes, address: str) 
         return Spent(seconds)
     try:
         answer = inbox.taken(reception, parsed)
-    except OneKey:
-        budget.charge(sender, lane, address, len(envelope), anew=True)
+    except OneKey:  # whoever broke the one key could send it: it is not certain to be the partner's
+        budget.charge(sender, lane, address, len(envelope), anew=False)
         raise
     anew = isinstance(answer, Accepted) and not answer.again
     budget.charge(sender, lane, address, len(envelope), anew=anew)

@@ -318,7 +318,10 @@ def _entry(evidence: Evidence) -> str:
 
 def _stands(evidence: Evidence, proof: LogProof, leaf: bytes, name: str) -> str:
     demanded = evidence.terms.witnesses
-    (log,) = evidence.below(name, proof.checkpoint, lambda card: [Ed25519Key(card.origin, card.log)])
+    logs = evidence.below(name, proof.checkpoint, lambda card: [Ed25519Key(card.origin, card.log)])
+    if len(logs) != 1:
+        raise NotProven(f"{len(logs)} keys of the log have signed the checkpoint, and one must", where=name)
+    (log,) = logs
     count = {*evidence.terms.between, *demanded.required} - {name}  # those whom every party knows, as at the nodes
     witnesses = [
         key

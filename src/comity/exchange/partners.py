@@ -18,7 +18,7 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Receipt
-from comity.vocabulary.partner import Card
+from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.suite import Suite
 
 
@@ -104,12 +104,16 @@ def cut_off(
     """Cut the partner off: from the end of this transaction nothing goes to it or comes from it any more.
 
     Where its keys were stolen, `size` is the size of its log up to which they were its own: receipts and entries at or
-    beyond it that they signed are not believed from now on, earlier ones stay provable. It stands in the log here.
+    beyond it that they signed are not believed from now on, earlier ones stay provable. It stands in the log here. A
+    witness has no log by which one could tell: nothing that it cosigned counts any more.
 
     Raises:
         Missing: there is no such partner.
     """
     partners.cut_off(act, name, now)
+    kept = partners.get(act, name)
+    if size is None and kept is not None and kept.station is Station.WITNESS:
+        size = 0
     where = ""
     if size is not None:
         partner_cards.cut_off(act, name, size)

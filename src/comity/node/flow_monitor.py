@@ -20,7 +20,7 @@ import structlog
 
 from comity.exchange import witnessing
 from comity.exchange.answer import Unreachable
-from comity.exchange.cards import Own
+from comity.exchange.cards import Own, cosigning_keys
 from comity.exchange.partner_log import Misbehaved, PartnerLog, Rollback
 from comity.exchange.partners import log_keys
 from comity.foundation.canonical import digest
@@ -151,12 +151,13 @@ class Monitor:
         with self._store.reading() as transaction:
             keys = [key for card in need for key in keys_ever(transaction, card)]
         try:
-            signed = {key.name for key in notes.verified(notes.read(seen.note), keys, seen.key.name)}
+            signed = {(key.name, type(key)) for key in notes.verified(notes.read(seen.note), keys, seen.key.name)}
         except Fault as fault:
             _not_told(seen.key.name, fault)
             return
         for card in need:
-            size = seen.size if card.witness_name in signed else reached.get(card.name, 0)
+            whole = {(key.name, type(key)) for key in cosigning_keys(card)} <= signed
+            size = seen.size if whole else reached.get(card.name, 0)
             late = self._late(seen, card.name, size)
             if late is not None:
                 words = f"{card.name} has not cosigned the log's tree of {late.size} entries in time, nor a larger one"

@@ -39,6 +39,8 @@ _JOIN = 10.0
 """Seconds that a thread has to end."""
 _WAKE = 0.5
 """Seconds after which it is looked whether a courier has something to bring though nobody said so."""
+_WAKINGS = 50
+"""How often couriers are woken before it is looked whether there is a new partner, who needs couriers too."""
 _TOGETHER = 0.04
 """Seconds of which all news are told together to those who show them."""
 
@@ -215,7 +217,9 @@ class _Work:
         with self._node.store.listening() as news:
             while not self._ending.is_set():
                 self._couriers()
-                while news(_WAKE) & {News.OUTBOX.value}:
+                for _ in range(_WAKINGS):
+                    if self._ending.is_set() or not news(_WAKE) & {News.OUTBOX.value}:
+                        break
                     self._wake()
 
     def _ring(self) -> None:

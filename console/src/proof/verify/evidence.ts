@@ -269,7 +269,8 @@ async function entry({ bundle, header, given, entry: said, terms }: Evidence): P
 
 async function stands(evidence: Evidence, proof: LogProof, leaf: Bytes, name: string): Promise<Stands> {
   const demanded = evidence.terms.witnesses;
-  const [log] = (await evidence.below(name, proof.checkpoint, (card) => [logKey(card)])) as [NoteKey];
+  const [log, ...more] = await evidence.below(name, proof.checkpoint, (card) => [logKey(card)]);
+  if (!log || more.length > 0) throw new Fault("one key of the log must have signed the checkpoint, and no other", name);
   const counting = new Set([...evidence.terms.between, ...demanded.required]); // whom every party knows
   counting.delete(name);
   const there = new Set((await evidence.cards()).map((card) => card.name));

@@ -64,9 +64,9 @@ def test_groups_of_groups_count_as_they_are_written(names: tuple[str, ...], met:
 def test_what_a_policy_demands_is_whom_it_cannot_do_without() -> None:
     keys = {name: WitnessKey(f"{name}/witness", key.public) for name, key in _KEYS.items()}
     policy = trust.read((_LINES + "group X all x1 x2\ngroup Y any y1 y2\ngroup Z all X Y\nquorum Z\n").encode())
-    assert [name for name in _NAMES if policy.demands(keys[name])] == ["x1", "x2"]
-    assert not trust.read((_LINES + "quorum none\n").encode()).demands(keys["x1"])
-    assert trust.read((_LINES + "quorum x3\n").encode()).demands(keys["x3"])
+    assert [name for name in _NAMES if policy.demands({keys[name]})] == ["x1", "x2"]
+    assert not trust.read((_LINES + "quorum none\n").encode()).demands({keys["x1"]})
+    assert trust.read((_LINES + "quorum x3\n").encode()).demands({keys["x3"]})
 
 
 def test_a_checkpoint_of_another_log_or_with_a_forged_cosignature_does_not_count() -> None:

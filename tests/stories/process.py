@@ -61,7 +61,8 @@ class Process:
                         return
                 except httpx.HTTPError:
                     pause.wait(0.05)
-        raise AssertionError(f"{self._arguments} does not run: {self.log.read_text('utf-8', 'replace')[-600:]}")
+        words, code = self.log.read_text("utf-8", "replace")[-600:], self._running.poll()
+        raise AssertionError(f"{self._arguments} does not run (exit code {code}): {words}")
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:

@@ -14,6 +14,7 @@ from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 
 from builders.shares import Shares, slow_first
+from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.store.server import Server
 from comity.foundation.store.store import Store
@@ -120,6 +121,11 @@ def store(make_store: MakeStore) -> Store:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
     """Deal the tests out where several processes run them."""
     return Shares(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Do what a process must before it has threads."""
+    canonical.prepare()
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -288,3 +290,27 @@ def test_mutated_bytes(sighting: Sighting, data: st.DataObject) -> None:
         if not changed:
             return
     _is_refused_or_the_same(bytes(changed), Sighting)
+
+
+_AT_ONCE = """
+import sys, threading
+from typing import Annotated
+import msgspec
+from comity.foundation import canonical
+sys.setswitchinterval(1e-6)
+small = [msgspec.defstruct(f"Small{n}", [("x", Annotated[int, msgspec.Meta(ge=0)])], frozen=True) for n in range(300)]
+large = [msgspec.defstruct(f"Large{n}", [(f"f{m}", tuple[one, ...], ()) for m in range(8)], frozen=True,
+    omit_defaults=True) for n, one in enumerate(small)]
+canonical.prepare()
+data = canonical.written({"f7": [{"x": 1}]})
+for kind in large:
+    threads = [threading.Thread(target=canonical.read, args=(data, kind)) for _ in range(6)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+
+
+def test_what_is_first_read_by_many_at_once_ends_no_process() -> None:
+    """A struct that was prepared may be read by any thread first; without that the process would end at once."""
+    done = subprocess.run([sys.executable, "-c", _AT_ONCE], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -10,6 +10,7 @@ import structlog
 from comity.api.application import console_application, exchange_application
 from comity.api.connections import Limits
 from comity.api.listener import listen
+from comity.foundation import canonical
 from comity.foundation.store.store import Unavailable
 from comity.node.assemble import opened
 from comity.node.run import running
@@ -28,13 +29,16 @@ def serve(folder: Path) -> None:
         Unavailable: its database has ended: start the node again.
     """
     sys.setswitchinterval(_TURN)
-    with opened(folder) as node, node.store.alone() as alone, running(node, alone):
+    with opened(folder) as node, node.store.alone() as alone:
         console, exchange = node.settings.console.listen, node.settings.exchange.listen
-        listen(
-            {console: console_application(node), exchange: exchange_application(node)},
-            lambda: _log.info("node running", node=node.own.card.name, console=console, exchange=exchange),
-            {exchange: Limits(most=node.settings.exchange.connections)},
-        )
+        applications = {console: console_application(node), exchange: exchange_application(node)}
+        canonical.prepare()
+        with running(node, alone):
+            listen(
+                applications,
+                lambda: _log.info("node running", node=node.own.card.name, console=console, exchange=exchange),
+                {exchange: Limits(most=node.settings.exchange.connections)},
+            )
         if not alone():
             raise Unavailable("the database has ended", remedy="Start the node again; nothing is lost.")
     _log.info("node stopped", node=node.own.card.name)

@@ -9,6 +9,7 @@ import structlog
 
 from comity.cli import journal
 from comity.exchange import cards
+from comity.foundation import canonical
 from comity.foundation.keys import HardwareUri
 from comity.foundation.store import partner_cards
 from comity.node import rotation, witness_station
@@ -112,5 +113,7 @@ def run(folder: Path) -> None:
     log = structlog.get_logger()
     with witness_station.opened(folder) as station:
         name, address = station.own.card.name, station.settings.listen
-        listen({address: witness_application(station)}, lambda: log.info("witness running", name=name, listen=address))
+        application = witness_application(station)
+        canonical.prepare()
+        listen({address: application}, lambda: log.info("witness running", name=name, listen=address))
     log.info("witness stopped", name=name)

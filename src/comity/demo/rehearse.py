@@ -19,6 +19,7 @@ from comity.demo.play import Play
 from comity.demo.process import Cast
 from comity.demo.stage import Pace, Stage
 from comity.exchange import cards
+from comity.foundation import canonical
 from comity.foundation.clock import steady, wall
 from comity.vocabulary.instant import written
 
@@ -89,6 +90,7 @@ def _counted(desk: Desk) -> dict[str, int]:
 def rehearse(folder: Path, console: Console) -> Iterator[Rehearsal]:
     """Set the stage, start the nodes, let the story pass, and yield the rehearsal while they run."""
     begun = steady()
+    canonical.prepare()
     os.environ.pop("COMITY_DATABASE", None)  # each node of the demo has a database of its own
     console.rule("[bold]Comity[/bold]: three neighbours around the Kattegat and the Sound", align="left")
     made = stage.build(folder.absolute(), Pace())

@@ -54,6 +54,11 @@ export async function verifyLatticeBare(key: Bytes, message: Bytes, signature: B
   if (!sound || !(await lattice()).verify(signature, message, key)) throw new BadSignature("the second signature does not hold");
 }
 
+/** Load what checks ML-DSA-44 signatures while the network is there: a file may be checked when it is not. */
+export async function load(): Promise<void> {
+  await lattice().catch(() => undefined); // told when a signature asks for it
+}
+
 async function lattice(): Promise<typeof import("@noble/post-quantum/ml-dsa.js").ml_dsa44> {
   try {
     return (await import("@noble/post-quantum/ml-dsa.js")).ml_dsa44;

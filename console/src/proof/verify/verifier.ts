@@ -1,5 +1,6 @@
 /** The verifier as a worker of the page: a bundle comes in; each check goes out as it is made, then the verdict. */
 
+import { load } from "./keys";
 import { verify, type Check, type Verdict } from "./verdict";
 
 /** What is asked of it. */
@@ -13,6 +14,8 @@ export interface Asked {
 export type Answered = { turn: number; check: Check } | { turn: number; verdict: Verdict };
 
 const answer = (told: Answered) => postMessage(told);
+
+void load();
 
 onmessage = ({ data }: MessageEvent<Asked>) => {
   const { turn, bundle, trusted } = data;

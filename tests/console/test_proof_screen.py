@@ -64,4 +64,4 @@ def test_a_file_is_checked_without_the_node(console_town: ConsoleTown, take_seat
 
 
 def _holds(page: Page) -> None:
-    expect(page.get_by_role("status").filter(has_text="What this browser checks, all holds")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="All nine checks hold")).to_be_visible()

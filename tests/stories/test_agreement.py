@@ -39,7 +39,7 @@ _RESCUE = "search-and-rescue"
         ("give: alert", "give: person", "10:11"),
         ("where: skerries", "where: skerry", "11:12"),
         ("to: all", "to: [north, west]", "13:17"),
-        ("quorum: 2", "quorum: 2, quorum: 1", "31:24"),
+        ("quorum: 2", "quorum: 2, quorum: 1", "39:24"),
         ("version: 1", "version: !!int 1", "2:10"),
     ],
 )

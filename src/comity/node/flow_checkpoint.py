@@ -78,10 +78,10 @@ def _sign(store: Store, own: Own) -> tuple[KeptCheckpoint | None, bool]:
 
 
 def _missing(kept: KeptCheckpoint, witnesses: Sequence[Card]) -> dict[str, Card]:
-    """Return the witnesses that have not cosigned the checkpoint with each of the keys that they have now, by name."""
+    """Return the witnesses that have cosigned the checkpoint with none of the keys that they have now, by name."""
     have = {(each.name, each.id) for each in notes.read(kept.note).signatures}
     keys = {card.name: {(key.name, key.id) for key in cosigning_keys(card)} for card in witnesses}
-    return {card.name: card for card in witnesses if keys[card.name] - have}
+    return {card.name: card for card in witnesses if not keys[card.name] & have}
 
 
 def _gather(store: Store, kept: KeptCheckpoint, card: Card, timeout: float) -> Fault | None:

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from msgspec.structs import replace
 
-from builders import centre, informed, pair
-from comity.agreements.terms import Term
+from builders import centre
 from comity.cli.inquiry import inquiry as group
-from comity.exchange import cards, partners
-from comity.foundation.store import officers
 from comity.node.assemble import opened
-from comity.node.create import NewNode, create
-from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.instant import LATEST
-from comity.vocabulary.officer import Officer, Role
 
 ASKED = ("--partner", "se.coord", "--kind", "vessel-inquiry", "--purpose", "smuggling")
 WITH = ("--agreement", "kattegat-maritime", "--clause", "vessel-inquiry", "--reason", "seen at night")
@@ -36,21 +29,9 @@ def fault(result: Result) -> Fault:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(agreed_folder: Path) -> Path:
     """Return the folder of a node that knows a partner, has an agreement in force, and one user."""
-    made = tmp_path / "dk"
-    create(made, NewNode(name="dk.coord", agency="Agency", country="DK"))
-    partner = pair.own("se.coord", 2)
-    with opened(made) as node:
-        with node.store.acting() as act:
-            partners.accept(
-                act, node.own, partner.signed, cards.fingerprint(partner.signed), officer="anna", now=node.clock.now()
-            )
-        informed.agreed(node, replace(pair.TERMS, in_force=Term(start=0, end=LATEST)))
-        with node.store.acting() as act:
-            officers.add(act, Officer(name="anna", role=Role.OFFICER), "no password")
-            act.log(Entry(act=Act.ACCESS, subject="anna"))
-    return made
+    return agreed_folder
 
 
 def test_asked_and_listed(folder: Path) -> None:

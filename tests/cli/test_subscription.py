@@ -7,20 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from msgspec.structs import replace
 
-from builders import informed, pair
-from comity.agreements.terms import Term
 from comity.cli.subscription import subscription as group
-from comity.exchange import cards, partners
 from comity.foundation.clock import wall
-from comity.foundation.store import officers
-from comity.node.assemble import opened
-from comity.node.create import NewNode, create
-from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.instant import DAY, LATEST, written
-from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.instant import DAY, written
 
 UNTIL = written(wall() // 1000 * 1000 + DAY)
 ASKED = ("--partner", "se.coord", "--kind", "track", "--purpose", "smuggling", "--agreement", "kattegat-maritime")
@@ -37,21 +28,9 @@ def fault(result: Result) -> Fault:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(agreed_folder: Path) -> Path:
     """Return the folder of a node that knows a partner, has an agreement in force, and one user."""
-    made = tmp_path / "dk"
-    create(made, NewNode(name="dk.coord", agency="Agency", country="DK"))
-    partner = pair.own("se.coord", 2)
-    with opened(made) as node:
-        with node.store.acting() as act:
-            partners.accept(
-                act, node.own, partner.signed, cards.fingerprint(partner.signed), officer="anna", now=node.clock.now()
-            )
-        informed.agreed(node, replace(pair.TERMS, in_force=Term(start=0, end=LATEST)))
-        with node.store.acting() as act:
-            officers.add(act, Officer(name="anna", role=Role.OFFICER), "no password")
-            act.log(Entry(act=Act.ACCESS, subject="anna"))
-    return made
+    return agreed_folder
 
 
 def test_asked_listed_and_ended(folder: Path) -> None:

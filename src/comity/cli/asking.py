@@ -20,8 +20,6 @@ from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
-_EXAMPLE = "examples/requests"
-
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The record that a request is about. Its own words of time, place and marks are what the permit looks at."""
@@ -68,7 +66,7 @@ def request(data: bytes, terms: Terms, state: State, where: str) -> Request:
         now = read(asking.now)
     except (msgspec.MsgspecError, Fault) as error:
         said = error.what if isinstance(error, Fault) else str(error)
-        raise Fault(f"this is no request: {said}", where=where, remedy=f"See the files in {_EXAMPLE}.") from error
+        raise Fault(f"this is no request: {said}", where=where, remedy="See docs/formats/request.md.") from error
     parties = frozenset(terms.between)
     standing = Standing(terms=terms, digest=digest(terms), state=state, signed=parties, standing_at=parties)
     record = _record(asking, now)

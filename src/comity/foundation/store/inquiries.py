@@ -140,12 +140,6 @@ def unlooked(t: Transaction, owner: str, limit: int) -> list[KeptInquiry]:
     return [_kept(row) for row in rows]
 
 
-def unlooked_count(t: Transaction, owner: str) -> int:
-    """Return how many hits of partners' questions no officer has looked at."""
-    row = t.row("SELECT count(*) FROM inquiry WHERE owner = %s AND state = 'hit'", owner)
-    return int(row[0]) if row else 0
-
-
 def page(t: Transaction, after: bytes, limit: int) -> list[KeptInquiry]:
     """Return inquiries of both sides in the order of their ids, from after this one."""
     rows = t.rows(

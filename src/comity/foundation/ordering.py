@@ -27,7 +27,8 @@ Short: TypeAlias = list[float]
 Order: TypeAlias = Callable[[Any, Short], object]
 
 _FEW = 64
-_LEAST, _BEYOND = -(2**63), 2**64
+LEAST, BEYOND = -(2**63), 2**64
+"""Whole numbers from the first on and below the second have a canonical form."""
 _FOUR = struct.Struct(">f")
 _LEAVES = (
     msgspec.inspect.StrType,
@@ -48,11 +49,11 @@ def ordered(value: object, short: Short, depth: int = 0) -> object:
         NotCanonical: it has no canonical form.
     """
     kind = type(value)
-    if kind in SIMPLE or (kind is int and _LEAST <= cast("int", value) < _BEYOND):
+    if kind in SIMPLE or (kind is int and LEAST <= cast("int", value) < BEYOND):
         return value
     if isinstance(value, dict):
         _expect_shallow(value, depth)
-        return {key: ordered(value[key], short, depth + 1) for key in _keys(value)}
+        return {key: ordered(value[key], short, depth + 1) for key in keys(value)}
     if isinstance(value, (list, tuple)):
         _expect_shallow(value, depth)
         if set(map(type, value)) <= SIMPLE:
@@ -97,7 +98,7 @@ def _at(depth: int) -> Order:
 
 
 def _whole(value: int, short: Short) -> object:
-    if not _LEAST <= value < _BEYOND:
+    if not LEAST <= value < BEYOND:
         raise NotCanonical("an integer exceeds 64 bits")
     del short
     return value
@@ -157,15 +158,15 @@ def _expect_shallow(value: Sized, depth: int) -> None:
         raise NotCanonical(f"nested deeper than {DEEPEST} levels")
 
 
-def _keys(value: dict[object, object]) -> Sequence[str]:
+def keys(value: dict[object, object]) -> Sequence[str]:
     """Return the keys of a map in order; few and short ones, like those of a struct, are put in order once only."""
     for key in value:
         if not isinstance(key, str):
             raise NotCanonical(f"the map key {key!r} is not text")
-    keys = cast("tuple[str, ...]", tuple(value))
-    if len(keys) <= _FEW and sum(map(len, keys)) <= _FEW * 16:
-        return _few_in_order(keys)
-    return _in_order(keys)
+    names = cast("tuple[str, ...]", tuple(value))
+    if len(names) <= _FEW and sum(map(len, names)) <= _FEW * 16:
+        return _few_in_order(names)
+    return _in_order(names)
 
 
 def _in_order(keys: tuple[str, ...]) -> Sequence[str]:
@@ -191,7 +192,7 @@ def _examine(value: object) -> None:
     if value is None or isinstance(value, (str, bytes, bool)):
         return
     if isinstance(value, int):
-        if not _LEAST <= value < _BEYOND:
+        if not LEAST <= value < BEYOND:
             raise NotCanonical("an integer exceeds 64 bits")
     elif isinstance(value, float):
         if not math.isfinite(value):

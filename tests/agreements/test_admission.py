@@ -48,7 +48,7 @@ def bound(given_: Given, fields: dict[str, Value], **changes: object) -> Given:
     draw = drawing(9)
     disclosures = tuple(canonical.written([draw(16), name, value]) for name, value in fields.items())
     decoys = [draw(32) for _ in range(-len(disclosures) % BUCKET or BUCKET)]
-    digests = tuple(sorted([*map(canonical.digest, disclosures), *decoys]))
+    digests = b"".join(sorted([*map(canonical.digest, disclosures), *decoys]))
     return msgspec.structs.replace(given_, disclosures=disclosures, digests=digests, **changes)
 
 

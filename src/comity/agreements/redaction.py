@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
 
 import msgspec
 
@@ -22,6 +23,8 @@ from comity.vocabulary.place import Position
 from comity.vocabulary.record import Value
 
 SALT = 16
+"""Bytes."""
+DIGEST = 32
 """Bytes."""
 BUCKET = 16
 """Digests come in multiples of this many."""
@@ -50,17 +53,16 @@ def redact(permit: Permit, draw: Callable[[int], bytes]) -> Redacted:
         Fault: the record has too many fields, or one whose value has no canonical form.
     """
     record = permit.record
-    names = sorted(record.fields)
-    salts = _drawn(draw, SALT, 2 * len(names))
+    offered = frozenset(permit.fields)
+    salts = _drawn(draw, SALT, len(record.fields) + 1)
     disclosed: list[bytes] = []
     withheld: list[bytes] = []
-    for name in names:
-        value = record.fields[name]
-        coarse = _coarse(permit, name, value)
-        if name not in permit.fields or coarse != value:
-            withheld.append(_disclosure(name, value, salts.pop()))
-        if name in permit.fields:
-            disclosed.append(_disclosure(name, coarse, salts.pop()))
+    for name, value in sorted(record.fields.items()):
+        coarse = _coarse(permit, value) if name == "position" and name in offered else value
+        if name not in offered or coarse != value:
+            withheld.append(b"".join((_HEAD, salts.pop(), _name(name), canonical.written(value))))
+        if name in offered:
+            disclosed.append(b"".join((_HEAD, salts.pop(), _name(name), canonical.written(coarse))))
     given = Given(
         kind=record.kind,
         id=record.id,
@@ -84,26 +86,22 @@ def _drawn(draw: Callable[[int], bytes], length: int, count: int) -> list[bytes]
     return [drawn[place : place + length] for place in range(0, len(drawn), length)]
 
 
-def _disclosure(name: str, value: Value, salt: bytes) -> bytes:
-    return b"".join((_HEAD, salt, _name(name), canonical.written(value)))
-
-
 @lru_cache(maxsize=256)
 def _name(name: str) -> bytes:
     return canonical.written(name)
 
 
-def _digests(disclosures: list[bytes], draw: Callable[[int], bytes]) -> tuple[bytes, ...]:
-    """Return their digests and enough decoys, in an order that tells nothing."""
+def _digests(disclosures: list[bytes], draw: Callable[[int], bytes]) -> bytes:
+    """Return their digests and enough decoys, in an order that tells nothing, one after another."""
     size = max(-(-len(disclosures) // BUCKET), 1) * BUCKET
     if size > MOST:
         raise Fault(f"a record of {len(disclosures)} fields", remedy=f"Keep records within {MOST} fields.")
-    decoys = map(canonical.digest, _drawn(draw, 32, size - len(disclosures)))
-    return tuple(sorted([*map(canonical.digest, disclosures), *decoys]))
+    decoys = _drawn(draw, DIGEST, size - len(disclosures))
+    return b"".join(sorted([*(sha256(each).digest() for each in disclosures), *decoys]))
 
 
-def _coarse(permit: Permit, name: str, value: Value) -> Value:
-    if name != "position" or not permit.blur.position or name not in permit.fields:
+def _coarse(permit: Permit, value: Value) -> Value:
+    if not permit.blur.position:
         return value
     place = place_of(value)
     if place is None:
@@ -129,7 +127,7 @@ def blurred(position: Position, metres: int) -> Position:
 
 def proves(given: Given, disclosure: bytes) -> bool:
     """Whether this disclosure, given or shown later, is one of those that the record was bound to."""
-    return canonical.digest(disclosure) in given.digests
+    return canonical.digest(disclosure) in apart(given.digests)
 
 
 def disclosed(given: Given) -> dict[str, Value]:
@@ -138,13 +136,13 @@ def disclosed(given: Given) -> dict[str, Value]:
     Raises:
         Fault: the digests are not in form, or a disclosure is not canonical, not bound by them, or repeats a field.
     """
-    digests = given.digests
-    if not digests or len(digests) % BUCKET or len(digests) > MOST or list(digests) != sorted(set(digests)):
-        raise Fault("the digests are not in form", where=given.id, remedy="Refuse the release.")
+    digests = apart(given.digests)
     bound = frozenset(digests)
+    if not digests or len(given.digests) % (BUCKET * DIGEST) or len(digests) > MOST or sorted(bound) != digests:
+        raise Fault("the digests are not in form", where=given.id, remedy="Refuse the release.")
     fields: dict[str, Value] = {}
     for disclosure in given.disclosures:
-        if canonical.digest(disclosure) not in bound:
+        if sha256(disclosure).digest() not in bound:
             raise Fault("a disclosure is not bound by the digests", where=given.id, remedy="Refuse the release.")
         name, value = _opened(disclosure, given.id)
         if name in fields:
@@ -153,11 +151,16 @@ def disclosed(given: Given) -> dict[str, Value]:
     return fields
 
 
+def apart(digests: bytes) -> list[bytes]:
+    """Return digests that stand one after another, each by itself."""
+    return [digests[place : place + DIGEST] for place in range(0, len(digests), DIGEST)]
+
+
 def _opened(disclosure: bytes, where: str) -> tuple[str, Value]:
     parts = canonical.read_plain(disclosure, where=where)
     if isinstance(parts, list) and len(parts) == 3:
         salt, name, value = parts
-        if isinstance(salt, bytes) and len(salt) == SALT and isinstance(name, str) and _plain(value):
+        if type(salt) is bytes and len(salt) == SALT and type(name) is str and _plain(value):
             return name, value
     raise Fault("a disclosure is not [salt, name, value]", where=where, remedy="Refuse the release.")
 

@@ -31,6 +31,7 @@ _LEFT = (bytes, bytearray, memoryview, datetime, date, time, timedelta, Decimal,
 """Those that msgspec would turn into text by itself are left as they are, to be refused."""
 
 _SIMPLE = frozenset({str, int, float, bool, type(None), bytes})
+_NESTED = frozenset({list, tuple, dict})
 
 _Kind = TypeVar("_Kind")
 
@@ -78,6 +79,9 @@ def written(value: object) -> bytes:
     kind = type(value)
     if kind in _SIMPLE:
         return _fitting(plain.written(value))
+    if kind in _NESTED:
+        with suppress(NotCanonical):  # what is inside may be a struct, or else is refused below
+            return _fitting(plain.written(value))
     try:
         built = _plain(value)
         if not isinstance(value, msgspec.Struct):

@@ -160,13 +160,17 @@ def _expect_shallow(value: Sized, depth: int) -> None:
 
 def keys(value: dict[object, object]) -> Sequence[str]:
     """Return the keys of a map in order; few and short ones, like those of a struct, are put in order once only."""
+    known = _known.get(tuple(value))
+    if known is not None:
+        return known
     for key in value:
         if not isinstance(key, str):
             raise NotCanonical(f"the map key {key!r} is not text")
     names = cast("tuple[str, ...]", tuple(value))
-    if len(names) <= _FEW and sum(map(len, names)) <= _FEW * 16:
-        return _few_in_order(names)
-    return _in_order(names)
+    found = _in_order(names)
+    if len(names) <= _FEW and sum(map(len, names)) <= _FEW * 16 and len(_known) < _KNOWN:
+        _known[names] = found
+    return found
 
 
 def _in_order(keys: tuple[str, ...]) -> Sequence[str]:
@@ -178,6 +182,9 @@ def _in_order(keys: tuple[str, ...]) -> Sequence[str]:
 
 
 _few_in_order = lru_cache(maxsize=1024)(_in_order)
+_KNOWN = 1024
+_known: dict[tuple[object, ...], Sequence[str]] = {}
+"""The order of keys that were met before, as long as there is room."""
 
 
 def _shorter(value: float) -> bool:

@@ -58,7 +58,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A record as it was given: the disclosed fields, and a digest for every field it has (docs/formats/given.md).
 
     `disclosures` are the canonical bytes of `[salt, name, value]`; `digests` holds the SHA-256 of each of them, of
-    those withheld, and of decoys up to a round number, in sorted order: the receiver can prove what was given, the
+    those withheld, and decoys up to a round number, in sorted order: the receiver can prove what was given, the
     sender what was not, and nobody learns how many fields were withheld.
     """
 
@@ -72,7 +72,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     handling: Handling
     keep_until: Instant
     disclosures: tuple[bytes, ...]
-    digests: tuple[Digest, ...]
+    digests: bytes
+    """One after another."""
     simulated: bool = False
 
 

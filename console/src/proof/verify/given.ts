@@ -7,6 +7,7 @@ import { bytes, integer, list, optional, readAs, struct, text, truth, word, type
 import words from "./vocabulary.json";
 
 const SALT = 16; // bytes
+const DIGEST = 32; // bytes
 const BUCKET = 16;
 const MOST = 256; // digests
 
@@ -35,7 +36,7 @@ const GIVEN = struct({
   handling: HANDLING,
   keep_until: integer(),
   disclosures: list(bytes()),
-  digests: list(bytes(32)),
+  digests: bytes(),
   simulated: truth,
 });
 export type Given = Of<typeof GIVEN>;
@@ -49,9 +50,9 @@ export const readGiven = (data: Bytes): Given => readAs(data, GIVEN, "Given", "r
  * @throws Fault: the digests are not in form, or a disclosure is not bound by them, or repeats a field.
  */
 export async function disclosed(given: Given): Promise<Fields> {
-  const { digests } = given;
+  const digests = apart(given.digests);
   const sorted = digests.every((each, at) => at === 0 || compared(digests[at - 1] ?? each, each) < 0);
-  if (digests.length === 0 || digests.length % BUCKET !== 0 || digests.length > MOST || !sorted) {
+  if (digests.length === 0 || given.digests.length % (BUCKET * DIGEST) !== 0 || digests.length > MOST || !sorted) {
     throw new Fault("the digests are not in form", given.id, "Refuse the release.");
   }
   const bound = new Set(digests.map(hex));
@@ -63,6 +64,11 @@ export async function disclosed(given: Given): Promise<Fields> {
     fields.set(name, value);
   }
   return fields;
+}
+
+/** Return digests that stand one after another, each by itself. */
+function apart(digests: Bytes): Bytes[] {
+  return Array.from({ length: Math.ceil(digests.length / DIGEST) }, (_, at) => digests.subarray(at * DIGEST, (at + 1) * DIGEST));
 }
 
 function opened(disclosure: Bytes, where: string): [string, Plain] {

@@ -31,7 +31,7 @@ from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.instant import DAY, MINUTE
-from comity.vocabulary.message import Given, Outcome, Refusal
+from comity.vocabulary.message import Given, Lane, Outcome, Refusal
 
 
 class Permits:
@@ -621,3 +621,42 @@ def test_of_many_records_those_that_may_still_go_go(
     assert north.did(Act.RECEIPTED)[-1].detail == "accepted: all but 1"
     assert [entry.subject for entry in north.did(Act.WITHDRAWN)] == ["2"]
     assert [entry.subject for entry in south.did(Act.COLLECTED)] == ["0", "1", "3"]
+
+
+class _Pause(threading.Event):
+    """Told to wait, it does what happens meanwhile, and counts."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+        self.waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.waits += 1
+        self._meanwhile()
+        return self.is_set()
+
+
+def test_what_goes_in_bulk_waits_while_what_people_sent_does(
+    north: Party, south: Party, line: httpx.Client, permits: Permits
+) -> None:
+    """The bulk lane's courier brings nothing while a person's message waits untried, and goes on once that is tried."""
+    north.release_many(south.own, [pair.alert("one"), pair.alert("two")])
+    urgent = north.release(south.own, pair.alert("urgent"))
+
+    def _set(milliseconds: int, attempts: int) -> None:
+        with north.store.upkeep() as transaction:
+            transaction.run(
+                "UPDATE outbox SET decided_wall = %s, attempts = %s WHERE id = %s",
+                *(wall() - milliseconds, attempts, urgent),
+            )
+
+    bulk = Courier(north.store, north.own, "se.coord", north.clock, permits, line, (Lane.BULK,))
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        _set(1_000, 0)
+        pause = _Pause(lambda: _set(1_000, 1) if pause.waits == 3 else None)
+        assert bulk.deliver_due(pause) == 1
+    assert pause.waits == 3
+    assert [record.id for _, record in south.releases] == ["one", "two"]

@@ -14,6 +14,7 @@ from comity.agreements.redaction import disclosed
 from comity.exchange import outbox, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical
+from comity.foundation.clock import wall
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Busy
@@ -246,3 +247,33 @@ def test_one_message_is_under_one_agreement_and_for_one_purpose(north: Party, so
     for several in (gives, []):
         with pytest.raises(Refused, match="one agreement"), north.store.acting() as act:
             outbox.release_many(act, north.own, south.own.card, several, officer="anna", now=pair.NOW)
+
+
+def waited(party: Party, message: bytes, milliseconds: int, attempts: int = 0) -> None:
+    """Let the message have been decided so long ago, and tried so often."""
+    with party.store.upkeep() as transaction:
+        transaction.run(
+            "UPDATE outbox SET decided_wall = %s, attempts = %s WHERE id = %s",
+            *(wall() - milliseconds, attempts, message),
+        )
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "attempts", "presses"),
+    [(0, 0, False), (1_000, 0, True), (1_000, 1, False), (60_000, 0, False)],
+    ids=["just now", "for a second", "tried", "for a minute"],
+)
+def test_batches_make_way(north: Party, south: Party, milliseconds: int, attempts: int, *, presses: bool) -> None:
+    """While what a person sent waits nothing is added in bulk; what was tried or waits for long holds up nothing."""
+    waited(north, north.release(south.own, pair.alert("urgent")), milliseconds, attempts)
+    if presses:
+        with pytest.raises(Busy, match="goes first"):
+            north.release_many(south.own, [pair.alert("one"), pair.alert("two")])
+    else:
+        assert kept(north, north.release_many(south.own, [pair.alert("one"), pair.alert("two")])).sequence == 1
+
+
+def test_batches_do_not_make_way_for_batches(north: Party, south: Party) -> None:
+    """However long a batch has waited, another may be added."""
+    waited(north, north.release_many(south.own, [pair.alert("one"), pair.alert("two")]), 1_000)
+    assert kept(north, north.release_many(south.own, [pair.alert("three"), pair.alert("four")])).sequence == 2

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import httpx
 import structlog
 
-from comity.exchange import receipted
+from comity.exchange import precedence, receipted
 from comity.exchange.cards import Own
 from comity.exchange.posting import Later, Posted, Posting, Seen
 from comity.exchange.receipted import Undelivered
@@ -30,6 +30,8 @@ IDLE = 5.0
 """Seconds after which a courier looks into the outbox without being woken."""
 
 _RESEND_AT_ONCE = 100
+_LOOK, _LOOKS = 0.05, 40
+"""Seconds between two looks whether anything goes before what is in bulk, and how often it is looked: two seconds."""
 _log = structlog.get_logger()
 
 
@@ -88,7 +90,7 @@ class Courier:
     def _delivering(self, stop: threading.Event | None) -> Iterator[None]:
         """Do what `deliver_due` does, step by step: one for each receipt."""
         faults: dict[Lane, Fault] = {}
-        while not (stop and stop.is_set()) and (found := self._next(faults)) is not None:
+        while not (stop and self._ends(stop)) and (found := self._next(faults)) is not None:
             message, seen = found
             try:
                 self._bring(message, seen)
@@ -101,6 +103,19 @@ class Courier:
                 yield
         if faults:
             raise next(iter(faults.values()))
+
+    def _ends(self, stop: threading.Event) -> bool:
+        """Whether to stop. What goes in bulk waits here while what people sent does: for a moment, then it goes too.
+
+        It is before the permits are asked again, as then nothing more is to be waited for.
+        """
+        for _ in range(_LOOKS if self._lanes == (Lane.BULK,) else 0):
+            with self._store.glancing() as transaction:
+                if not precedence.pressing(transaction):
+                    break
+            if stop.wait(_LOOK):
+                break
+        return stop.is_set()
 
     def _next(self, faults: dict[Lane, Fault]) -> tuple[KeptMessage, Seen | None] | None:
         """Return the first message that waits in a lane without fault, and how it goes, unless that is at fault."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from comity.agreements import redaction
 from comity.agreements.permit import Permit
-from comity.exchange import partner_prekeys, wire
+from comity.exchange import partner_prekeys, precedence, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
 from comity.foundation.canonical import digest
@@ -88,12 +88,23 @@ def release_many(
 
     Raises:
         Refused: as `release` does, or the permits are of several agreements or purposes, or there are none.
-        Busy: as much waits for this partner already as may. Give again later what still matters then.
+        Busy: as `expect_room` does. Give again later what still matters then.
     """
-    waits = outbox.waits(act, partner.name, Lane.BULK.value)
-    if waits + len(gives) > MOST_WAITING:
-        raise Busy(f"{waits} records wait for the partner already", where=partner.name, remedy="Try again later.")
+    expect_room(act, partner.name, len(gives))
     return _release(act, own, partner, tuple(gives), Lane.BULK, officer, now)
+
+
+def expect_room(transaction: Transaction, partner: str, count: int) -> None:
+    """Do nothing if so many records more may be given to the partner in bulk.
+
+    Raises:
+        Busy: as much waits for it already as may, or what people sent waits and goes first.
+    """
+    waits = outbox.waits(transaction, partner, Lane.BULK.value)
+    if waits + count > MOST_WAITING:
+        raise Busy(f"{waits} records wait for the partner already", where=partner, remedy="Try again later.")
+    if precedence.pressing(transaction):
+        raise Busy("what people sent goes first", where=partner, remedy="Try again in a moment.")
 
 
 def _release(

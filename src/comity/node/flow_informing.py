@@ -181,6 +181,7 @@ class Informing:
     def _batch(self, kept: KeptSubscription, found: list[Track]) -> int:
         """Give these positions in one message: permits, envelope, entries and what was given, in one transaction."""
         with self._store.acting() as act:
+            outbox.expect_room(act, kept.subscriber, len(found))
             kept = subscriptions.hold(act, kept.id) or kept
             named = {track.id: self._holdings.track(track) for track in found}
             called_back = subscriptions.recalled(act, kept.subscriber, [record.id for record in named.values()])

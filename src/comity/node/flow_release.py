@@ -141,7 +141,7 @@ class Releases:
         Raises:
             Refused: the officer's role does not release, or it is for several partners or purposes, or no alert.
             Missing: there is no such alert or partner.
-            Busy: as much waits for this partner already as may.
+            Busy: as much waits for this partner already as may, or what people sent goes first.
         """
         self.expect_releaser(officer)
         if len({(one.partner, one.purpose) for one in asked}) != 1 or any(
@@ -149,6 +149,7 @@ class Releases:
         ):
             raise Refused("what is given at once is alerts, for one partner and one purpose")
         with self._store.acting() as act:
+            outbox.expect_room(act, asked[0].partner, len(asked))
             partner, gives, denied = asked[0].partner, dict[bytes, list[Give]](), dict[str, Denial]()
             for one, question in zip(asked, self._questions.many(act, asked), strict=True):
                 answer = permit(question.request)

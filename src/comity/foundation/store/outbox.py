@@ -261,6 +261,16 @@ def waits(t: Transaction, partner: str, lane: str) -> int:
     return int(row[0]) if row else 0
 
 
+def held_up(t: Transaction, bulk: str, since: Instant, until: Instant) -> bool:
+    """Whether anything outside of the lane `bulk`, decided between two times by the wall clock, waits untried."""
+    row = t.row(
+        "SELECT EXISTS (SELECT FROM outbox WHERE receipt IS NULL AND lane <> %s AND attempts = 0"
+        " AND decided_wall >= %s AND decided_wall < %s)",
+        *(bulk, since, until),
+    )
+    return bool(row and row[0])
+
+
 def releases(t: Transaction, limit: int = 100) -> list[KeptMessage]:
     """Return the newest releases, newest first; positions that subscribers are given all the time are left out."""
     rows = t.rows(

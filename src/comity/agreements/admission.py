@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from comity.agreements import condition, field, index, rescue, veto
+from comity.agreements import condition, dispute, field, index, rescue, veto
 from comity.agreements.index import Index, Ready
 from comity.agreements.permit import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
 from comity.agreements.redaction import disclosed
@@ -75,6 +75,7 @@ def _covered(given: Given, fields: dict[str, Value], agreed: Index, sender: str,
         and given.handling.tlp is not Tlp.RED
         and within(given.handling, clause.handling.handling)
         and _placed(given, fields, ready)
+        and _unmasked(given, fields, agreed, ready, receiver)
         and _not_contradicted(given, fields, ready)
         and (given.kind not in WRITTEN or _answered_for(given, fields))
     )
@@ -103,6 +104,15 @@ def _placed(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
         stated = value.get("within")
         return isinstance(stated, int) and stated >= blur
     return any(region.holds(place) for region in ready.regions)
+
+
+def _unmasked(given: Given, fields: dict[str, Value], agreed: Index, ready: Ready, receiver: str) -> bool:
+    """Whether it does not say that it lies where nobody tells this receiver so; a coarse position says that of none."""
+    masked = dispute.masking(agreed.terms.disputes, receiver)
+    place = field.place_of(fields.get("position"))
+    if place is not None and not ready.clause.blur.position:
+        return not any(agreed.regions[name].holds(place) for name in masked)
+    return given.kind not in WRITTEN or fields.get("area") not in masked
 
 
 def _not_contradicted(given: Given, fields: dict[str, Value], ready: Ready) -> bool:

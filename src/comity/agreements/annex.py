@@ -26,7 +26,7 @@ def read(node: Node) -> tuple[Area, ...]:
     Raises:
         Unreadable: it is no mapping `areas:` of names to Polygon or MultiPolygon geometries.
     """
-    areas = mapping(mapping(node, required=("areas",), optional=()).items["areas"])
+    areas = mapping(mapping(node, required=("areas",), optional=("disputes",)).items["areas"])
     return tuple(_area(name, geometry) for name, geometry in areas.items.items())
 
 

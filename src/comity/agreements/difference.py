@@ -11,6 +11,7 @@ from enum import Enum
 
 import msgspec
 
+from comity.agreements import posture
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.quantity import duration_written, length_written
@@ -40,7 +41,14 @@ class Change(msgspec.Struct, frozen=True):
 
 def differences(old: Terms, new: Terms) -> list[Change]:
     """Return all in which the new terms differ from the old; none where nothing that decides does."""
-    return [*_whole(old, new), *_areas(old, new), *_clauses(old, new), *_answers(old, new)]
+    return [
+        *_whole(old, new),
+        *_areas(old, new),
+        *_disputes(old, new),
+        *_postures(old, new),
+        *_clauses(old, new),
+        *_answers(old, new),
+    ]
 
 
 def _whole(old: Terms, new: Terms) -> Iterator[Change]:
@@ -78,6 +86,26 @@ def _areas(old: Terms, new: Terms) -> Iterator[Change]:
     for area in new.areas:
         if area.name in before and before[area.name] != area.polygons:
             yield Change(Effect.ALTERS, "", f"the area {area.name} is drawn otherwise")
+
+
+def _disputes(old: Terms, new: Terms) -> Iterator[Change]:
+    before, now = {one.area: one for one in old.disputes}, {one.area: one for one in new.disputes}
+    yield from _sets("", "a dispute over ", before, now, Effect.ALTERS)
+    for area in dict.fromkeys((*before, *now)):
+        hidden, masks = (tuple(found[area].mask) if area in found else () for found in (before, now))
+        yield from _sets("", f"telling where something is in {area}: to ", masks, hidden)
+        if area in before and area in now:
+            told = [(one.claimants, one.source, one.status) for one in (before[area], now[area])]
+            if told[0] != told[1]:
+                yield Change(Effect.ALTERS, "", f"what is said of the dispute over {area}")
+
+
+def _postures(old: Terms, new: Terms) -> Iterator[Change]:
+    before = posture.told(old.postures)
+    for one, now in posture.told(new.postures).items():
+        yield from _sets("", f"while {one.value}: the clause ", before[one].only, now.only)
+        if before[one].only and now.only:
+            yield from _sets("", f"while {one.value}: the purpose ", _words(before[one].purposes), _words(now.purposes))
 
 
 def _clauses(old: Terms, new: Terms) -> Iterator[Change]:

@@ -204,6 +204,22 @@ def converted(node: Node, reader: Callable[[str], _Item], *, most: int = 200) ->
         raise Unreadable(fault.what, where=node.place, remedy=fault.remedy) from fault
 
 
+def placed(root: Mapping, path: Iterable[str | int]) -> str:
+    """Return where in the document the thing of this path stands, or the nearest that holds it."""
+    node: Node = root
+    place = root.place
+    for step in path:
+        if isinstance(node, Mapping) and step in node.items:
+            place = node.keys[str(step)]
+            node = node.items[str(step)]
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            place = node.place
+        else:
+            break
+    return node.place if isinstance(node, Scalar) else place
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return what to write instead: the nearest known word, or all of them where none is near."""
     choices = sorted(set(known))

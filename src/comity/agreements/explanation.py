@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from comity.agreements import field, rescue
+from comity.agreements import field, posture, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.quantity import duration_written, length_written
@@ -26,7 +26,7 @@ def explained(terms: Terms) -> list[str]:
     """Return the agreement in sentences, one a line; blank lines part the clauses."""
     clauses = (line for clause in terms.clauses for line in _clause(clause, terms))
     answers = (line for answering in terms.answers for line in _answering(answering, terms))
-    return [*_heading(terms), *clauses, *answers, *_ending(terms)]
+    return [*_heading(terms), *clauses, *answers, *_postures(terms), *_disputes(terms), *_ending(terms)]
 
 
 def _listed(items: Iterable[str], joint: str = "and") -> str:
@@ -77,6 +77,26 @@ def _answering(clause: Answering, terms: Terms) -> Iterator[str]:
     yield "  what lies behind a hit, an officer of the owner gives or keeps back."
     per_day, kept = clause.ask_at_most.per_day, duration_written(clause.keep)
     yield f"  At most {per_day} questions a day of each asker, each identifier being one; erased after {kept}."
+
+
+def _postures(terms: Terms) -> Iterator[str]:
+    if not terms.postures:
+        return
+    yield ""
+    for one, left in posture.told(terms.postures).items():
+        for_what = _listed((purpose.value for purpose in left.purposes), "or")
+        remains = f"there remains {_listed(left.only)}, for {for_what}" if left.only else "nothing remains"
+        yield f"While a party's relations with another are {one.value}, {remains}."
+
+
+def _disputes(terms: Terms) -> Iterator[str]:
+    if terms.disputes:
+        yield ""
+    for one in terms.disputes:
+        yield f"{one.area} is disputed, and this settles nothing: claimed by {_listed(one.claimants)};"
+        yield f"  {one.status} ({one.source})."
+        if one.mask:
+            yield f"  {_listed(one.mask)} is told nothing from which to see that something lies there."
 
 
 def _ending(terms: Terms) -> Iterator[str]:

@@ -25,6 +25,8 @@ FREE_TEXT: Final = frozenset(
 )
 """They can say anything, a position or an identity included."""
 
+_WHERE: Final = frozenset({"position", "velocity", "area"})
+
 TOLD: Final[Mapping[str, frozenset[str]]] = {
     "explanation": frozenset({"position", "time", "until", "mmsi", "name", "sources"}),
     "would_change": frozenset({"sources"}),
@@ -158,6 +160,12 @@ def fits(kind: RecordKind, name: str, value: Value) -> bool:
     """Whether the value has the shape that the field of this name has (docs/formats/given.md)."""
     shape = _SHAPES.get(kind, {}).get(name)
     return shape is not None and shape(value)
+
+
+def telling(withheld: frozenset[str]) -> frozenset[str]:
+    """Return the fields whose words could tell one of these: free text can tell who or where."""
+    told = frozenset(name for name, tells in TOLD.items() if tells & withheld)
+    return told | FREE_TEXT if withheld & (IDENTIFIERS | _WHERE) else told
 
 
 def place_of(value: Value) -> Position | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from comity.agreements import veto
+from comity.agreements import narrowing, posture, veto
 from comity.agreements.answering import ANSWERABLE, SEARCHABLE, Answering
 from comity.agreements.field import IDENTIFIERS
 from comity.agreements.permit import NOT_IN_FORCE, NOT_PERMITTED
@@ -15,6 +15,7 @@ from comity.agreements.standing import Standing, obstacle
 from comity.agreements.subscribing import standing_of
 from comity.vocabulary.inquiry import Question
 from comity.vocabulary.instant import Instant, written
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.record import Record
 
 OVER_BUDGET = "over-budget"
@@ -34,8 +35,18 @@ class Asking(msgspec.Struct, frozen=True):
     clause: Answering
 
 
-def asking(question: Question, asker: str, owner: str, standings: Iterable[Standing], now: Instant) -> Asking | Unasked:
-    """Return on what the question rests, or why it must not be asked or answered: nothing held decides about it."""
+def asking(
+    question: Question,
+    asker: str,
+    owner: str,
+    standings: Iterable[Standing],
+    now: Instant,
+    towards: Posture = Posture.OPEN,
+) -> Asking | Unasked:
+    """Return on what the question rests, or why it must not be asked or answered: nothing held decides about it.
+
+    `towards` is the posture of the node that decides, towards the other.
+    """
     if question.kind not in ANSWERABLE:
         words = f"a {question.kind.value} has no answer before its safeguards stand (safeguard 3)"
         return Unasked(NOT_PERMITTED, words)
@@ -48,7 +59,9 @@ def asking(question: Question, asker: str, owner: str, standings: Iterable[Stand
     clause = next((one for one in standing.terms.answers if one.id == question.clause), None)
     if clause is None:
         return Unasked(NOT_PERMITTED, f"{question.agreement} has no clause {question.clause} that answers")
-    unmet = _unmet(clause, question, asker, owner)
+    unmet = _unmet(clause, question, asker, owner) or posture.unmet(
+        standing.terms.postures, towards, clause.id, question.purpose
+    )
     return Unasked(NOT_PERMITTED, f"{clause.id}: {unmet}") if unmet else Asking(standing, clause)
 
 
@@ -91,14 +104,16 @@ def _uncounted(request: Request) -> str | None:
     )
     if forbidden is not None:
         return forbidden.why
-    return _unsearched(record, request.now)
+    return narrowing.forbidden(request) or _unsearched(record, request.now, narrowing.unlawful(request))
 
 
-def _unsearched(record: Record, now: Instant) -> str | None:
+def _unsearched(record: Record, now: Instant, unlawful: Mapping[str, str]) -> str | None:
     if record.kind not in SEARCHABLE:
         return f"{record.kind.value} records are not searched"
     if veto.concealed(record) & IDENTIFIERS:
         return "its identifiers are kept back (safeguard 6)"
+    for name in sorted(IDENTIFIERS & unlawful.keys()):
+        return unlawful[name]
     if record.cancelled:
         return "it is cancelled"
     if record.expires is not None and now >= record.expires:

@@ -1,18 +1,18 @@
 """The permit: the only "may we?". Total, and no by default: whatever is missing or goes wrong is a denial.
 
-Layers intersect and never unite: the safeguards, the agreement, the record's own handling. One clause of one agreement
-permits, or none does; what two clauses give apart is never joined.
+Layers intersect and never unite: the safeguards, national law, the agreement, the record's own handling, posture and
+disputes. One clause of one agreement permits, or none does; what two clauses give apart is never joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from typing import Final
 
 import msgspec
 
-from comity.agreements import field, index, rescue, veto
+from comity.agreements import field, index, narrowing, rescue, veto
 from comity.agreements.clause import Blur
 from comity.agreements.index import Circumstance, Index, Ready
 from comity.agreements.request import Request, missing
@@ -125,6 +125,9 @@ def _under_agreement(request: Request) -> Permit | Denial:
     forbidden = veto.by_mark(record) or veto.by_picture(record) or veto.by_word(record) or veto.by_judgement(request)
     if forbidden is not None:
         return _vetoed(forbidden)
+    unlawful = narrowing.forbidden(request)
+    if unlawful is not None:
+        return Denial(code=NOT_PERMITTED, reason=unlawful)
     between_us = list(_between_us(request))
     if not between_us:
         return Denial(code=NOT_IN_FORCE, reason=f"no agreement between {request.own} and {request.partner}")
@@ -167,20 +170,22 @@ def _by_clauses(request: Request, standings: list[Standing]) -> Permit | Denial:
     circumstance = index.circumstance(record, request.own, request.partner, request.purpose)
     misses: list[tuple[int, Nearest]] = []
     for standing in standings:
-        found = _clause(index.index(standing), circumstance, record, misses)
+        found = _clause(index.index(standing), circumstance, request, misses)
         if found is not None:
             return _permitted(request, standing, found)
-    nearest = tuple(miss for _, miss in sorted(misses, key=lambda miss: -miss[0])[:MOST_NEAREST])
+    misses.sort(key=lambda miss: -miss[0])
+    nearest = tuple(miss for _, miss in misses[:MOST_NEAREST])
     reason = f"{nearest[0].clause}: {nearest[0].condition}" if nearest else f"no clause gives a {record.kind.value}"
-    return Denial(code=NOT_PERMITTED, reason=reason, nearest=nearest)
+    safeguard = 10 if misses and misses[0][0] == narrowing.BY_POSTURE else None
+    return Denial(code=NOT_PERMITTED, reason=reason, nearest=nearest, safeguard=safeguard)
 
 
 def _clause(
-    ready: Index, circumstance: Circumstance, record: Record, misses: list[tuple[int, Nearest]]
+    ready: Index, circumstance: Circumstance, request: Request, misses: list[tuple[int, Nearest]]
 ) -> Ready | None:
     """Return the first clause whose every condition is met; note of the others how far they went."""
-    for one in ready.by_kind[record.kind]:
-        miss = index.unmet(one, circumstance)
+    for one in ready.by_kind[request.record.kind]:
+        miss = index.unmet(one, circumstance) or narrowing.unmet(request, ready, one.clause)
         if miss is None:
             return one
         misses.append((miss[0], Nearest(ready.terms.agreement, one.clause.id, miss[1])))
@@ -189,7 +194,8 @@ def _clause(
 
 def _permitted(request: Request, standing: Standing, ready: Ready) -> Permit:
     record, clause, terms = request.record, ready.clause, standing.terms
-    given, withheld = _chosen(record, clause.fields, clause.id, clause.blur)
+    hidden = narrowing.withheld(request, index.index(standing))
+    given, withheld = _chosen(record, clause.fields, clause.id, clause.blur, hidden)
     return Permit(
         record=record,
         partner=request.partner,
@@ -211,7 +217,7 @@ def _permitted(request: Request, standing: Standing, ready: Ready) -> Permit:
 
 
 def _chosen(
-    record: Record, offered: tuple[str, ...], clause: str, blur: Blur
+    record: Record, offered: tuple[str, ...], clause: str, blur: Blur, hidden: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[Withheld, ...]]:
     """Part the record's fields into those given and those withheld, with the reason for each."""
     concealed = veto.concealed(record)
@@ -220,6 +226,8 @@ def _chosen(
     for name, value in sorted(record.fields.items()):
         if name not in offered:
             withheld.append(Withheld(name, "the clause does not give it", clause))
+        elif name in hidden:
+            withheld.append(Withheld(name, hidden[name], clause))
         elif name in concealed:
             withheld.append(Withheld(name, "safeguard 6: identifiers of ships and aircraft only", clause))
         elif not field.fits(record.kind, name, value):
@@ -235,6 +243,8 @@ def _under_distress(request: Request) -> Permit | None:
     """Give position and need to the competent rescue centre, and nothing else to nobody else (safeguard 13)."""
     if request.purpose is not Purpose.SEARCH_AND_RESCUE or not veto.in_distress(request):
         return None
+    if narrowing.forbidden(request, rescue=True) is not None:
+        return None
     record = request.record
     for standing in _between_us(request):
         if record.position is None or unproven(standing) is not None:
@@ -246,7 +256,7 @@ def _under_distress(request: Request) -> Permit | None:
 
 def _rescued(request: Request, standing: Standing) -> Permit:
     record = request.record
-    given, withheld = _chosen(record, rescue.FIELDS, rescue.CLAUSE, Blur())
+    given, withheld = _chosen(record, rescue.FIELDS, rescue.CLAUSE, Blur(), {})
     return Permit(
         record=record,
         partner=request.partner,

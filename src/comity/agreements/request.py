@@ -9,12 +9,14 @@ from typing import Final
 import msgspec
 
 from comity.agreements import field
+from comity.agreements.national import Law
 from comity.agreements.standing import Standing
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.place import Position
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import WRITTEN, Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
@@ -39,6 +41,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     standings: tuple[Standing, ...]
     own: str
     own_country: str
+    posture: Posture = Posture.OPEN
+    """Of `own` towards the partner."""
+    law: Law | None = None
+    """What `own`'s state forbids."""
 
 
 def _named(value: object) -> bool:
@@ -76,6 +82,8 @@ _ASKED: Final[Mapping[str, Callable[[object], bool]]] = {
     "standings": _several(Standing),
     "own": _named,
     "own_country": _country,
+    "posture": _a(Posture),
+    "law": _a(Law, type(None)),
 }
 _KEPT: Final[Mapping[str, Callable[[object], bool]]] = {
     "kind": _a(RecordKind),

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from comity.agreements import annex, answering, clause, document, rescue
+from comity.agreements import annex, answering, clause, dispute, document, posture, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause, marked, words
-from comity.agreements.document import Mapping, Node, Scalar, Unreadable, converted, mapping, sequence
+from comity.agreements.dispute import Dispute
+from comity.agreements.document import Mapping, Node, Unreadable, converted, mapping, placed, sequence
 from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
+from comity.agreements.posture import Remaining
 from comity.agreements.quantity import beginning, duration, end, whole
 from comity.agreements.rescue import Centre
 from comity.foundation import canonical as form
@@ -70,9 +72,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: tuple[Answering, ...] = ()
     """Which inquiries are answered: in the document they stand among the clauses."""
     rescue: tuple[Centre, ...] = ()
+    postures: tuple[Remaining, ...] = ()
+    """What remains while relations are narrower than open."""
     after: After
     witnesses: Witnesses
     areas: tuple[Area, ...]
+    disputes: tuple[Dispute, ...] = ()
     suite: Suite = Suite.ED25519
     """By which signatures what passes under it is signed."""
 
@@ -86,7 +91,7 @@ def read(text: str, where: str) -> Terms:
     root = document.load(text, where)
     terms = _terms(root)
     for flaw in flaws(terms):
-        raise Unreadable(flaw.what, where=_place(root, _written_path(root, flaw.path)), remedy=flaw.remedy)
+        raise Unreadable(flaw.what, where=placed(root, _written_path(root, flaw.path)), remedy=flaw.remedy)
     return terms
 
 
@@ -116,8 +121,9 @@ def from_canonical(data: bytes, where: str = "agreement") -> Terms:
 
 
 def _terms(root: Mapping) -> Terms:
-    items = mapping(root, required=_KEYS, optional=("rescue", "suite")).items
+    items = mapping(root, required=_KEYS, optional=("rescue", "postures", "suite")).items
     parties = words(items["between"])
+    purposes = tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100))
     written = sequence(items["clauses"], most=MOST_CLAUSES)
     return Terms(
         agreement=converted(items["agreement"], str),
@@ -125,13 +131,15 @@ def _terms(root: Mapping) -> Terms:
         between=parties,
         basis=tuple(_basis(item) for item in sequence(items["basis"], most=20)),
         in_force=_term(items["in_force"]),
-        purposes=tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100)),
+        purposes=purposes,
         clauses=tuple(clause.read(item, parties) for item in written if not answering.is_one(item)),
         answers=tuple(answering.read(item, parties) for item in written if answering.is_one(item)),
         rescue=rescue.read(items["rescue"]) if "rescue" in items else (),
+        postures=posture.read(items["postures"], purposes) if "postures" in items else (),
         after=_after(items["after"]),
         witnesses=_witnesses(items["witnesses"]),
         areas=annex.read(items["annex"]),
+        disputes=dispute.read(items["annex"], parties),
         suite=marked(items["suite"], Suite) if "suite" in items else Suite.ED25519,
     )
 
@@ -167,22 +175,6 @@ def _written_path(root: Mapping, path: Path) -> Path:
     return ("clauses", *(places[step] for step in path[1:2] if isinstance(step, int)), *path[2:])
 
 
-def _place(root: Mapping, path: Path) -> str:
-    """Return where in the document the thing of this path stands, or the nearest that holds it."""
-    node: Node = root
-    place = root.place
-    for step in path:
-        if isinstance(node, Mapping) and step in node.items:
-            place = node.keys[str(step)]
-            node = node.items[str(step)]
-        elif isinstance(node, document.Sequence) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-            place = node.place
-        else:
-            break
-    return node.place if isinstance(node, Scalar) else place
-
-
 def flaws(terms: Terms) -> Iterator[Flaw]:
     """Find all that makes the terms unusable, by path into the document."""
     yield from ill_named(terms.agreement, ("agreement",), "an agreement")
@@ -195,6 +187,8 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     yield from (flaw.under("annex") for flaw in annex.flaws(terms.areas))
     yield from _clause_flaws(terms)
     areas = [area.name for area in terms.areas]
+    yield from (flaw.under("annex", "disputes") for flaw in dispute.flaws(terms.disputes, terms.between, areas))
+    yield from (flaw.under("postures") for flaw in posture.flaws(terms.postures, _ids(terms), terms.purposes))
     yield from (flaw.under("rescue", "centres") for flaw in rescue.flaws(terms.rescue, terms.between, areas))
     yield from _witness_flaws(terms.witnesses)
 
@@ -237,7 +231,7 @@ def _purpose_flaws(terms: Terms) -> Iterator[Flaw]:
 
 def _clause_flaws(terms: Terms) -> Iterator[Flaw]:
     areas = [area.name for area in terms.areas]
-    every = [*(one.id for one in terms.clauses), *(one.id for one in terms.answers)]
+    every = _ids(terms)
     yield from empty(every, "clauses", "clause")
     yield from too_many(every, MOST_CLAUSES, "clauses")
     yield from _twice(terms)
@@ -247,6 +241,10 @@ def _clause_flaws(terms: Terms) -> Iterator[Flaw]:
     for place, answer in enumerate(terms.answers):
         found = answering.flaws(answer, terms.between, terms.purposes)
         yield from (flaw.under("answers", place) for flaw in found)
+
+
+def _ids(terms: Terms) -> list[str]:
+    return [*(one.id for one in terms.clauses), *(one.id for one in terms.answers)]
 
 
 def _twice(terms: Terms) -> Iterator[Flaw]:

@@ -1,8 +1,11 @@
-"""Geodesy: distances, bearings and local planes on the Earth, and points in areas."""
+"""Geodesy: distances, bearings and local planes on the Earth, points in areas, and areas that touch."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import product
+from typing import TypeAlias
 
 from comity.vocabulary.place import Area, Position
 
@@ -12,6 +15,11 @@ NAUTICAL_MILE = 1_852.0
 """Metres."""
 KNOT = NAUTICAL_MILE / 3_600
 """Metres a second."""
+MOST_PAIRS = 100_000
+"""Pairs of edges looked at before two areas are taken to touch."""
+
+_Edge: TypeAlias = tuple[Position, Position]
+_Box: TypeAlias = tuple[float, float, float, float]
 
 
 def distance(one: Position, other: Position) -> float:
@@ -66,3 +74,58 @@ def _in_ring(ring: tuple[Position, ...], position: Position) -> bool:
                 inside = not inside
         before = corner
     return inside
+
+
+def touches(one: Area, other: Area) -> bool:
+    """Whether the two areas have a point in common; yes where that would take too long to tell."""
+    common = _overlap(_box(_corners(one)), _box(_corners(other)))
+    if common is None:
+        return False
+    near = [[edge for edge in _edges(area) if _overlap(_box(edge), common)] for area in (one, other)]
+    if len(near[0]) * len(near[1]) > MOST_PAIRS or any(_cross(*pair) for pair in product(*near)):
+        return True
+    return _begins_in(one, other) or _begins_in(other, one)
+
+
+def _begins_in(inner: Area, outer: Area) -> bool:
+    """Whether a polygon of an area begins in another whose edges it does not cross: then all of it lies there."""
+    return any(contains(outer, rings[0][0]) for rings in inner.polygons if rings and rings[0])
+
+
+def _corners(area: Area) -> list[Position]:
+    return [corner for rings in area.polygons for ring in rings for corner in ring]
+
+
+def _edges(area: Area) -> Iterator[_Edge]:
+    for rings in area.polygons:
+        for ring in rings:
+            yield from zip(ring, (*ring[1:], *ring[:1]), strict=True)
+
+
+def _box(points: list[Position] | _Edge) -> _Box | None:
+    """Return south, north, west and east of the points; None if there are none."""
+    if not points:
+        return None
+    latitudes, longitudes = [one.latitude for one in points], [one.longitude for one in points]
+    return min(latitudes), max(latitudes), min(longitudes), max(longitudes)
+
+
+def _overlap(one: _Box | None, other: _Box | None) -> _Box | None:
+    if one is None or other is None:
+        return None
+    south, north = max(one[0], other[0]), min(one[1], other[1])
+    west, east = max(one[2], other[2]), min(one[3], other[3])
+    return (south, north, west, east) if south <= north and west <= east else None
+
+
+def _cross(one: _Edge, other: _Edge) -> bool:
+    """Whether two edges have a point in common."""
+    apart = _side(one, other[0]) * _side(one, other[1]) > 0 or _side(other, one[0]) * _side(other, one[1]) > 0
+    return not apart and _overlap(_box(one), _box(other)) is not None
+
+
+def _side(edge: _Edge, point: Position) -> float:
+    """Return on which side of the edge the point lies, by its sign; 0 on the line."""
+    begin, end = edge
+    east, north = end.longitude - begin.longitude, end.latitude - begin.latitude
+    return east * (point.latitude - begin.latitude) - north * (point.longitude - begin.longitude)

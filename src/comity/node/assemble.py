@@ -21,15 +21,18 @@ from comity.foundation.clock import Clock
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
+from comity.node import relations as node_relations
 from comity.node import rotation, trust
 from comity.node import settings as node_settings
 from comity.node.bell import Bell
+from comity.node.entitlement import Entitlement
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_answering import Answers
 from comity.node.flow_casework import Casework
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
+from comity.node.flow_posture import Postures
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
 from comity.node.flow_release import Releases
@@ -38,6 +41,7 @@ from comity.node.flow_sighting import Watch
 from comity.node.flow_subscription import Subscriptions
 from comity.node.holdings import Holdings
 from comity.node.recheck import recheck
+from comity.node.relations import Relations
 from comity.node.settings import FILE, Settings, span
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
@@ -60,6 +64,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     releases: Releases
     casework: Casework
     agreements: Agreements
+    postures: Postures
     proofs: Proofs
     prekeys: Prekeys
     recalls: Recalls
@@ -119,9 +124,11 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     policy = trust.load(folder, settings.exchange.policy)
     holdings = Holdings(own, feeds)
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
-    releases = Releases(store, own, clock, holdings)
+    relations = Relations(node_relations.load(folder, settings.relations.law, own.card.country))
+    releases = Releases(store, own, clock, holdings, relations)
     inquiries = Inquiries(store, own, clock, releases, span(settings.exchange.answers))
     informing = Informing(store, own, clock, releases, holdings, span(settings.exchange.refresh))
+    asked_again = recheck(informing, inquiries)
     return Node(
         folder=folder,
         settings=settings,
@@ -133,6 +140,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         releases=releases,
         casework=Casework(store, own, clock, releases),
         agreements=Agreements(store, own, clock, policy),
+        postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
         proofs=Proofs(store, own, policy),
         recalls=recalls,
         rights=Rights(store, own, clock, recalls),
@@ -147,8 +155,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         subscriptions=Subscriptions(store, own, clock),
         informing=informing,
         inquiries=inquiries,
-        recheck=recheck(informing, inquiries),
-        answers=Answers(store, own, clock, holdings),
+        recheck=asked_again,
+        answers=Answers(store, own, clock, holdings, relations),
         faults=Faults(),
         bell=Bell(),
     )

@@ -25,6 +25,7 @@ from comity.foundation.store import decisions, inquiries
 from comity.foundation.store.inquiries import KeptInquiry
 from comity.foundation.store.store import Store, Transaction
 from comity.node.holdings import Hit, Holdings, Wanted, hits
+from comity.node.relations import Relations
 from comity.node.standings import standings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing
@@ -56,11 +57,12 @@ class Ground(msgspec.Struct, frozen=True):
 class Answers:
     """Answering what partners asked."""
 
-    def __init__(self, store: Store, own: Own, clock: Clock, holdings: Holdings) -> None:
+    def __init__(self, store: Store, own: Own, clock: Clock, holdings: Holdings, relations: Relations) -> None:
         self._store = store
         self._own = own
         self._clock = clock
         self._holdings = holdings
+        self._relations = relations
 
     def look_up(self) -> int:
         """Look up what has been asked since, all in one pass over all that is held, and return how many those were."""
@@ -70,7 +72,7 @@ class Answers:
         if not due:
             return 0
         with self._store.acting() as act:
-            look = _Look(self._own, self._holdings, act, due, self._clock.now())
+            look = _Look(self._own, self._holdings, act, due, self._clock.now(), self._relations)
             found = look.found()
             for one in due:
                 hits = found[one.id]
@@ -114,7 +116,8 @@ class Answers:
 
     def _reader(self, transaction: Transaction, kept: KeptInquiry, now: Instant) -> Card | str:
         """Return the card of the partner to whom the answer goes, or why none goes."""
-        leave = asking(kept.question, kept.asker, self._own.card.name, standings(transaction), now)
+        towards = self._relations.posture(transaction, kept.asker)
+        leave = asking(kept.question, kept.asker, self._own.card.name, standings(transaction), now, towards)
         if isinstance(leave, Unasked):
             return leave.reason
         try:
@@ -127,7 +130,13 @@ class _Look:
     """One look for many questions: whether a record counts is decided once for all who may ask alike."""
 
     def __init__(
-        self, own: Own, holdings: Holdings, transaction: Transaction, due: Sequence[KeptInquiry], now: Instant
+        self,
+        own: Own,
+        holdings: Holdings,
+        transaction: Transaction,
+        due: Sequence[KeptInquiry],
+        now: Instant,
+        relations: Relations,
     ) -> None:
         self._own = own.card
         self._holdings = holdings
@@ -135,7 +144,12 @@ class _Look:
         self._due = due
         self._now = now
         agreed = standings(transaction)
-        self._leaves = {one.id: asking(one.question, one.asker, own.card.name, agreed, now) for one in due}
+        self._law = relations.law
+        self._postures = {asker: relations.posture(transaction, asker) for asker in {one.asker for one in due}}
+        self._leaves = {
+            one.id: asking(one.question, one.asker, own.card.name, agreed, now, self._postures[one.asker])
+            for one in due
+        }
         self._counted: dict[tuple[str, str, Purpose, str, str], Record | None] = {}
         self._countries: dict[str, str] = {}
 
@@ -177,6 +191,8 @@ class _Look:
             standings=(leave.standing,),
             own=self._own.name,
             own_country=self._own.country,
+            posture=self._postures[kept.asker],
+            law=self._law,
         )
         return record if uncounted(request) is None else None
 

@@ -65,7 +65,7 @@ class Informing:
         self._clock = clock
         self._releases = releases
         self._holdings = holdings
-        self._entitlement = Entitlement(own, clock)
+        self._entitlement = Entitlement(own, clock, releases.relations)
         self._refresh = refresh
         self._forgotten: Instant = 0
 

@@ -216,7 +216,8 @@ class Inquiries:
     def _taken(self, act: ActTransaction, kept: KeptInquiry, taken: Step) -> KeptInquiry:
         """Return the inquiry as the owner's step leaves it."""
         if taken.step is InquiryStep.ANSWERED:
-            leave = self._leave(act, kept.question, kept.asker, kept.owner)
+            found, now = standings(act), self._clock.now()
+            leave = asking(kept.question, kept.asker, kept.owner, found, now)  # our posture narrows what we give alone
             if isinstance(leave, Unasked):
                 raise Declined(leave.code, leave.reason, where=kept.owner)
             if kept.state is not InquiryState.ASKED:
@@ -264,7 +265,8 @@ class Inquiries:
         return kept
 
     def _leave(self, transaction: Transaction, question: Question, asker: str, owner: str) -> Asking | Unasked:
-        return asking(question, asker, owner, standings(transaction), self._clock.now())
+        towards = self._releases.relations.posture(transaction, owner if asker == self._own.card.name else asker)
+        return asking(question, asker, owner, standings(transaction), self._clock.now(), towards)
 
     def _expect_budget(self, act: ActTransaction, asked: KeptInquiry, leave: Asking) -> None:
         most = leave.clause.ask_at_most.per_day

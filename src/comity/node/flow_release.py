@@ -4,7 +4,8 @@
     permit -> (preview | seal, outbox, entry: one transaction) -> courier -> receipt
 
 The permit is asked again before each attempt to deliver: what was suspended, expired or rejected in the meantime
-is withdrawn (safeguard 9), and so is a report or notice that was cancelled, has expired or has a newer version.
+is withdrawn (safeguard 9), what a narrower posture keeps back (10), and a report or notice that was cancelled, has
+expired or has a newer version.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from comity.foundation.keys import random_bytes
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.node.holdings import Holdings
 from comity.node.questions import Asked, Questions, version_of
+from comity.node.relations import Relations
 from comity.review.decide import DECIDERS
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
@@ -62,11 +64,12 @@ class Preview(msgspec.Struct, frozen=True):
 class Releases:
     """Releasing the node's alerts, reports and notices to partners."""
 
-    def __init__(self, store: Store, own: Own, clock: Clock, holdings: Holdings) -> None:
+    def __init__(self, store: Store, own: Own, clock: Clock, holdings: Holdings, relations: Relations) -> None:
         self._store = store
         self._own = own
         self._clock = clock
-        self._questions = Questions(own, clock, holdings)
+        self._questions = Questions(own, clock, holdings, relations)
+        self.relations = relations
 
     @staticmethod
     def expect_releaser(officer: Officer) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 
+from comity.agreements.national import Law
 from comity.agreements.permit import Permit
 from comity.agreements.standing import Standing, current, obstacle, unproven
 from comity.exchange.cards import Own
 from comity.foundation.canonical import digest, written
 from comity.foundation.store.decisions import Judging
 from comity.vocabulary.instant import Instant
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 
@@ -28,7 +30,14 @@ NOWHERE = bytes(32)
 
 
 def common(
-    own: Own, partner: bytes, purposes: Mapping[str, frozenset[Purpose]], standings: Iterable[Standing], now: Instant
+    own: Own,
+    partner: bytes,
+    purposes: Mapping[str, frozenset[Purpose]],
+    standings: Iterable[Standing],
+    now: Instant,
+    *,
+    posture: Posture,
+    law: Law | None,
 ) -> bytes:
     """Return what is common to all that is given to a partner of this signed card at one moment.
 
@@ -40,7 +49,8 @@ def common(
         for one in current(standings, now)
     ]
     served = {feed: sorted(purpose.value for purpose in names) for feed, names in purposes.items()}
-    return digest(written([_PROGRAM, own.card.name, own.card.country, partner, served, counted]))
+    above = [posture.value, law.digest if law else b""]
+    return digest(written([_PROGRAM, own.card.name, own.card.country, partner, served, counted, above]))
 
 
 def of(shared: bytes, judging: Judging) -> bytes:

@@ -28,7 +28,7 @@ from comity.vocabulary.track import Track
 _PAGE = 500
 _MOST = 1_000
 """Entries told of each record."""
-_TELLS_OF_IT = frozenset(Act) - {Act.ACCESS, Act.PARTNER, Act.AGREEMENT}
+_TELLS_OF_IT = frozenset(Act) - {Act.ACCESS, Act.PARTNER, Act.AGREEMENT, Act.POSTURE}
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 

@@ -17,11 +17,13 @@ from comity.foundation.store import decisions
 from comity.foundation.store.store import Transaction
 from comity.node import grounds
 from comity.node.holdings import Holdings
+from comity.node.relations import Relations
 from comity.node.standings import standings
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.partner import Card
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import WRITTEN, Record, RecordKind
 
@@ -61,6 +63,7 @@ class _Partner(msgspec.Struct, frozen=True):
 
     card: Card
     standings: tuple[Standing, ...]
+    posture: Posture
     now: Instant
     grounds: bytes
 
@@ -68,10 +71,11 @@ class _Partner(msgspec.Struct, frozen=True):
 class Questions:
     """Putting questions to the permit together, each out of one transaction."""
 
-    def __init__(self, own: Own, clock: Clock, holdings: Holdings) -> None:
+    def __init__(self, own: Own, clock: Clock, holdings: Holdings, relations: Relations) -> None:
         self._own = own
         self._clock = clock
         self._holdings = holdings
+        self._relations = relations
 
     def one(self, transaction: Transaction, asked: Asked) -> Question:
         """Return what the permit is asked with about one record.
@@ -123,8 +127,9 @@ class Questions:
     def _partner(self, transaction: Transaction, name: str, now: Instant | None = None) -> _Partner:
         signed = partners.signed_card(transaction, name)
         found, now = standings(transaction), self._clock.now() if now is None else now
-        common = grounds.common(self._own, signed, self._holdings.purposes, found, now)
-        return _Partner(cards.read(signed, name), found, now, common)
+        posture, law = self._relations.posture(transaction, name), self._relations.law
+        common = grounds.common(self._own, signed, self._holdings.purposes, found, now, posture=posture, law=law)
+        return _Partner(cards.read(signed, name), found, posture, now, common)
 
     def _request(self, asked: Asked, record: Record, decision: Decision | None, partner: _Partner) -> Request:
         return Request(
@@ -138,6 +143,8 @@ class Questions:
             standings=partner.standings,
             own=self._own.card.name,
             own_country=self._own.card.country,
+            posture=partner.posture,
+            law=self._relations.law,
         )
 
 

@@ -20,7 +20,7 @@ from comity.exchange.posting import line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
 from comity.foundation.store.store import News, Unavailable
-from comity.node import flow_checkpoint, flow_monitor, flow_retention, trust, witnesses
+from comity.node import flow_checkpoint, flow_monitor, flow_retention, reviews, trust, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
 from comity.sources.batch import Batch
@@ -190,6 +190,7 @@ class _Work:
         self._node.agreements.proceed()
         self._node.subscriptions.expire()
         self._node.recalls.find_overdue()
+        reviews.find(self._node.store, self._node.clock.now())
         with self._node.store.upkeep() as transaction:
             sessions.expire(transaction, wall())
 

@@ -113,6 +113,15 @@ class PictureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """How far back the picture is rebuilt after a restart."""
 
 
+class RelationsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands over agreements, and what is disputed."""
+
+    law: str = ""
+    """What the law of the node's own state forbids (docs/formats/national-law.md), relative to the node's folder."""
+    disputes: str = ""
+    """A GeoJSON file with more disputed lines (docs/formats/disputed-lines.md), relative to the node's folder."""
+
+
 class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the node keeps its own records."""
 
@@ -160,6 +169,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
     clock: ClockSettings = msgspec.field(default_factory=ClockSettings)
     picture: PictureSettings = msgspec.field(default_factory=PictureSettings)
+    relations: RelationsSettings = msgspec.field(default_factory=RelationsSettings)
     retention: RetentionSettings = msgspec.field(default_factory=RetentionSettings)
     feed: tuple[FeedSettings, ...] = ()
 
@@ -222,7 +232,12 @@ def _check(settings: Settings, folder: Path) -> None:
             )
         if feed.path and not (folder / feed.path).is_file():
             raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
-    if settings.picture.areas and not (folder / settings.picture.areas).is_file():
-        raise Fault(f"there is no file {settings.picture.areas!r}", remedy="Correct picture.areas.")
+    for setting, file in (
+        ("picture.areas", settings.picture.areas),
+        ("relations.law", settings.relations.law),
+        ("relations.disputes", settings.relations.disputes),
+    ):
+        if file and not (folder / file).is_file():
+            raise Fault(f"there is no file {file!r}", remedy=f"Correct {setting}.")
     if (settings.picture.borders or settings.picture.crossing_points) and not settings.picture.areas:
         raise Fault("borders and crossing points name areas, but picture.areas is not set", remedy="Set picture.areas.")

@@ -34,6 +34,8 @@ class Act(Enum):
     """A subscription was asked for, accepted, declined, renewed or ended."""
     INQUIRY = "inquiry"
     """A question was put to a partner or by one, answered, or what lies behind a hit was given or kept back."""
+    POSTURE = "posture"
+    """An officer set how wide relations with a partner allow this node to give."""
     PARTNER = "partner"
     """A partner or witness was accepted or cut off."""
     ACCESS = "access"

@@ -18,12 +18,14 @@ class FindingKind(Enum):
     """A witness that an agreement requires has not cosigned for too long."""
     OVERDUE = "overdue"
     """A partner has not proven in time that it erased what was recalled."""
+    REVIEW = "review"
+    """The date is past on which a posture towards a partner was to be looked at again."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One finding, with both notes: each is signed with the log's own key, so that anyone can judge it.
 
-    Of what is overdue there are no notes: `before` says in words what was asked, `now` what came.
+    Of what is overdue, and of a review, there are no notes: `before` says in words what was asked, `now` what came.
     """
 
     kind: FindingKind
@@ -31,7 +33,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Whose log it is; the node's own name for its own."""
     origin: str
     shown_by: str
-    """Who showed what contradicts; of a missing cosignature, whose it is; of what is overdue, the recall's id."""
+    """Who showed what contradicts; of a missing cosignature, whose it is; of what is overdue, the recall's id;
+    of a review, the number of the posture."""
     words: str
     before: bytes
     """The note known before; of a missing cosignature, the first that lacks it."""

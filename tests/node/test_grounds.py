@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from agreements import cases
 from builders import centre, pair
-from comity.agreements import terms
-from comity.agreements.permit import Denial, Permit, permit
+from comity.agreements import national, terms
+from comity.agreements.national import Law
+from comity.agreements.permit import Denial, Permit, Request, permit
+from comity.agreements.posture import Remaining
 from comity.agreements.standing import Standing, State
 from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
@@ -30,6 +32,7 @@ from comity.vocabulary.fault import Refused
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Lane
 from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 
@@ -49,29 +52,51 @@ def standings(draw: st.DrawFn) -> tuple[Standing, ...]:
         text = replace(_TERMS, agreement=name, version=version, in_force=replace(_TERMS.in_force, start=start))
         if draw(st.booleans()):
             text = replace(text, clauses=text.clauses[1:])
+        if draw(st.booleans()):
+            kept = Remaining(posture=Posture.RESTRICTED, only=(text.clauses[0].id,), purposes=text.purposes)
+            text = replace(text, postures=(kept,))
         standing = cases.in_force(text, draw(st.sampled_from([State.FINALIZED, State.FINALIZED, *State])))
         made.append(standing if draw(st.booleans()) else replace(standing, standing_at=frozenset({"dk.coord"})))
     return tuple(made)
 
 
-@given(standings(), standings(), st.integers(0, 2), st.booleans())
+_LAWS = [
+    None,
+    national.read(
+        "law: a\nof: DK\nversion: 1\nbasis: [{instrument: Act}]\nforbid: [{id: n, to: SE, fields: [name]}]\n", "a"
+    ),
+    national.read("law: a\nof: DK\nversion: 1\nbasis: [{instrument: Act}]\nforbid: [{id: n, to: SE}]\n", "a"),
+]
+ABOVE = st.tuples(st.sampled_from(Posture), st.sampled_from(_LAWS))
+
+
+@given(standings(), standings(), st.integers(0, 2), st.booleans(), st.lists(ABOVE, min_size=2, max_size=2))
 def test_the_same_grounds_give_the_same_answer(
     before: tuple[Standing, ...],
     after: tuple[Standing, ...],
     passed: int,
     same: bool,  # noqa: FBT001 - drawn
+    above: list[tuple[Posture, Law | None]],
 ) -> None:
     """Of any two moments with any agreements: if the grounds are equal, so are clause, agreement and fields."""
     after = before if same else after
     later = cases.NOW + passed
-    first = permit(cases.asked(cases.alert(), cases.in_force(_TERMS), standings=before))
-    shared = [grounds.common(_OWN, b"card", {}, found, now) for found, now in ((before, cases.NOW), (after, later))]
+    above = above[:1] * 2 if same else above
+    first = permit(_question(before, cases.NOW, above[0]))
+    shared = [
+        grounds.common(_OWN, b"card", {}, found, now, posture=posture, law=law)
+        for found, now, (posture, law) in ((before, cases.NOW, above[0]), (after, later, above[1]))
+    ]
     if shared[0] != shared[1]:
         return
-    second = permit(cases.asked(cases.alert(), cases.in_force(_TERMS), standings=after, now=later))
+    second = permit(_question(after, later, above[1]))
     assert isinstance(second, type(first))
     if isinstance(first, Permit) and isinstance(second, Permit):
         assert (first.digest, first.clause, first.fields) == (second.digest, second.clause, second.fields)
+
+
+def _question(found: tuple[Standing, ...], now: int, above: tuple[Posture, Law | None]) -> Request:
+    return cases.asked(cases.alert(), cases.in_force(_TERMS), standings=found, now=now, posture=above[0], law=above[1])
 
 
 @pytest.fixture
@@ -132,6 +157,10 @@ def suspended(node: Node) -> None:
         act.log(Entry(act=Act.AGREEMENT, detail="suspended"))
 
 
+def narrowed(node: Node) -> None:
+    node.postures.set(OFFICER, "se.coord", Posture.GUARDED, "relations are strained", node.clock.now() + DAY)
+
+
 def rejected(node: Node) -> None:
     judged(node, "alert-1", Judgement.REJECTED)
 
@@ -157,6 +186,7 @@ def gone(node: Node) -> None:
     [
         (None, []),
         (suspended, ["alert-1", "alert-2"]),
+        (narrowed, ["alert-1", "alert-2"]),
         (rejected, ["alert-1"]),
         (confirmed_anew, []),
     ],

@@ -16,6 +16,7 @@ from comity.agreements.standing import State, obstacle
 from comity.agreements.terms import Terms
 from comity.cli import asking
 from comity.exchange.step import StepKind
+from comity.node import relations
 from comity.node.assemble import opened
 from comity.node.standings import standings
 from comity.vocabulary.fault import Fault
@@ -71,13 +72,17 @@ def explain(file: Path) -> None:
     default=State.FINALIZED.value,
     help="How the agreement stands.",
 )
+@click.option(
+    "--law", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A national law file besides."
+)
 @_JSON
-def ask(file: Path, request: Path, state: str, as_json: bool) -> None:
+def ask(file: Path, request: Path, state: str, law: Path | None, as_json: bool) -> None:
     """Ask the agreement in FILE what it answers to the request in a file of JSON: the permit or denial, with reasons.
 
     The agreement is taken as signed and proven by all parties.
     """
-    found = permit(asking.request(request.read_bytes(), _read(file), State(state), str(request)))
+    law_read = relations.read(law) if law else None
+    found = permit(asking.request(request.read_bytes(), _read(file), State(state), str(request), law_read))
     click.echo(_encoded(asking.answer(found)) if as_json else "\n".join(asking.told(found)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from comity.agreements.national import Law
 from comity.agreements.permit import Denial, Permit
 from comity.agreements.quantity import length_written
 from comity.agreements.request import Request
@@ -16,6 +17,7 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import read, written
 from comity.vocabulary.place import Position
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
@@ -49,13 +51,15 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     partner_country: str
     purpose: Purpose
     officer: str = "officer"
+    posture: Posture = Posture.OPEN
+    """How wide relations with the partner are."""
     now: str
     judgement: Judgement | None = None
     """What an officer said of an alert; null: nobody has judged it."""
     record: Asked
 
 
-def request(data: bytes, terms: Terms, state: State, where: str) -> Request:
+def request(data: bytes, terms: Terms, state: State, where: str, law: Law | None = None) -> Request:
     """Return the request that the JSON holds, put to these terms as if all had signed and proven them.
 
     Raises:
@@ -81,6 +85,8 @@ def request(data: bytes, terms: Terms, state: State, where: str) -> Request:
         standings=(standing,),
         own=asking.own,
         own_country=asking.own_country,
+        posture=asking.posture,
+        law=law,
     )
 
 

@@ -14,10 +14,12 @@ from comity.vocabulary.fault import Fault
 _GROUPS = {
     "agreement": ("comity.cli.agreement", "agreement", "Check, sign, accept and stop agreements."),
     "demo": ("comity.cli.demo", "demo", "Run the main job: three nodes on loopback."),
+    "dispute": ("comity.cli.dispute", "dispute", "See which lines on the map somebody disputes."),
     "feed": ("comity.cli.feed", "feed", "Read recordings and feeds of sensors."),
     "ledger": ("comity.cli.ledger", "ledger", "Bundle proofs, and check a whole log."),
     "node": ("comity.cli.node", "node", "Make a node and run it."),
     "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),
+    "posture": ("comity.cli.posture", "posture", "Narrow or widen relations with a partner."),
     "recall": ("comity.cli.recall", "recall", "Call back what was given, and see what became of it."),
     "report": ("comity.cli.report", "report", "Write reports and notices, and change them."),
     "inquiry": ("comity.cli.inquiry", "inquiry", "Ask partners hit or no-hit, and look at what their questions hit."),

@@ -216,8 +216,7 @@ class Inquiries:
     def _taken(self, act: ActTransaction, kept: KeptInquiry, taken: Step) -> KeptInquiry:
         """Return the inquiry as the owner's step leaves it."""
         if taken.step is InquiryStep.ANSWERED:
-            found, now = standings(act), self._clock.now()
-            leave = asking(kept.question, kept.asker, kept.owner, found, now)  # our posture narrows what we give alone
+            leave = asking(kept.question, kept.asker, kept.owner, standings(act), self._clock.now())  # theirs to narrow
             if isinstance(leave, Unasked):
                 raise Declined(leave.code, leave.reason, where=kept.owner)
             if kept.state is not InquiryState.ASKED:

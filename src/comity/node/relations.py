@@ -33,12 +33,18 @@ def load(folder: Path, file: str, country: str) -> Law | None:
     """
     if not file:
         return None
-    path = folder / file
+    return national.expect_own(read(folder / file), country, str(folder / file))
+
+
+def read(path: Path) -> Law:
+    """Return the national law in a file.
+
+    Raises:
+        Fault: it cannot be read, or is not in the format.
+    """
     try:
-        size = path.stat().st_size
-        if size > document.LARGEST:
-            raise Fault(f"{size} bytes are more than the {document.LARGEST} allowed", where=str(path))
-        text = path.read_bytes().decode()
+        with path.open("rb") as file:
+            text = file.read(document.LARGEST + 1).decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise Fault(f"the law cannot be read: {error}", where=str(path), remedy="Correct relations.law.") from error
-    return national.expect_own(national.read(text, str(path)), country, str(path))
+        raise Fault(f"the law cannot be read: {error}", where=str(path), remedy="Name a file in UTF-8.") from error
+    return national.read(text, str(path))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from builders import pair
-from comity.agreements import grammar, terms
+from comity.agreements import crosswalk, grammar, terms
 from comity.exchange import cards, evidence, inquiry_step, prekeys, receipts, step, subscription_step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.foundation import canonical
@@ -93,6 +93,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "agreement": _text(lambda text: terms.read(text, "fuzz")),
     "agreement-form": _same(terms.from_canonical, terms.canonical),
     "condition": _text(grammar.read),
+    "crosswalk": _text(lambda text: crosswalk.read(text, "fuzz")),
     "settings": _text(lambda text: settings.read(text, "fuzz")),
     "areas": read_geojson,
     "feed-ais": _feed("ais"),

@@ -163,6 +163,7 @@ def _agreements() -> dict[str, list[bytes]]:
             b"alert.kind == going-dark and not (severity == low or confidence < 0.5)",
             b"subject.kind == vessel",
         ],
+        "crosswalk": [(ROOT / "src/comity/agreements/crosswalks/tlp-to-europol.yaml").read_bytes()],
     }
 
 

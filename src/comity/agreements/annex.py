@@ -1,4 +1,4 @@
-"""The annex: the areas that clauses name, as GeoJSON polygons written in the agreement (RFC 7946)."""
+"""The annex: the areas that clauses name, as GeoJSON polygons written in the agreement (RFC 7946), and crosswalks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
+from comity.agreements import crosswalk
+from comity.agreements.crosswalk import Crosswalk
 from comity.agreements.document import Node, Unreadable, converted, mapping, sequence, text
-from comity.agreements.flaw import Flaw, ill_named, repeated
+from comity.agreements.flaw import Flaw, ill_named, repeated, too_many
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.place import Area, Position
 
 MOST_AREAS = 200
+MOST_CROSSWALKS = 50
 MOST_POINTS = 50_000
 """In all areas together."""
 
@@ -26,8 +29,20 @@ def read(node: Node) -> tuple[Area, ...]:
     Raises:
         Unreadable: it is no mapping `areas:` of names to Polygon or MultiPolygon geometries.
     """
-    areas = mapping(mapping(node, required=("areas",), optional=("disputes",)).items["areas"])
+    areas = mapping(mapping(node, required=("areas",), optional=("disputes", "crosswalks")).items["areas"])
     return tuple(_area(name, geometry) for name, geometry in areas.items.items())
+
+
+def crosswalks(node: Node) -> tuple[Crosswalk, ...]:
+    """Return the crosswalks of the document's `annex`, in the order in which they stand; mostly there are none.
+
+    Raises:
+        Unreadable: `crosswalks:` is no mapping of names to crosswalks.
+    """
+    items = mapping(node).items
+    if "crosswalks" not in items:
+        return ()
+    return tuple(crosswalk.named(name, each) for name, each in mapping(items["crosswalks"]).items.items())
 
 
 def _area(name: str, node: Node) -> Area:
@@ -80,6 +95,20 @@ def flaws(areas: tuple[Area, ...]) -> Iterator[Flaw]:
     for area in areas:
         yield from ill_named(area.name, ("areas", area.name), "an area")
         yield from _shape_flaws(area)
+
+
+def crosswalk_flaws(found: tuple[Crosswalk, ...]) -> Iterator[Flaw]:
+    """Find all that makes the crosswalks unusable; paths begin inside `annex`."""
+    yield from too_many(found, MOST_CROSSWALKS, "crosswalks")
+    yield from repeated([one.crosswalk for one in found], "crosswalks")
+    ends: set[tuple[str, str]] = set()
+    for one in found:
+        way = one.source.scheme, one.target.scheme
+        if way in ends:
+            words = f"a second crosswalk leads from {way[0]} to {way[1]}"
+            yield Flaw(("crosswalks", one.crosswalk), words, "Keep one of them.")
+        ends.add(way)
+        yield from (flaw.under("crosswalks", one.crosswalk) for flaw in crosswalk.flaws(one))
 
 
 def _shape_flaws(area: Area) -> Iterator[Flaw]:

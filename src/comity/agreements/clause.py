@@ -13,6 +13,7 @@ from comity.agreements import condition, field, grammar
 from comity.agreements.document import Node, Scalar, converted, mapping, sequence, suggestion
 from comity.agreements.flaw import Flaw, empty, ill_named, repeated, too_many, unknown
 from comity.agreements.quantity import duration, length
+from comity.agreements.relation import Relation
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import BEST, Handling, Onward, Tlp
 from comity.vocabulary.inquiry import InquiryKind, Manner
@@ -38,6 +39,7 @@ _NOUNS: Mapping[type[Enum], str] = {
     Suite: "suite of signatures",
     InquiryKind: "kind of inquiry",
     Manner: "manner of answering",
+    Relation: "relation between codes",
 }
 
 

@@ -86,6 +86,11 @@ def _areas(old: Terms, new: Terms) -> Iterator[Change]:
     for area in new.areas:
         if area.name in before and before[area.name] != area.polygons:
             yield Change(Effect.ALTERS, "", f"the area {area.name} is drawn otherwise")
+    told, tells = {one.crosswalk: one for one in old.crosswalks}, {one.crosswalk: one for one in new.crosswalks}
+    yield from _sets("", "codes told by the crosswalk ", told, tells, Effect.ALTERS)
+    for name in sorted(told.keys() & tells.keys()):
+        if told[name] != tells[name]:
+            yield Change(Effect.ALTERS, "", f"the crosswalk {name} tells codes otherwise")
 
 
 def _disputes(old: Terms, new: Terms) -> Iterator[Change]:

@@ -106,5 +106,10 @@ def _ending(terms: Terms) -> Iterator[str]:
         yield f"Rescue centres: {'; '.join(centres)}."
         yield "Distress is told to them even while the agreement is suspended or ended: position and need, never who,"
         yield f"kept {duration_written(rescue.KEEP)}, not passed on (safeguard 13)."
+    for one in terms.crosswalks:
+        words = (
+            f"Codes of {one.source.scheme} are told in {one.target.scheme} by {one.crosswalk} version {one.version},"
+        )
+        yield f"{words} for reading; what was given counts."
     within = duration_written(terms.after.erase)
     yield f"What was given is kept no longer than {within} after the day on which it is to end."

@@ -9,6 +9,7 @@ import msgspec
 from comity.agreements import annex, answering, clause, dispute, document, posture, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause, marked, words
+from comity.agreements.crosswalk import Crosswalk
 from comity.agreements.dispute import Dispute
 from comity.agreements.document import Mapping, Node, Unreadable, converted, mapping, placed, sequence
 from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
@@ -78,6 +79,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     witnesses: Witnesses
     areas: tuple[Area, ...]
     disputes: tuple[Dispute, ...] = ()
+    crosswalks: tuple[Crosswalk, ...] = ()
+    """In the document they stand in the annex."""
     suite: Suite = Suite.ED25519
     """By which signatures what passes under it is signed."""
 
@@ -140,6 +143,7 @@ def _terms(root: Mapping) -> Terms:
         witnesses=_witnesses(items["witnesses"]),
         areas=annex.read(items["annex"]),
         disputes=dispute.read(items["annex"], parties),
+        crosswalks=annex.crosswalks(items["annex"]),
         suite=marked(items["suite"], Suite) if "suite" in items else Suite.ED25519,
     )
 
@@ -185,6 +189,7 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     yield from _time_flaws(terms)
     yield from _purpose_flaws(terms)
     yield from (flaw.under("annex") for flaw in annex.flaws(terms.areas))
+    yield from (flaw.under("annex") for flaw in annex.crosswalk_flaws(terms.crosswalks))
     yield from _clause_flaws(terms)
     areas = [area.name for area in terms.areas]
     yield from (flaw.under("annex", "disputes") for flaw in dispute.flaws(terms.disputes, terms.between, areas))

@@ -164,6 +164,30 @@ def test_the_partners_desk_shows_version_acknowledgement_and_cancellation(both: 
         assert [(each["version"], each["newest"], each["cancelled"]) for each in arrivals] == [(1, True, "mistaken")]
 
 
+def test_marks_are_told_in_the_readers_schemes_with_what_is_lost(both: Neighbours) -> None:
+    """What the originator gave stands as it is, and beside it how it reads in the schemes of the settings."""
+    told = msgspec.structs.replace(both.se.settings.console, schemes=("europol-handling", "4x4", "iccs-1.0"))
+    reading = msgspec.structs.replace(both.se, settings=msgspec.structs.replace(both.se.settings, console=told))
+    with ExitStack() as open_:
+        anna, plain, birger = (
+            open_.enter_context(centre.signed_in(node, open_.enter_context(centre.served(node)), role))
+            for node, role in ((both.dk, Role.OFFICER), (both.se, Role.OFFICER), (reading, Role.SUPERVISOR))
+        )
+        made = _answer(anna.post("/reports", json=_NOTICE), 201)["id"]
+        _answer(anna.post(f"/reports/{made}/release", json=_TO_SWEDEN), 201)
+        both.carry()
+        (before,) = _answer(plain.get("/received"))
+        (arrival,) = _answer(birger.get("/received"))
+    assert before["readings"] == []
+    assert {**arrival, "readings": []} == before
+    found = {each["mark"]: each for each in arrival["readings"]}
+    assert arrival["fields"]["offence"] == found["offence"]["code"] == "smuggling"
+    assert (found["offence"]["shown"], found["offence"]["relation"]) == ("0804", "lossy")
+    assert (found["grading"]["code"], found["grading"]["shown"], found["grading"]["relation"]) == ("B2", "B4", "lossy")
+    assert found["tlp"]["code"] == arrival["handling"]["tlp"]
+    assert all(each["losses"] for each in found.values() if each["relation"] != "exact")
+
+
 def test_a_newer_version_counts_though_the_one_before_was_replaced_by_what_may_not_leave(both: Neighbours) -> None:
     """Told that the first counts no more; then given the third, which counts; then told that all of it is over."""
     with ExitStack() as open_:

@@ -213,6 +213,19 @@ export interface Arrival {
   expired: boolean;
   cancelled: string | null;
   acknowledged: { officer: string; time: Instant } | null;
+  readings: Reading[];
+}
+
+/** A mark as a reader of another scheme sees it; what the originator gave counts. */
+export interface Reading {
+  mark: string;
+  scheme: string;
+  code: string;
+  told_in: string;
+  shown: string | null;
+  relation: "exact" | "broader" | "narrower" | "lossy";
+  words: string;
+  losses: string[];
 }
 
 export interface Thing {

@@ -10,6 +10,7 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec.structs import replace
 
 from comity.agreements.redaction import disclosed
+from comity.agreements.seen import Seen
 from comity.api.access import Caller, Here, reader
 from comity.api.consulted import consulted
 from comity.api.fields import Fields
@@ -19,6 +20,8 @@ from comity.foundation import canonical
 from comity.foundation.store import acknowledgements, inbox
 from comity.foundation.store.acknowledgements import Cancelled
 from comity.foundation.store.inbox import KeptRecord
+from comity.node.assemble import Node
+from comity.node.readings import readings
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
@@ -67,6 +70,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """How it ended, where its originator says that it counts no more."""
     acknowledged: Noted | None
     """Who here took note of it first, where anybody did."""
+    readings: tuple[Seen, ...]
+    """Its marks in the schemes that the settings name, and what is lost. What counts stands above."""
 
 
 @get("/", sync_to_thread=True, responses=problems(403))
@@ -92,7 +97,24 @@ def recent(officer: Caller, node: Here, limit: Limit = 100) -> list[Arrival]:
                 )
             )
             seen.add((each.sender, each.record))
-    return told
+    return _read(node, told)
+
+
+def _read(node: Node, told: list[Arrival]) -> list[Arrival]:
+    """Return them with their marks in the schemes that the settings name."""
+    schemes = node.settings.console.schemes
+    if not schemes:
+        return told
+    with node.store.reading() as transaction:
+        return [
+            replace(
+                one,
+                readings=readings(
+                    transaction, schemes, bytes.fromhex(one.agreement), one.handling, one.fields.get("offence")
+                ),
+            )
+            for one in told
+        ]
 
 
 @post("/{sender:str}/{message:str}/{place:int}/acknowledgement", sync_to_thread=True, responses=problems(403, 404))
@@ -134,6 +156,7 @@ def _told(kept: KeptRecord, item: bytes, now: Instant, ended: Cancelled | None =
         handling=given.handling,
         fields=fields,
         simulated=given.simulated,
+        readings=(),
     )
 
 

@@ -43,6 +43,8 @@ class ConsoleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Address and port of the API. Keep it inside the agency's network."""
     session: Span = "12 h"
     """How long a sign-in lasts."""
+    schemes: tuple[str, ...] = ()
+    """Schemes in which its people read marks, like `europol-handling`: told beside them (`comity crosswalk show`)."""
 
 
 class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

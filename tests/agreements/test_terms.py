@@ -183,8 +183,10 @@ CHANGES = [
     ("give: track", "give: person", "a person cannot be given", "35:11", "alert or report or notice or track"),
     ("give: track", "give: tracks", "no kind of record", "35:11", "'track'"),
     ("where: western-baltic", "where: western-balti", "no area of the annex", "25:12", "'western-baltic'"),
-    ("if: subject.kind == vessel", "if: subject.kind == vesel", "never 'vesel'", "37:9", "'vessel'"),
-    ("if: subject.kind == vessel", "if: alert.kind == meeting", "a track has no alert.kind", "37:9", ""),
+    ("if: subject.kind == vessel", "if: subject.kind == vesel", "never 'vesel'", "37:25", "'vessel'"),
+    ("if: subject.kind == vessel", "if: 'subject.kind = vessel'", "not known", "37:23", "=="),
+    ("if: subject.kind == vessel", "if: subject.kind ==", "breaks off", "37:24", ""),
+    ("if: subject.kind == vessel", "if: alert.kind == meeting", "a track has no alert.kind", "37:9", "subject.kind"),
     (
         "fields: [position, velocity",
         "fields: [position, explanation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -99,11 +99,12 @@ def read(node: Node, parties: tuple[str, ...]) -> Clause:
         required=("id", "give", "where", "to", "for", "fields", "handling", "keep"),
         optional=("if", "from", "blur"),
     ).items
+    give = marked(items["give"], RecordKind)
     return Clause(
         id=converted(items["id"], str),
-        give=marked(items["give"], RecordKind),
+        give=give,
         where=words(items["where"]),
-        condition=converted(items["if"], _condition, most=grammar.LONGEST) if "if" in items else "",
+        condition=converted(items["if"], _condition(give), most=grammar.LONGEST) if "if" in items else "",
         to=nodes(items["to"], parties),
         givers=nodes(items["from"], parties) if "from" in items else parties,
         purposes=tuple(marked(item, Purpose) for item in sequence(items["for"], most=MOST)),
@@ -142,8 +143,8 @@ def nodes(node: Node, parties: tuple[str, ...]) -> tuple[str, ...]:
     return parties if isinstance(node, Scalar) and node.text == "all" else words(node)
 
 
-def _condition(text: str) -> str:
-    return condition.written(grammar.read(text))
+def _condition(kind: RecordKind) -> Callable[[str], str]:
+    return lambda text: condition.written(grammar.read(text, kind))
 
 
 def _blur(node: Node) -> Blur:
@@ -224,15 +225,12 @@ def _condition_flaws(clause: Clause) -> Iterator[Flaw]:
     if not clause.condition:
         return
     try:
-        tree = grammar.read(clause.condition)
+        tree = grammar.read(clause.condition, clause.give)
     except Fault as fault:
         yield Flaw(("if",), fault.what, fault.remedy)
         return
     if condition.written(tree) != clause.condition:
         yield Flaw(("if",), "the condition is not in its one text", f"Write it like {condition.written(tree)}")
-    for name in sorted(condition.names(tree)):
-        if condition.WORDS[name].kind not in (None, clause.give):
-            yield Flaw(("if",), f"a {clause.give.value} has no {name}", "Ask about something that it has.")
 
 
 def _limit_flaws(clause: Clause) -> Iterator[Flaw]:

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias, TypeVar
 import msgspec
 import yaml
 
+from comity.agreements.quoted import Quoted, moved
 from comity.vocabulary.fault import Fault
 
 LARGEST = 1_000_000
@@ -28,11 +29,29 @@ class Unreadable(Fault):
     """A text that is no agreement; `where` is file:line:column."""
 
 
+class Misread(Fault):
+    """Something wrong at a sign of a text; `at` counts its signs from 0."""
+
+    def __init__(self, what: str, *, at: int, remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.at = at
+
+
 class Scalar(msgspec.Struct, frozen=True):
     """A piece of text at a place (`file:line:column`)."""
 
     text: str
     place: str
+    quoted: Quoted | None = None
+    """How it stands there, where that is not the text itself."""
+
+    def at(self, sign: int) -> str:
+        """Return where the sign of this number stands, the first being 0."""
+        if self.place.count(":") < 2:
+            return self.place
+        if self.quoted is None:
+            return moved(self.place, self.text, sign)
+        return moved(self.place, self.quoted.raw, self.quoted.offset(self.text, sign))
 
 
 class Sequence(msgspec.Struct, frozen=True):
@@ -57,6 +76,13 @@ class _Mark(Protocol):
     column: int
 
 
+class _Source(msgspec.Struct, frozen=True):
+    """What is read, and its name."""
+
+    text: str
+    where: str
+
+
 Node: TypeAlias = Scalar | Sequence | Mapping
 _Item = TypeVar("_Item")
 
@@ -71,7 +97,7 @@ def load(text: str, where: str) -> Mapping:
     if size > LARGEST:
         raise Unreadable(f"{size} bytes are more than the {LARGEST} allowed", where=where, remedy="Split it.")
     try:
-        node = _composed(yaml.parse(text, Loader=_LOADER), where)
+        node = _composed(yaml.parse(text, Loader=_LOADER), text, where)
     except yaml.MarkedYAMLError as error:
         place = _place(where, error.problem_mark)
         raise Unreadable(f"not YAML ({error.problem})", where=place, remedy="Mend the text there.") from error
@@ -80,27 +106,34 @@ def load(text: str, where: str) -> Mapping:
     return mapping(node)
 
 
-def _composed(events: Iterator[yaml.Event], where: str) -> Node:
+def _composed(events: Iterator[yaml.Event], text: str, where: str) -> Node:
     content = (event for event in events if not isinstance(event, (yaml.StreamStartEvent, yaml.DocumentEndEvent)))
     first = next(content)
     if not isinstance(first, yaml.DocumentStartEvent):
         raise Unreadable("the text is empty", where=where, remedy="Write an agreement.")
     if first.version or first.tags:
         raise Unreadable("directives are not allowed", where=where, remedy="Remove the lines that begin with %.")
-    node = _node(next(content), content, where, 0)
+    node = _node(next(content), content, _Source(text, where), 0)
     if not isinstance(next(content), yaml.StreamEndEvent):
         raise Unreadable("a second document follows", where=where, remedy="Keep one agreement in a file.")
     return node
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], where: str, depth: int) -> Node:
-    place = _place(where, event.start_mark)
+def _node(event: yaml.Event, events: Iterator[yaml.Event], source: _Source, depth: int) -> Node:
+    place = _place(source.where, event.start_mark)
     _plain(event, place, depth)
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(event.value, place)
+        return Scalar(event.value, place, _quoted(event, source.text))
     if isinstance(event, yaml.SequenceStartEvent):
-        return Sequence([_node(item, events, where, depth + 1) for item in _inside(events)], place)
-    return _mapping(events, where, depth, place)
+        return Sequence([_node(item, events, source, depth + 1) for item in _inside(events)], place)
+    return _mapping(events, source, depth, place)
+
+
+def _quoted(event: yaml.ScalarEvent, text: str) -> Quoted | None:
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None or (not event.style and start.line == end.line):
+        return None
+    return Quoted(text[start.index : end.index], event.style or "")
 
 
 def _place(where: str, mark: _Mark | None) -> str:
@@ -123,17 +156,17 @@ def _inside(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
         yield event
 
 
-def _mapping(events: Iterator[yaml.Event], where: str, depth: int, place: str) -> Mapping:
+def _mapping(events: Iterator[yaml.Event], source: _Source, depth: int, place: str) -> Mapping:
     items: dict[str, Node] = {}
     keys: dict[str, str] = {}
     for event in _inside(events):
-        key = _node(event, events, where, depth + 1)
+        key = _node(event, events, source, depth + 1)
         if not isinstance(key, Scalar):
             raise Unreadable("a key must be a word", where=key.place, remedy="Remove the brackets.")
         if key.text in items:
             raise Unreadable(f"{key.text!r} stands twice", where=key.place, remedy=f"See {keys[key.text]}.")
         keys[key.text] = key.place
-        items[key.text] = _node(next(events), events, where, depth + 1)
+        items[key.text] = _node(next(events), events, source, depth + 1)
     return Mapping(items, keys, place)
 
 
@@ -192,7 +225,7 @@ def text(node: Node, *, most: int = 200) -> str:
 
 
 def converted(node: Node, reader: Callable[[str], _Item], *, most: int = 200) -> _Item:
-    """Return what `reader` makes of a scalar's text, its faults placed at this line.
+    """Return what `reader` makes of a scalar's text, its faults placed where it stands, or at the sign that they name.
 
     Raises:
         Unreadable: it is no scalar, or the reader raised a Fault.
@@ -200,6 +233,9 @@ def converted(node: Node, reader: Callable[[str], _Item], *, most: int = 200) ->
     written = text(node, most=most)
     try:
         return reader(written)
+    except Misread as fault:
+        place = node.at(fault.at) if isinstance(node, Scalar) else node.place
+        raise Unreadable(fault.what, where=place, remedy=fault.remedy) from fault
     except Fault as fault:
         raise Unreadable(fault.what, where=node.place, remedy=fault.remedy) from fault
 

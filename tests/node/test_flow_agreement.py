@@ -77,16 +77,16 @@ def test_an_agreement_is_stopped_though_a_party_was_cut_off(node: Node) -> None:
     """A party whose key was stolen does not keep the others from suspending; they are told, and it is not."""
     with node.store.acting() as act:
         partners.cut_off(act, "de.coord", officer="anna", reason="key stolen", now=pair.NOW)
-    node.agreements.stop(pair.TERMS.agreement, 1, StepKind.SUSPENDED, "anna", "a court has asked")
+    node.endings.stop(pair.TERMS.agreement, 1, StepKind.SUSPENDED, "anna", "a court has asked")
     assert state(node) == "suspended"
     assert (told(node, "se.coord"), told(node, "de.coord")) == ([StepKind.SUSPENDED], [])
 
 
 def test_what_is_stopped_is_stopped_once_and_for_all(node: Node) -> None:
     """Neither officer nor partner brings an agreement back, or from its end to a suspension."""
-    node.agreements.stop(pair.TERMS.agreement, 1, StepKind.TERMINATED, "anna", "the treaty ended")
+    node.endings.stop(pair.TERMS.agreement, 1, StepKind.TERMINATED, "anna", "the treaty ended")
     with pytest.raises(Refused, match="stopped already"):
-        node.agreements.stop(pair.TERMS.agreement, 1, StepKind.SUSPENDED, "anna", "again")
+        node.endings.stop(pair.TERMS.agreement, 1, StepKind.SUSPENDED, "anna", "again")
     take(node, Step(step=StepKind.SUSPENDED, agreement=DIGEST))
     signatures = {own.card.name: signing.sign(own.keys.identity, DIGEST) for own in (GERMANY, SWEDEN, node.own)}
     body = terms.canonical(pair.TERMS)
@@ -109,7 +109,7 @@ def test_a_suspension_stands_though_the_last_proof_comes_at_the_same_moment(node
 
     def suspend() -> None:
         seen.wait(20)
-        node.agreements.stop(text.agreement, 2, StepKind.SUSPENDED, "anna", "at once")
+        node.endings.stop(text.agreement, 2, StepKind.SUSPENDED, "anna", "at once")
         suspended.set()
 
     class Slow(type(node.agreements)):  # type: ignore[misc]  # sees the state, and acts on it after the other has
@@ -121,7 +121,7 @@ def test_a_suspension_stands_though_the_last_proof_comes_at_the_same_moment(node
 
     other = threading.Thread(target=suspend)
     other.start()
-    slow = Slow(node.store, node.own, node.clock)
+    slow = Slow(node.store, node.own, node.clock, node.endings)
     with node.store.acting() as act:
         for party in text.between:
             agreements.add_standing(act, digest, party, b"proven")

@@ -96,7 +96,7 @@ def _by_command(town: Town) -> str:
 
 def _stop(house: House) -> None:
     with opened(house.folder) as node:
-        node.agreements.stop(AGREEMENT, 1, StepKind.SUSPENDED, OFFICER, "relations are strained")
+        node.endings.stop(AGREEMENT, 1, StepKind.SUSPENDED, OFFICER, "relations are strained")
 
 
 @pytest.mark.timeout(600)

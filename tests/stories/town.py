@@ -29,6 +29,7 @@ from stories.process import Process
 
 OVERSIGHT = "oversight"
 AGREEMENT = "skerry-watch"
+AFTER = "{erase: 30 d, prove: receipt}"
 _AGREEMENT = f"""agreement: {AGREEMENT}
 version: VERSION
 between: [PARTIES]
@@ -66,7 +67,7 @@ clauses:
 rescue:
   centres:
     south: [skerries]
-after: {{erase: 30 d, prove: receipt}}
+after: {AFTER}
 witnesses: {{quorum: 2, required: [{OVERSIGHT}]}}
 annex:
   areas:
@@ -94,6 +95,8 @@ class Town:
         self.folder = folder
         self.version = 1
         """Of the agreement."""
+        self.after = AFTER
+        """What is owed when it ends."""
         self.houses = [
             House(folder / name, countries[place], addresses[2 * place], addresses[2 * place + 1])
             for place, name in enumerate(names)
@@ -106,7 +109,8 @@ class Town:
     @property
     def terms(self) -> Terms:
         """The agreement between all nodes."""
-        return terms.read(agreement_text(*(house.name for house in self.houses), version=self.version), AGREEMENT)
+        text = agreement_text(*(house.name for house in self.houses), version=self.version)
+        return terms.read(text.replace(AFTER, self.after), AGREEMENT)
 
     def create(self) -> None:
         """Make the nodes and the witness."""

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from comity.agreements import field, posture, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
+from comity.agreements.document import suggestion
 from comity.agreements.quantity import duration_written, length_written
 from comity.agreements.terms import Terms
+from comity.vocabulary.fault import Missing
 from comity.vocabulary.handling import Onward
 from comity.vocabulary.inquiry import InquiryKind
 from comity.vocabulary.instant import written
@@ -22,11 +24,25 @@ _ONWARD = {
 _AFTER = {kind: f"{'an' if kind is InquiryKind.AIRCRAFT else 'a'} {kind.subject.value}" for kind in InquiryKind}
 
 
-def explained(terms: Terms) -> list[str]:
-    """Return the agreement in sentences, one a line; blank lines part the clauses."""
+def explained(terms: Terms, only: str = "") -> list[str]:
+    """Return the agreement in sentences, one a line; blank lines part the clauses. With `only`, that clause alone.
+
+    Raises:
+        Missing: there is no such clause.
+    """
+    if only:
+        return _explained(terms, only)
     clauses = (line for clause in terms.clauses for line in _clause(clause, terms))
     answers = (line for answering in terms.answers for line in _answering(answering, terms))
     return [*_heading(terms), *clauses, *answers, *_postures(terms), *_disputes(terms), *_ending(terms)]
+
+
+def _explained(terms: Terms, name: str) -> list[str]:
+    told = {clause.id: _clause(clause, terms) for clause in terms.clauses}
+    told |= {answering.id: _answering(answering, terms) for answering in terms.answers}
+    if name not in told:
+        raise Missing(f"there is no clause {name!r}", where=terms.agreement, remedy=suggestion(name, told))
+    return list(told[name])[1:]
 
 
 def _listed(items: Iterable[str], joint: str = "and") -> str:
@@ -112,4 +128,9 @@ def _ending(terms: Terms) -> Iterator[str]:
         )
         yield f"{words} for reading; what was given counts."
     within = duration_written(terms.after.erase)
-    yield f"What was given is kept no longer than {within} after the day on which it is to end."
+    yield f"What was given is gone within {within} after it ends, whenever that is, and each holder's log proves it."
+    if terms.after.keep:
+        kinds = _listed(f"{kind.value}s" for kind in terms.after.keep)
+        yield f"Only {kinds} may be kept for as long as each was given for."
+    if terms.after.account:
+        yield f"Each holder accounts for the {_listed(f'{kind.value}s' for kind in terms.after.account)} one by one."

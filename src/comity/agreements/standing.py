@@ -14,15 +14,28 @@ from comity.vocabulary.instant import Instant, written
 class State(Enum):
     """Where an agreement is in its life."""
 
+    REQUESTED = "requested"
+    """Asked for; nobody has signed."""
     OFFERED = "offered"
+    """Another party has signed."""
+    ACCEPTED = "accepted"
+    """This node has signed; not all parties have."""
     AGREED = "agreed"
-    """Every party has signed; the proofs are still coming in."""
+    """Every party has signed."""
+    VERIFIED = "verified"
+    """That all have signed is proven of this node's own log; the others' proofs are still coming in."""
     FINALIZED = "finalized"
     SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    """A party has withdrawn, by a signature of its own."""
     TERMINATED = "terminated"
 
 
-_ONCE_FINAL = frozenset({State.FINALIZED, State.SUSPENDED, State.TERMINATED})
+UNDER_WAY = frozenset({State.REQUESTED, State.OFFERED, State.ACCEPTED, State.AGREED, State.VERIFIED})
+"""Not in force yet."""
+ENDED = frozenset({State.EXPIRED, State.REVOKED, State.TERMINATED})
+"""Over for good: what follows is owed."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +59,7 @@ def unproven(standing: Standing) -> str | None:
     unseen = parties - standing.standing_at
     if unseen:
         return f"no witnessed proof that it stands in the log of {', '.join(sorted(unseen))}"
-    if standing.state not in _ONCE_FINAL:
+    if standing.state in UNDER_WAY:
         return f"it is {standing.state.value}, not finalized"
     return None
 

@@ -21,6 +21,7 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.place import Area
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 
 _KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
@@ -46,11 +47,15 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     end: Instant = msgspec.field(name="until")
 
 
-class After(msgspec.Struct, frozen=True, kw_only=True):
+class After(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is owed once the agreement has ended: erasure within a time, and proof of it."""
 
     erase: Duration
     prove: str
+    keep: tuple[RecordKind, ...] = ()
+    """Kinds that may be kept for the time that each was given for, although the agreement ended early."""
+    account: tuple[RecordKind, ...] = msgspec.field(default=(), name="return")
+    """Kinds of which it is accounted one by one."""
 
 
 class Witnesses(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,8 +165,17 @@ def _term(node: Node) -> Term:
 
 
 def _after(node: Node) -> After:
-    items = mapping(node, required=("erase", "prove"), optional=()).items
-    return After(erase=converted(items["erase"], duration), prove=converted(items["prove"], str))
+    items = mapping(node, required=("erase", "prove"), optional=("keep", "return")).items
+    return After(
+        erase=converted(items["erase"], duration),
+        prove=converted(items["prove"], str),
+        keep=_kinds(items.get("keep")),
+        account=_kinds(items.get("return")),
+    )
+
+
+def _kinds(node: Node | None) -> tuple[RecordKind, ...]:
+    return () if node is None else tuple(marked(one, RecordKind) for one in sequence(node, most=len(RecordKind)))
 
 
 def _witnesses(node: Node) -> Witnesses:
@@ -224,6 +238,10 @@ def _time_flaws(terms: Terms) -> Iterator[Flaw]:
         yield Flaw(("after", "erase"), "erasure is due at once, or after more than ten years", "Write it like 30 d.")
     if terms.after.prove != "receipt":
         yield Flaw(("after", "prove"), f"erasure cannot be proved by {terms.after.prove!r}", "Write receipt.")
+    for key, kinds in {"keep": terms.after.keep, "return": terms.after.account}.items():
+        yield from (flaw.under("after") for flaw in repeated([kind.value for kind in kinds], key))
+    if RecordKind.TRACK in terms.after.account:
+        yield Flaw(("after", "return"), "positions are too many to account for one by one", "Remove track.")
 
 
 def _purpose_flaws(terms: Terms) -> Iterator[Flaw]:

@@ -91,6 +91,7 @@ def arrival(message: Message, now: Instant, receipt: bytes) -> KeptArrival:
         cover=b"" if message.reason else message.parsed.cover.written(),
         count=len(message.taken),
         receipt=receipt,
+        agreement=None if header.agreement == wire.ZEROS else header.agreement,
     )
 
 

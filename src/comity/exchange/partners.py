@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from comity.agreements import signing
+from comity.agreements import revocation, signing
+from comity.agreements.revocation import Revocation
 from comity.exchange import cards, receipts
 from comity.exchange.cards import Own
 from comity.foundation.canonical import digest
@@ -175,6 +176,20 @@ def signed_agreement(transaction: Transaction, present: Card, digest: bytes, sig
         with suppress(BadSignature):
             second = each.identity_pq if suite is Suite.BOTH else None
             return signing.verify(each.identity, digest, signature, second)
+    raise BadSignature("the signature does not hold", where=present.name)
+
+
+def signed_revocation(transaction: Transaction, present: Card, signed: bytes, suite: Suite) -> Revocation:
+    """Return a partner's revocation, signed under any card whose keys still count.
+
+    Raises:
+        Fault: it is none.
+        BadSignature: it is signed under no such card.
+    """
+    earlier = [kept for kept in partner_cards.of(transaction, present.name) if kept.cut_off is None]
+    for each in (present, *(cards.read(kept.card, present.name) for kept in earlier)):
+        with suppress(BadSignature):
+            return revocation.read(signed, each.identity, each.identity_pq if suite is Suite.BOTH else None)
     raise BadSignature("the signature does not hold", where=present.name)
 
 

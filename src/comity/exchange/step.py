@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Annotated
 
 import msgspec
 
@@ -10,14 +11,21 @@ from comity.foundation import canonical
 from comity.vocabulary.fault import Refused
 from comity.vocabulary.message import Digest
 
+RETURNED = 36
+"""Bytes: of a message id and a place."""
+MOST_RETURNED = 20_000
+
 
 class StepKind(Enum):
     """Which step is taken."""
 
+    REQUESTED = "requested"
     SIGNED = "signed"
     STANDING = "standing"
     SUSPENDED = "suspended"
+    REVOKED = "revoked"
     TERMINATED = "terminated"
+    EFFECTED = "effected"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +38,27 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     entry: bytes = b""
     salt: bytes = b""
     proof: bytes = b""
+    revocation: bytes = b""
+    effect: bytes = b""
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """What a holder has done after an agreement ended."""
+
+    erased: Annotated[int, msgspec.Meta(ge=0)]
+    """Records given under it that are erased here, whenever they were."""
+    kept: Annotated[int, msgspec.Meta(ge=0)]
+    """Those that may still be kept."""
+    returned: Annotated[bytes, msgspec.Meta(max_length=MOST_RETURNED * RETURNED)] = b""
+    """Message id and place of each that is accounted for."""
 
 
 _HAS = {
+    StepKind.REQUESTED: frozenset({"terms"}),
     StepKind.SIGNED: frozenset({"terms", "signatures"}),
     StepKind.STANDING: frozenset({"entry", "salt", "proof"}),
+    StepKind.REVOKED: frozenset({"revocation"}),
+    StepKind.EFFECTED: frozenset({"entry", "salt", "proof", "effect"}),
 }
 _PARTS = frozenset[str]().union(*_HAS.values())
 """What only steps of some kinds have: elsewhere it would be room for something else."""

@@ -30,6 +30,7 @@ from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_answering import Answers
 from comity.node.flow_casework import Casework
+from comity.node.flow_ending import Endings
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
 from comity.node.flow_posture import Postures
@@ -64,6 +65,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     releases: Releases
     casework: Casework
     agreements: Agreements
+    endings: Endings
     postures: Postures
     proofs: Proofs
     prekeys: Prekeys
@@ -125,6 +127,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     holdings = Holdings(own, feeds)
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
     relations = Relations(node_relations.load(folder, settings.relations.law, own.card.country))
+    endings = Endings(store, own, clock, policy)
     releases = Releases(store, own, clock, holdings, relations)
     inquiries = Inquiries(store, own, clock, releases, span(settings.exchange.answers))
     informing = Informing(store, own, clock, releases, holdings, span(settings.exchange.refresh))
@@ -139,7 +142,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         watch=watch,
         releases=releases,
         casework=Casework(store, own, clock, releases),
-        agreements=Agreements(store, own, clock, policy),
+        agreements=Agreements(store, own, clock, endings, policy),
+        endings=endings,
         postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
         proofs=Proofs(store, own, policy),
         recalls=recalls,

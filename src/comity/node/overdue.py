@@ -1,44 +1,46 @@
-"""Overdue recalls: what no partner's log has proven in time is a finding, for which a person must answer."""
+"""Overdue: what no partner's log has proven in time is a finding, for which a person must answer."""
 
 from __future__ import annotations
 
-from comity.foundation.canonical import digest
-from comity.foundation.store import findings, recalls
+from comity.foundation.store import agreements, obligations, recalls
 from comity.foundation.store import outbox as kept_outbox
+from comity.foundation.store.obligations import KeptObligation
 from comity.foundation.store.recalls import KeptRecall
 from comity.foundation.store.store import Store, Transaction
-from comity.vocabulary.entry import Act, Entry
+from comity.node.reminder import remind
 from comity.vocabulary.finding import Finding, FindingKind
 from comity.vocabulary.instant import Instant, written
 
 _MOST = 1_000
-"""Overdue recalls looked at in one round."""
+"""Recalls, and obligations, looked at in one round."""
 
 
 def find(store: Store, now: Instant) -> int:
-    """Let a person answer for each recall that is overdue, once, and return how many are new (safeguard 22)."""
-    new = 0
+    """Let a person answer for each recall and each obligation that is overdue, once, and return how many are new.
+
+    Safeguard 22.
+    """
     with store.reading() as transaction:
-        late = [(one, _finding(transaction, one)) for one in recalls.overdue(transaction, now, _MOST)]
-        unknown = [(one, finding) for one, finding in late if not findings.known(transaction, finding)]
-    for one, finding in unknown:
-        with store.acting() as act:
-            number = findings.add(act, finding, now)
-            act.log(
-                Entry(
-                    act=Act.FINDING,
-                    basis="recall",
-                    subject=f"finding {number}",
-                    partner=one.partner,
-                    digest=digest(finding.before, finding.now),
-                    detail=f"{finding.kind.value}: {finding.words}"[:500],
-                )
-            )
-        new += 1
-    return new
+        late = [_recall(transaction, one) for one in recalls.overdue(transaction, now, _MOST)]
+        owed = [_obligation(transaction, one) for one in obligations.overdue(transaction, now, _MOST)]
+    return remind(store, late, "recall", now) + remind(store, owed, "end of an agreement", now)
 
 
-def _finding(transaction: Transaction, late: KeptRecall) -> Finding:
+def _obligation(transaction: Transaction, late: KeptObligation) -> Finding:
+    kept = agreements.get(transaction, late.agreement)
+    name = f"{kept.name} version {kept.version}" if kept else late.agreement.hex()
+    return Finding(
+        kind=FindingKind.OVERDUE,
+        partner=late.partner,
+        origin=f"{late.partner}/log",
+        shown_by=late.agreement.hex(),
+        words=f"{late.partner} has not proven in time that it erased what it was given under {name}",
+        before=f"ended {written(late.made)}, due {written(late.due)}\n".encode(),
+        now=b"no proof has come\n",
+    )
+
+
+def _recall(transaction: Transaction, late: KeptRecall) -> Finding:
     """Return the finding. It tells neither record nor reason: findings are shown to whoever runs the machine."""
     message = kept_outbox.get(transaction, late.id)
     state = "the recall could not be sent, or has not been receipted"

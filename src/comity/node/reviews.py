@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from comity.foundation.canonical import digest
-from comity.foundation.store import findings, postures
+from comity.foundation.store import postures
 from comity.foundation.store.postures import KeptPosture
 from comity.foundation.store.store import Store
-from comity.vocabulary.entry import Act, Entry
+from comity.node.reminder import remind
 from comity.vocabulary.finding import Finding, FindingKind
 from comity.vocabulary.instant import Instant, written
 
@@ -17,22 +16,8 @@ _MOST = 1_000
 def find(store: Store, now: Instant) -> int:
     """Remind of each posture whose review is due, once, and return how many are new."""
     with store.reading() as transaction:
-        found = [_finding(one) for one in postures.due(transaction, now, _MOST)]
-        new = [finding for finding in found if not findings.known(transaction, finding)]
-    for finding in new:
-        with store.acting() as act:
-            number = findings.add(act, finding, now)
-            act.log(
-                Entry(
-                    act=Act.FINDING,
-                    basis="posture",
-                    subject=f"finding {number}",
-                    partner=finding.partner,
-                    digest=digest(finding.before, finding.now),
-                    detail=f"{finding.kind.value}: {finding.words}"[:500],
-                )
-            )
-    return len(new)
+        due = postures.due(transaction, now, _MOST)
+    return remind(store, [_finding(one) for one in due], "posture", now)
 
 
 def _finding(due: KeptPosture) -> Finding:

@@ -188,6 +188,8 @@ class _Work:
     def _upkeep(self) -> None:
         """Let agreements proceed, find what is overdue, and end what is over."""
         self._node.agreements.proceed()
+        self._node.endings.expire()
+        self._node.endings.settle()
         self._node.subscriptions.expire()
         self._node.recalls.find_overdue()
         reviews.find(self._node.store, self._node.clock.now())

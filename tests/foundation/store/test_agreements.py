@@ -29,7 +29,7 @@ def test_a_text_is_kept_once(store: Store) -> None:
 def test_states(store: Store) -> None:
     """An agreement passes into any state there is and no other, and never back: a suspension stands."""
     with store.upkeep() as t:
-        agreements.add(t, _ONE, "sound", 1, b"terms")
+        agreements.add(t, _ONE, "sound", 1, b"terms", agreements.STATES[0])
         for state in agreements.STATES[1:]:
             assert agreements.set_state(t, _ONE, state)
             kept = agreements.get(t, _ONE)

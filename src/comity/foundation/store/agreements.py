@@ -5,10 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from comity.foundation.store.page import LARGEST
-from comity.foundation.store.store import Transaction
+from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.fault import Missing, Refused
+from comity.vocabulary.instant import Instant
 
-STATES = ("offered", "agreed", "finalized", "suspended", "terminated")
+STATES = (
+    *("requested", "offered", "accepted", "agreed", "verified", "finalized"),
+    *("suspended", "expired", "revoked", "terminated"),
+)
 """In the order in which an agreement goes through them; it never goes back."""
 
 
@@ -25,15 +29,28 @@ class KeptAgreement(msgspec.Struct, frozen=True):
     """One of STATES."""
 
 
-def add(t: Transaction, digest: bytes, name: str, version: int, body: bytes) -> bool:
-    """Keep the text of an agreement as offered, and return whether it is new.
+class KeptEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """How an agreement ended."""
+
+    agreement: bytes
+    state: str
+    party: str
+    """Who ended it; empty: its time was over."""
+    time: Instant
+    reason: str
+    revocation: bytes | None = None
+    """Signed by that party."""
+
+
+def add(t: Transaction, digest: bytes, name: str, version: int, body: bytes, state: str = "offered") -> bool:
+    """Keep the text of an agreement, as offered or as requested, and return whether it is new.
 
     Two texts of one name and version are kept side by side: if the first to come took the number, anybody could keep
     a true text out by being quicker.
     """
     added = t.run(
-        "INSERT INTO agreement (digest, name, version, body) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        *(digest, name, version, body),
+        "INSERT INTO agreement (digest, name, version, body, state) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        *(digest, name, version, body, state),
     )
     return added == 1
 
@@ -49,8 +66,8 @@ def named(t: Transaction, name: str, version: int) -> list[KeptAgreement]:
 
 
 def offers(t: Transaction) -> int:
-    """Return how many agreements are offered and nothing more."""
-    row = t.row("SELECT count(*) FROM agreement WHERE state = 'offered'")
+    """Return how many agreements are asked for or offered by others and nothing more."""
+    row = t.row("SELECT count(*) FROM agreement WHERE state IN ('requested', 'offered')")
     return int(row[0]) if row else 0
 
 
@@ -101,6 +118,23 @@ def set_state(t: Transaction, digest: bytes, state: str) -> bool:
     _known(t, digest)
     before = list(STATES[: STATES.index(state)])
     return t.run("UPDATE agreement SET state = %s WHERE digest = %s AND state = ANY(%s)", state, digest, before) == 1
+
+
+def end(t: ActTransaction, ended: KeptEnd) -> None:
+    """Keep how an agreement ended; the first end stays."""
+    t.run(
+        "INSERT INTO agreement_end (agreement, state, party, time, reason, revocation) VALUES (%s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        *msgspec.structs.astuple(ended),
+    )
+
+
+def ended(t: Transaction, digest: bytes) -> KeptEnd | None:
+    """Return how the agreement ended, None while it has not."""
+    row = t.row(
+        "SELECT agreement, state, party, time, reason, revocation FROM agreement_end WHERE agreement = %s", digest
+    )
+    return KeptEnd(**dict(zip(KeptEnd.__struct_fields__, row, strict=True))) if row else None
 
 
 def add_signature(t: Transaction, digest: bytes, party: str, signature: bytes) -> None:

@@ -11,7 +11,7 @@ from comity.foundation.store.partners import KeptPartner
 from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.instant import Instant
 
-_COLUMNS = "sender, id, kind, lane, sequence, received, cover, count, receipt"
+_COLUMNS = "sender, id, kind, lane, sequence, received, cover, count, receipt, agreement"
 _ITEM_COLUMNS = "sender, message, place, leaf, item, record, received, keep_until, record_kind"
 
 
@@ -37,6 +37,8 @@ class KeptArrival(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     """How many items were taken in."""
     receipt: bytes
+    agreement: bytes | None = None
+    """Under which it came; None of what is no release."""
 
 
 class KeptRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,8 +101,8 @@ def advance(t: ActTransaction, sender: str, lane: str) -> None:
 def add(t: ActTransaction, arrival: KeptArrival, records: Sequence[KeptRecord] = ()) -> None:
     """Add a message with its receipt, and what was taken in of it."""
     t.run(
-        "WITH arrival AS (INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b) RETURNING sender, id)"
+        "WITH arrival AS (INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt,"
+        " agreement) VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b, %b) RETURNING sender, id)"
         " INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until, record_kind)"
         " SELECT sender, id, given.* FROM arrival,"
         " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[], %b::bigint[], %b::text[]) AS given",

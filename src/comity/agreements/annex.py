@@ -20,7 +20,7 @@ MOST_POINTS = 50_000
 """In all areas together."""
 
 Ring: TypeAlias = tuple[Position, ...]
-_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", re.ASCII)
+DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", re.ASCII)
 
 
 def read(node: Node) -> tuple[Area, ...]:
@@ -79,7 +79,7 @@ def _position(node: Node) -> Position:
 
 
 def _degrees(word: str) -> float:
-    if _DEGREES.fullmatch(word) is None:
+    if DEGREES.fullmatch(word) is None:
         raise Fault(f"{word!r} is not a number of degrees", remedy="Write it like 11.25.")
     return float(word) + 0.0  # minus zero is zero
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault
@@ -12,9 +13,13 @@ from comity.vocabulary.instant import DAY, HOUR, LATEST, MINUTE, SECOND, Duratio
 
 _DURATIONS = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
 _LENGTHS = {"m": 1, "km": 1_000, "nm": 1_852}
-_QUANTITY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ([a-z]{1,4})", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_WHOLE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+WHOLE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,6})?"
+_QUANTITY = re.compile(rf"({_NUMBER}) ([a-z]{{1,4}})", re.ASCII)
+DURATION: Final = f"{_NUMBER} (?:{'|'.join(_DURATIONS)})"
+LENGTH: Final = f"{_NUMBER} (?:{'|'.join(_LENGTHS)})"
+"""Patterns of what `duration` and `length` take."""
 
 
 def duration(text: str) -> Duration:
@@ -52,7 +57,7 @@ def whole(text: str) -> int:
     Raises:
         Fault: it is none.
     """
-    if _WHOLE.fullmatch(text) is None:
+    if WHOLE.fullmatch(text) is None:
         raise Fault(f"{text!r} is not a whole number from 1", remedy="Write it in digits, like 3.")
     return int(text)
 
@@ -63,7 +68,7 @@ def beginning(text: str) -> Instant:
     Raises:
         Fault: it is none, or a time without its zone.
     """
-    return _midnight(text) if _DATE.fullmatch(text) else _moment(text)
+    return _midnight(text) if DATE.fullmatch(text) else _moment(text)
 
 
 def end(text: str) -> Instant:
@@ -72,7 +77,7 @@ def end(text: str) -> Instant:
     Raises:
         Fault: it is none, or a time without its zone.
     """
-    return min(_midnight(text) + DAY, LATEST) if _DATE.fullmatch(text) else _moment(text)
+    return min(_midnight(text) + DAY, LATEST) if DATE.fullmatch(text) else _moment(text)
 
 
 def _midnight(text: str) -> Instant:

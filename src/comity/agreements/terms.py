@@ -24,7 +24,8 @@ from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 
-_KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
+KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
+OPTIONAL = ("rescue", "postures", "suite")
 _LABEL = b"comity/terms/v1\x00"
 MOST_CLAUSES = 500
 MOST_PARTIES = 100
@@ -129,7 +130,7 @@ def from_canonical(data: bytes, where: str = "agreement") -> Terms:
 
 
 def _terms(root: Mapping) -> Terms:
-    items = mapping(root, required=_KEYS, optional=("rescue", "postures", "suite")).items
+    items = mapping(root, required=KEYS, optional=OPTIONAL).items
     parties = words(items["between"])
     purposes = tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100))
     written = sequence(items["clauses"], most=MOST_CLAUSES)

@@ -11,6 +11,7 @@ from comity.agreements import terms
 from comity.agreements.difference import Effect, differences
 from comity.agreements.explanation import explained
 from comity.agreements.permit import permit
+from comity.agreements.schema import schema
 from comity.agreements.standing import State
 from comity.agreements.terms import Terms
 from comity.cli import asking, life
@@ -49,6 +50,12 @@ def check(file: Path, as_json: bool) -> None:
         return
     click.echo(f"{found.agreement} version {found.version} is right: {len(found.clauses)} clauses, {_parties(found)}")
     click.echo(f"digest  {digest}")
+
+
+@agreement.command(name="schema")
+def schema_() -> None:
+    """Print the JSON Schema of an agreement's file, for editors that check while one types."""
+    click.echo(_encoded(schema()))
 
 
 @agreement.command()

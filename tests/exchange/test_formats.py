@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from builders import pair
-from comity.exchange import cards, inquiry_step, receipts, subscription_step, wire
+from comity.exchange import cards, inquiry_step, onward_step, receipts, subscription_step, wire
 from comity.exchange.evidence import Bundle
 from comity.foundation import canonical
-from comity.vocabulary import inquiry
+from comity.vocabulary import inquiry, onward
 from comity.vocabulary.message import Outcome, Receipt
 from comity.vocabulary.partner import Card
 from comity.vocabulary.record import RecordKind
@@ -62,12 +62,20 @@ def test_the_inquiry_on_its_page_is_one() -> None:
     assert (step.question.kind, step.question.mmsi) == (inquiry.InquiryKind.VESSEL, 219_000_001)
 
 
+def test_the_wish_on_its_page_is_one() -> None:
+    """It names what the page says."""
+    step = onward_step.read(bytes.fromhex(example("onward.md")))
+    assert step.wish is not None
+    assert (step.step, step.wish.recipient) == (onward.OnwardStep.ASKED, "de.coord")
+
+
 @pytest.mark.parametrize(
     ("page", "kind"),
     [
         *(("card.md", Card), ("envelope.md", wire.Header), ("receipt.md", Receipt), ("bundle.md", Bundle)),
         *(("subscription.md", Step), ("subscription.md", Wish)),
         *(("inquiry.md", inquiry.Step), ("inquiry.md", inquiry.Question)),
+        *(("onward.md", onward.Step), ("onward.md", onward.Leave), ("onward.md", onward.Wish)),
     ],
 )
 def test_a_page_names_every_field(page: str, kind: type[msgspec.Struct]) -> None:

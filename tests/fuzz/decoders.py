@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from builders import pair
 from comity.agreements import crosswalk, grammar, terms
-from comity.exchange import cards, evidence, inquiry_step, prekeys, receipts, step, subscription_step, wire
+from comity.exchange import cards, evidence, inquiry_step, onward_step, prekeys, receipts, step, subscription_step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.foundation import canonical
 from comity.foundation.keys.hardware import HardwareUri
@@ -79,6 +79,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "prekey": lambda data: prekeys.read(data, _SEEN.card),
     "subscription-step": _same(subscription_step.read, subscription_step.written),
     "inquiry-step": _same(inquiry_step.read, inquiry_step.written),
+    "onward-step": _same(onward_step.read, onward_step.written),
     "note": _same(note.read, note.written),
     "checkpoint": _text(checkpoint.read),
     "log-proof": _same(LogProof.from_text, LogProof.text),

@@ -116,6 +116,7 @@ def _exchange() -> dict[str, list[bytes]]:
             canonical.written(Step(step=StepKind.STANDING, agreement=bytes(32), entry=_entry(), salt=bytes(32))),
         ],
         "inquiry-step": [bytes.fromhex(_example("inquiry.md").decode())],
+        "onward-step": [bytes.fromhex(_example("onward.md").decode())],
         "subscription-step": [bytes.fromhex(_example("subscription.md").decode())],
     }
 

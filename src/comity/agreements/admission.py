@@ -7,10 +7,11 @@ from typing import Final
 
 from comity.agreements import condition, dispute, field, index, rescue, veto
 from comity.agreements.index import Index, Ready
+from comity.agreements.onward import Granted, bound
 from comity.agreements.permit import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
 from comity.agreements.redaction import disclosed
 from comity.agreements.standing import Standing, current, obstacle, unproven
-from comity.vocabulary.handling import Tlp, within
+from comity.vocabulary.handling import Onward, Tlp, within
 from comity.vocabulary.instant import MINUTE, Duration, Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.purpose import Purpose
@@ -21,12 +22,24 @@ SKEW: Final[Duration] = 5 * MINUTE
 """How far the two nodes' clocks may differ."""
 
 
-def admit(given: Given, sender: str, receiver: str, standings: Iterable[Standing], now: Instant) -> str | None:
-    """Return the coarse code with which the release is refused, None if it is admitted. Never raises."""
+def admit(
+    given: Given,
+    sender: str,
+    receiver: str,
+    standings: Iterable[Standing],
+    now: Instant,
+    leave: Granted | None = None,
+) -> str | None:
+    """Return the coarse code with which the release is refused, None if it is admitted. Never raises.
+
+    `leave` is what the sender was given by the originator, where that is another.
+    """
     try:
         fields = disclosed(given)
         if not all(field.fits(given.kind, name, value) for name, value in fields.items()):
             return MALFORMED if field.known(given.kind) else NOT_PERMITTED
+        if given.owner != sender and not _left(given, fields, sender, receiver, now, leave):
+            return NOT_PERMITTED
         return _judged(given, fields, sender, receiver, tuple(standings), now)
     except Exception:  # noqa: BLE001 - whatever goes wrong in checking, nothing is admitted
         return MALFORMED
@@ -35,7 +48,7 @@ def admit(given: Given, sender: str, receiver: str, standings: Iterable[Standing
 def _judged(
     given: Given, fields: dict[str, Value], sender: str, receiver: str, standings: tuple[Standing, ...], now: Instant
 ) -> str | None:
-    if veto.by_kind(given.kind) is not None or given.owner != sender or sender == receiver:
+    if veto.by_kind(given.kind) is not None or sender == receiver:
         return NOT_PERMITTED
     standing = next((one for one in current(standings, now) if one.digest == given.agreement), None)
     if standing is None or unproven(standing) is not None:
@@ -49,6 +62,27 @@ def _judged(
         return NOT_IN_FORCE
     covered = _covered(given, fields, ready, sender, receiver) and _timely(given, fields, ready, now)
     return None if covered else NOT_PERMITTED
+
+
+def _left(
+    given: Given, fields: dict[str, Value], sender: str, receiver: str, now: Instant, found: Granted | None
+) -> bool:
+    """Whether the originator's leave covers just this record, as it gave it, from this sender (safeguard 8)."""
+    if type(found) is not Granted or given.clause == rescue.CLAUSE:
+        return False
+    leave = found.leave
+    said = (leave.originator, leave.holder, leave.recipient, leave.kind, leave.record, leave.version)
+    return (
+        said == (given.owner, sender, receiver, given.kind, given.id, fields.get("version"))
+        and given.owner != receiver
+        and given.kind in WRITTEN
+        and leave.purpose.value == given.purpose
+        and leave.bound == bound(given)
+        and leave.handling.onward is not Onward.NO
+        and within(given.handling, leave.handling)
+        and given.keep_until <= leave.keep_until
+        and now < leave.until + SKEW
+    )
 
 
 def _timely(given: Given, fields: dict[str, Value], ready: Index, now: Instant) -> bool:

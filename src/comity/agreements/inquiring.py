@@ -95,7 +95,7 @@ def _uncounted(request: Request) -> str | None:
     forbidden = (
         veto.by_kind(record.kind)
         or veto.by_subject(record.subjects)
-        or veto.by_owner(record, request.own)
+        or veto.by_origin(record, request.own)
         or veto.by_purpose(request)
         or veto.by_mark(record)
         or veto.by_picture(record)

@@ -18,7 +18,7 @@ from comity.agreements.index import Circumstance, Index, Ready
 from comity.agreements.request import Request, missing
 from comity.agreements.standing import Standing, current, obstacle, unproven
 from comity.vocabulary.handling import Handling, strictest
-from comity.vocabulary.instant import Instant, written
+from comity.vocabulary.instant import Duration, Instant, written
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record
 from comity.vocabulary.suite import Suite
@@ -105,7 +105,7 @@ def _decided(request: Request) -> Permit | Denial:
     forbidden = (
         veto.by_kind(record.kind)
         or veto.by_subject(record.subjects)
-        or veto.by_owner(record, request.own)
+        or veto.by_owner(request)
         or veto.by_purpose(request)
     )
     if forbidden is not None:
@@ -209,11 +209,17 @@ def _permitted(request: Request, standing: Standing, ready: Ready) -> Permit:
         withheld=withheld,
         blur=clause.blur,
         handling=strictest(record.handling, clause.handling.handling),
-        keep_until=min(request.now + clause.keep, terms.in_force.end + terms.after.erase),
+        keep_until=_until(request, clause.keep, terms.in_force.end + terms.after.erase),
         suite=terms.suite,
         distress=False,
         token=_TOKEN,
     )
+
+
+def _until(request: Request, keep: Duration, erased: Instant) -> Instant:
+    """Return until when the partner may keep it: what is passed on, no longer than who passes it on."""
+    latest = min(request.now + keep, erased)
+    return latest if request.leave is None else min(latest, request.leave.leave.keep_until)
 
 
 def _chosen(

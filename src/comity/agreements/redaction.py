@@ -80,6 +80,39 @@ def redact(permit: Permit, draw: Callable[[int], bytes]) -> Redacted:
     return Redacted(given, tuple(withheld))
 
 
+def pass_on(permit: Permit, original: Given) -> Given:
+    """Return another's record as it is passed on: of what its originator gave that which the permit gives, unchanged.
+
+    Its digests stay, so that the recipient sees that each field is the originator's own. A position that should be
+    coarser than it came is left out.
+
+    Raises:
+        Fault: the permit is for another record.
+    """
+    record = permit.record
+    if (record.owner, record.id, record.kind) != (original.owner, original.id, original.kind):
+        raise Fault("the permit is for another record", where=original.id, remedy="Ask the permit for this one.")
+    kept = [one for one in original.disclosures if _passes(permit, *_opened(one, original.id))]
+    return msgspec.structs.replace(
+        original,
+        agreement=permit.digest,
+        clause=permit.clause,
+        purpose=permit.purpose.value,
+        handling=permit.handling,
+        keep_until=permit.keep_until,
+        disclosures=tuple(kept),
+    )
+
+
+def _passes(permit: Permit, name: str, value: Value) -> bool:
+    if name not in permit.fields:
+        return False
+    if name != "position" or not permit.blur.position:
+        return True
+    stated = value.get("within") if isinstance(value, dict) else None
+    return isinstance(stated, int) and stated >= permit.blur.position
+
+
 def _drawn(draw: Callable[[int], bytes], length: int, count: int) -> list[bytes]:
     """Return that many random byte strings, drawn at once."""
     drawn = draw(length * count) if count else b""

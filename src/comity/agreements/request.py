@@ -10,6 +10,7 @@ import msgspec
 
 from comity.agreements import field
 from comity.agreements.national import Law
+from comity.agreements.onward import Granted
 from comity.agreements.standing import Standing
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.handling import Handling
@@ -45,6 +46,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Of `own` towards the partner."""
     law: Law | None = None
     """What `own`'s state forbids."""
+    leave: Granted | None = None
+    """The originator's, where another originated the record."""
 
 
 def _named(value: object) -> bool:
@@ -84,6 +87,7 @@ _ASKED: Final[Mapping[str, Callable[[object], bool]]] = {
     "own_country": _country,
     "posture": _a(Posture),
     "law": _a(Law, type(None)),
+    "leave": _a(Granted, type(None)),
 }
 _KEPT: Final[Mapping[str, Callable[[object], bool]]] = {
     "kind": _a(RecordKind),

@@ -92,8 +92,8 @@ SAFEGUARDS: Final = (
         "What is derived inherits the strictest handling, and passing on needs the originator's signed release",
         "Europol handling code H2; originator control; TLP 2.0",
         _HELD,
-        "permit and admission; as no release can be signed yet, nothing of another's is passed on; a later version of"
-        " a report or notice widens no mark",
+        "permit and admission: a report or notice is passed on as its originator gave it, by its signed leave for this"
+        " recipient and purpose; nothing else of another's is; a later version of a report or notice widens no mark",
     ),
     Safeguard(
         9,
@@ -132,8 +132,8 @@ SAFEGUARDS: Final = (
         "Correction and erasure reach every recipient, archive, replay and learned model, and each proves it",
         "Directive (EU) 2016/680, art. 16",
         _HELD,
-        "recall: each holder erases in the transaction that receives it, and its log proves it; nothing may be passed"
-        " on, and there is no archive, replay or learned model of what partners gave",
+        "recall: each holder erases in the transaction that receives it, calls back in the same what it passed on, and"
+        " its log proves it; there is no archive, replay or learned model of what partners gave",
     ),
     Safeguard(
         15,

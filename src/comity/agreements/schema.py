@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from comity.agreements import annex, answering, clause, field, grammar, scheme, terms
+from comity.agreements import annex, answering, clause, dispute, field, grammar, posture, scheme, terms
 from comity.agreements.answering import Answering, Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.condition import WORDS
@@ -51,11 +51,14 @@ def schema() -> Json:
                 "purposes": _enums(Purpose, 100),
                 "clauses": _list(_clause(), terms.MOST_CLAUSES),
                 "rescue": _mapping(("centres",), (), {"centres": {"type": "object", "additionalProperties": _names()}}),
-                "after": _held(After, {"erase": _pattern(DURATION), "prove": {"const": "receipt"}}),
+                "after": _held(After, _after()),
+                "postures": _mapping((), posture.NARROWED, {name: _remaining() for name in posture.NARROWED}),
                 "witnesses": _held(Witnesses, {"quorum": _whole(), "required": _names(_name())}),
                 "suite": _enum(Suite),
                 "annex": _mapping(
-                    ("areas",), ("crosswalks",), {"areas": _areas(), "crosswalks": _by_name(_crosswalk())}
+                    ("areas",),
+                    ("crosswalks", "disputes"),
+                    {"areas": _areas(), "crosswalks": _by_name(_crosswalk()), "disputes": _by_name(_dispute())},
                 ),
             },
         ),
@@ -128,6 +131,28 @@ def _names(item: Json | None = None, description: str = "") -> Json:
 
 def _basis() -> Json:
     return _held(Basis, {"instrument": _text(), "article": _text()})
+
+
+def _after() -> dict[str, Json]:
+    kinds = _enums(RecordKind, len(RecordKind))
+    listed = _list(_enum(RecordKind, [RecordKind.TRACK]), len(RecordKind), unique=True)
+    return {"erase": _pattern(DURATION), "prove": {"const": "receipt"}, "keep": kinds, "return": listed}
+
+
+def _remaining() -> Json:
+    nothing: Json = {"type": "array", "maxItems": 0}
+    only: Json = {"anyOf": [nothing, _names(description="Ids of clauses.")]}
+    return _mapping(("only",), ("for",), {"only": only, "for": _enums(Purpose, 100)})
+
+
+def _dispute() -> Json:
+    parts = {
+        "claimants": _names(),
+        "source": _text(dispute.LONGEST),
+        "status": _text(),
+        "mask": _names(description="`all`, or parties."),
+    }
+    return _mapping(("claimants", "source", "status"), ("mask",), parts)
 
 
 def _clause() -> Json:

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from comity.agreements.field import FREE_TEXT, IDENTIFIERS
+from comity.agreements.onward import unlifted
 from comity.agreements.request import Request
 from comity.vocabulary.alert import AlertKind
 from comity.vocabulary.decision import Decision, Judgement
@@ -51,12 +52,18 @@ def by_subject(subjects: tuple[SubjectKind, ...]) -> Veto | None:
     return None
 
 
-def by_owner(record: Record, own: str) -> Veto | None:
-    """Deny passing on what another originated: no originator can sign a release for that yet (safeguard 8)."""
-    if record.owner == own:
+def by_owner(request: Request) -> Veto | None:
+    """Deny passing on what another originated without that one's signed leave for just this (safeguard 8)."""
+    record = request.record
+    if record.owner == request.own:
         return None
-    rule = record.handling.onward.value
-    return Veto(8, f"{record.owner} originated it (onward: {rule}), and has signed no release to pass it on")
+    why = unlifted(record, request.own, request.partner, request.purpose, request.now, request.leave)
+    return Veto(8, why) if why else None
+
+
+def by_origin(record: Record, own: str) -> Veto | None:
+    """Deny whatever another originated, leave or not."""
+    return None if record.owner == own else Veto(8, f"{record.owner} originated it")
 
 
 def by_purpose(request: Request) -> Veto | None:

@@ -36,6 +36,8 @@ class Act(Enum):
     """A question was put to a partner or by one, answered, or what lies behind a hit was given or kept back."""
     POSTURE = "posture"
     """An officer set how wide relations with a partner allow this node to give."""
+    ONWARD = "onward"
+    """Leave to pass a record on was asked for, given, declined or shown."""
     PARTNER = "partner"
     """A partner or witness was accepted or cut off."""
     ACCESS = "access"

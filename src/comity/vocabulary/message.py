@@ -36,6 +36,8 @@ class MessageKind(Enum):
     """A step in the life of a subscription: asked for, accepted, declined, renewed, ended."""
     INQUIRY = "inquiry"
     """A question whether a partner holds anything on a thing, its answer, or what became of a hit."""
+    ONWARD = "onward"
+    """A step of passing on: leave asked of a record's originator, given, declined, or shown to the recipient."""
 
 
 class Lane(Enum):

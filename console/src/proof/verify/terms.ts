@@ -48,6 +48,17 @@ const ANSWERING = struct({
 });
 export type Answering = Of<typeof ANSWERING>;
 
+const SCHEME = struct({ scheme: text(), source: text(), parts: list(list(struct({ code: text(), meaning: text() }))) });
+const RELATIONS = ["exact", "broader", "narrower", "lossy"] as const;
+const CROSSWALK = struct({
+  crosswalk: text(),
+  version: integer(),
+  from: SCHEME,
+  to: SCHEME,
+  mappings: list(struct({ code: text(), to: text(), as: word(RELATIONS), loses: optional(text(), "") })),
+  none: optional(list(struct({ code: text(), why: text() })), []),
+});
+
 const TERMS = struct({
   agreement: text(),
   version: integer(),
@@ -60,6 +71,7 @@ const TERMS = struct({
   rescue: optional(list(struct({ node: text(), areas: NAMES })), []),
   after: struct({ erase: integer(), prove: text() }),
   witnesses: struct({ quorum: integer(), required: NAMES }),
+  crosswalks: optional(list(CROSSWALK), []), // they decide nothing: read, and looked at no further
   suite: optional(word(words.suites), words.suites[0] ?? ""),
   areas: list(struct({ name: text(), polygons: list(list(list(POSITION))), title: text(), source: text() })),
 });

@@ -19,6 +19,7 @@ _GROUPS = {
     "feed": ("comity.cli.feed", "feed", "Read recordings and feeds of sensors."),
     "ledger": ("comity.cli.ledger", "ledger", "Bundle proofs, and check a whole log."),
     "node": ("comity.cli.node", "node", "Make a node and run it."),
+    "onward": ("comity.cli.onward", "onward_", "Pass reports and notices on, with their originator's leave."),
     "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),
     "posture": ("comity.cli.posture", "posture", "Narrow or widen relations with a partner."),
     "recall": ("comity.cli.recall", "recall", "Call back what was given, and see what became of it."),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec.structs import replace
 
 from comity.agreements.admission import admit
+from comity.agreements.onward import Granted
 from comity.agreements.standing import Standing
 from comity.exchange import wire
 from comity.foundation import canonical
@@ -87,16 +90,25 @@ def _whole(message: Message) -> Message:
     return replace(message, reason=next((reason for reason in reasons if reason != "withdrawn"), "malformed"))
 
 
-def judged(message: Message, own: str, standings: tuple[Standing, ...], now: Instant) -> Message:
-    """Return the message with each record that the agreement does not admit refused."""
+def judged(
+    message: Message, own: str, standings: tuple[Standing, ...], now: Instant, leave: Callable[[Given], Granted | None]
+) -> Message:
+    """Return the message with each record that the agreement does not admit refused.
+
+    `leave` returns what the sender has shown for a record that another originated.
+    """
     if message.reason or message.items is None:
         return message
     sender = message.parsed.header.sender
     items = tuple(
         one
         if one.given is None or one.reason
-        else replace(one, reason=admit(one.given, sender, own, standings, now) or "")
+        else replace(one, reason=admit(one.given, sender, own, standings, now, _shown(one.given, sender, leave)) or "")
         for one in message.items
     )
     message = replace(message, items=items)
     return _whole(message) if message.parsed.header.kind is MessageKind.RELEASE else message
+
+
+def _shown(given: Given, sender: str, leave: Callable[[Given], Granted | None]) -> Granted | None:
+    return None if given.owner == sender else leave(given)

@@ -6,6 +6,7 @@ Nothing is told to, and nothing kept of, a sender that is not certain (docs/form
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
@@ -13,7 +14,7 @@ import structlog
 from msgspec.structs import replace
 
 from comity.agreements.standing import Standing
-from comity.exchange import acceptance, arrival, cards, wire
+from comity.exchange import acceptance, arrival, cards, leaves, wire
 from comity.exchange.arrival import Message
 from comity.exchange.cards import Own
 from comity.exchange.prekeys import Prekeys
@@ -205,7 +206,8 @@ def _settle(reception: Reception, message: Message) -> bytes:
         _expect_both(header, standings, card)
         if header.sequence < expected:
             message = replace(message, reason="replayed")
-        message = arrival.judged(message, reception.own.card.name, standings, now)
+        leave = partial(leaves.shown, act, reception.own, header.sender)
+        message = arrival.judged(message, reception.own.card.name, standings, now, leave)
         _take(reception, act, message)
         receipt = acceptance.receipt(reception.own, act, message, acceptance.basis(header, standings))
         inbox.add(act, acceptance.arrival(message, now, receipt), acceptance.kept(message, now))

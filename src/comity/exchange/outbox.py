@@ -23,7 +23,7 @@ from comity.foundation.store.store import ActTransaction, Busy, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
-from comity.vocabulary.message import Lane, MessageKind
+from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.suite import Suite
 
@@ -44,6 +44,8 @@ class Give(msgspec.Struct, frozen=True):
     request: bytes
     detail: str = ""
     """For the entry: on what else it rests."""
+    original: Given | None = None
+    """Of another's record: as its originator gave it, which is passed on unchanged."""
 
 
 class _Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +117,10 @@ def _release(
         raise Refused("nothing leaves without a permit for this partner", where=partner.name, remedy="Ask the permit.")
     if len({(permit.digest, permit.purpose) for permit in permits}) != 1:
         raise Refused("one message is under one agreement and for one purpose", where=partner.name)
-    given = [redaction.give(permit, keys.random_bytes) for permit in permits]
+    given = [
+        redaction.pass_on(one.permit, one.original) if one.original else redaction.give(one.permit, keys.random_bytes)
+        for one in gives
+    ]
     parcel = _Parcel(
         kind=MessageKind.RELEASE,
         lane=lane,

@@ -33,6 +33,7 @@ from comity.node.flow_casework import Casework
 from comity.node.flow_ending import Endings
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
+from comity.node.flow_onward import Onwards
 from comity.node.flow_posture import Postures
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
@@ -76,6 +77,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: Subscriptions
     informing: Informing
     inquiries: Inquiries
+    onwards: Onwards
     answers: Answers
     recheck: Recheck
     faults: Faults
@@ -159,6 +161,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         subscriptions=Subscriptions(store, own, clock),
         informing=informing,
         inquiries=inquiries,
+        onwards=Onwards(store, own, clock, releases),
         recheck=asked_again,
         answers=Answers(store, own, clock, holdings, relations),
         faults=Faults(),

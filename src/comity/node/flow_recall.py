@@ -20,8 +20,9 @@ from comity.exchange.inbox import Arrived
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
+from comity.foundation.store import onward, recalls
 from comity.foundation.store import outbox as kept_outbox
-from comity.foundation.store import recalls
+from comity.foundation.store.onward import KeptOnward
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.recalls import KeptRecall
 from comity.foundation.store.store import ActTransaction, Store, Transaction
@@ -29,7 +30,7 @@ from comity.node import overdue, recall_answer
 from comity.review.decide import DECIDERS
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
-from comity.vocabulary.instant import Duration
+from comity.vocabulary.instant import Duration, Instant
 from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.partner import Card
@@ -59,6 +60,14 @@ class Calling(msgspec.Struct, frozen=True, kw_only=True):
     """The release with the corrected record, to the same partner; nothing where it is to be erased."""
 
 
+class _Caller(msgspec.Struct, frozen=True):
+    """In whose name it is called back, on what that rests, and until when the proof is expected."""
+
+    name: str
+    basis: str
+    due: Instant
+
+
 class Recalls:
     """Calling back what was given, and answering partners who call back what they gave."""
 
@@ -79,7 +88,7 @@ class Recalls:
         with self._store.acting() as act:
             kept, item = self._outstanding(act, message, place)
             self._corrected(act, kept, calling)
-            return self._call(act, officer, kept, item, calling)
+            return self._call(act, self._caller(officer), kept, item, calling)
 
     def recall_record(self, officer: Officer, record: str, calling: Calling) -> list[bytes]:
         """Call a record back from everyone to whom it was given and has not been recalled; return the recalls' ids.
@@ -113,7 +122,7 @@ class Recalls:
         try:
             with self._store.acting() as act:
                 kept, item = self._outstanding(act, message, place)
-                recall = self._call(act, officer, kept, item, calling)
+                recall = self._call(act, self._caller(officer), kept, item, calling)
                 if self._holder(act, kept.partner) is None:
                     self._erase_ours(act, kept.id, item.place, item.record or "")
         except AlreadyRecalled:
@@ -126,7 +135,12 @@ class Recalls:
         Raises:
             Fault: the sender never sent such a record.
         """
-        recall_answer.give(act, self._own, arrived, self._clock.now())
+        asked = canonical.read(arrived.item, Recall, where=arrived.sender)
+        copies = onward.copies(act, arrived.sender, asked.message, asked.place)
+        names = tuple(dict.fromkeys(copy.recipient for copy in copies))
+        recall_answer.give(act, self._own, arrived, self._clock.now(), names)
+        for copy in copies:
+            self._call_onward(act, copy, asked)
 
     def take_answer(self, act: ActTransaction, arrived: Arrived) -> None:
         """Check and keep what a holder answers, and erase our own copy once all have: within its transaction.
@@ -152,7 +166,7 @@ class Recalls:
                 subject=kept.record,
                 partner=arrived.sender,
                 digest=digest(arrived.item),
-                detail=f"answered: {answer.outcome.value}",
+                detail=f"answered: {answer.outcome.value}{_also(answer.onward)}",
             )
         )
 
@@ -172,6 +186,16 @@ class Recalls:
         if recalls.pending(act, message, place):
             raise AlreadyRecalled("this was recalled already", where=message.hex(), remedy="See the list of recalls.")
         return kept, item
+
+    def _call_onward(self, act: ActTransaction, copy: KeptOnward, asked: Recall) -> None:
+        """Call back what was passed on, as its originator called it back from this node, and as urgently."""
+        if copy.passed is None or recalls.pending(act, copy.passed, 0):
+            return
+        kept, item = self._given(act, copy.passed, 0)
+        by = _Caller(self._own.card.name, f"recall by {copy.originator}", asked.due)
+        self._call(act, by, kept, item, Calling(act=RecallAct.ERASE, reason=asked.reason))
+        if self._holder(act, kept.partner) is None:
+            self._erase_ours(act, kept.id, item.place, item.record or "")
 
     def _holder(self, transaction: Transaction, partner: str) -> Card | None:
         """Return the card of a partner that can be told anything, None of one that was cut off."""
@@ -205,9 +229,10 @@ class Recalls:
                 remedy="Release the corrected record to the partner first.",
             )
 
-    def _call(
-        self, act: ActTransaction, officer: Officer, kept: KeptMessage, item: KeptItem, calling: Calling
-    ) -> bytes:
+    def _caller(self, officer: Officer) -> _Caller:
+        return _Caller(officer.name, f"role {officer.role.value}", self._clock.now() + self._patience)
+
+    def _call(self, act: ActTransaction, by: _Caller, kept: KeptMessage, item: KeptItem, calling: Calling) -> bytes:
         now = self._clock.now()
         asked = Recall(
             message=kept.id,
@@ -216,7 +241,7 @@ class Recalls:
             act=calling.act,
             reason=calling.reason,
             corrected_by=calling.corrected_by,
-            due=now + self._patience,
+            due=by.due,
         )
         holder, told = self._holder(act, kept.partner), canonical.written(asked)
         recall = keys.random_bytes(32)
@@ -232,7 +257,7 @@ class Recalls:
                 record=asked.record,
                 act=asked.act,
                 reason=asked.reason,
-                officer=officer.name,
+                officer=by.name,
                 made=now,
                 due=asked.due,
             ),
@@ -240,8 +265,8 @@ class Recalls:
         act.log(
             Entry(
                 act=Act.RECALLED,
-                officer=officer.name,
-                basis=f"role {officer.role.value}",
+                officer=by.name,
+                basis=by.basis,
                 subject=asked.record,
                 partner=kept.partner,
                 digest=digest(told),
@@ -249,6 +274,10 @@ class Recalls:
             )
         )
         return recall
+
+
+def _also(onward: tuple[str, ...]) -> str:
+    return f", and called back from {', '.join(onward)}"[:300] if onward else ""
 
 
 def _may(officer: Officer) -> None:

@@ -125,16 +125,18 @@ class Releases:
         if isinstance(answer, Denial):
             act.log(_denied(asked, answer))
             return answer
-        message = outbox.release(
-            act,
-            self._own,
-            card,
-            answer,
-            officer=officer.name,
-            request=question.kept(asked, answer),
-            now=self._clock.now(),
-        )
+        detail = f"leave {asked.leave.hex()} of {answer.record.owner}" if asked.leave else ""
+        give = Give(answer, question.kept(asked, answer), detail, question.original)
+        message = outbox.release_one(act, self._own, card, give, officer=officer.name, now=self._clock.now())
         return Released(message=message, permit=answer)
+
+    def judged(self, transaction: Transaction, asked: Asked) -> Permit | Denial:
+        """Return what the permit says now; nothing is sent, nothing logged.
+
+        Raises:
+            Missing: there is no such record or partner.
+        """
+        return permit(self._questions.one(transaction, asked).request)
 
     def release_many(self, officer: Officer, asked: Sequence[Asked]) -> ReleasedMany:
         """Give many alerts to one partner for one purpose, each as far as its own permit goes; denials are logged too.

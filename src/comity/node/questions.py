@@ -17,11 +17,13 @@ from comity.foundation.store import decisions
 from comity.foundation.store.store import Transaction
 from comity.node import grounds
 from comity.node.holdings import Holdings
+from comity.node.passing import passing
 from comity.node.relations import Relations
 from comity.node.standings import standings
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import Instant
+from comity.vocabulary.message import Given
 from comity.vocabulary.partner import Card
 from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
@@ -44,6 +46,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the permit rests on (`node.grounds`), where it may be known by it that nothing has changed."""
     subscription: bytes = b""
     """The id of the subscription by which the node gives it of itself; nothing where an officer does."""
+    leave: bytes = b""
+    """Of another's record: the id of its originator's leave to pass it on (`node.passing`)."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -51,6 +55,8 @@ class Question(msgspec.Struct, frozen=True):
 
     request: Request
     grounds: bytes
+    original: Given | None = None
+    """Of another's record: as its originator gave it."""
 
     def kept(self, asked: Asked, permit: Permit) -> bytes:
         """Return what is kept of what was asked, with the record that this permit gives."""
@@ -85,6 +91,8 @@ class Questions:
         """
         if asked.kind is RecordKind.ALERT:
             return next(self.many(transaction, [asked]))
+        if asked.leave:
+            return self._passing(transaction, asked)
         record = self._holdings.record(transaction, asked.kind, asked.record)
         decision = decisions.latest(transaction, asked.record)
         partner = self._partner(transaction, asked.partner)
@@ -117,6 +125,12 @@ class Questions:
             and one.grounds == grounds.of(common[one.partner], judging)
         }
         return [id(one) in standing for one in asked]
+
+    def _passing(self, transaction: Transaction, asked: Asked) -> Question:
+        partner = self._partner(transaction, asked.partner)
+        found = passing(transaction, asked.leave, partner.now)
+        request = replace(self._request(asked, found.record, None, partner), leave=found.leave)
+        return Question(request, grounds.NONE, found.original)
 
     def _common(self, transaction: Transaction, name: str, now: Instant) -> bytes:
         try:

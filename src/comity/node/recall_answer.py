@@ -21,8 +21,10 @@ from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
 
 
-def give(act: ActTransaction, own: Own, arrived: Arrived, now: Instant) -> None:
+def give(act: ActTransaction, own: Own, arrived: Arrived, now: Instant, onward: tuple[str, ...] = ()) -> None:
     """Do what the owner of a record asks, and answer: within the transaction that receives it.
+
+    `onward` names those to whom it was passed on, from whom it is called back in the same transaction.
 
     Raises:
         Fault: the sender never sent such a record.
@@ -61,6 +63,7 @@ def give(act: ActTransaction, own: Own, arrived: Arrived, now: Instant) -> None:
         recall=arrived.id,
         outcome=outcome,
         copies=copies,
+        onward=onward,
         origin=own.card.origin,
         index=logged.index,
         entry=logged.entry,

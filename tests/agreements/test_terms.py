@@ -9,13 +9,17 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from comity.agreements import field
+from comity.agreements import field, posture
+from comity.agreements.dispute import Dispute
+from comity.agreements.posture import Remaining
 from comity.agreements.standing import Standing
 from comity.agreements.terms import Terms, canonical, digest, flaws, from_canonical, read
 from comity.foundation import canonical as form
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 
@@ -91,6 +95,25 @@ def _clauses(
 
 
 @st.composite
+def _postures(draw: st.DrawFn, ids: list[str], purposes: list[str]) -> dict[str, object]:
+    """Return what remains in some of the postures, each within the one before."""
+    found: dict[str, object] = {}
+    for name in draw(st.sets(st.sampled_from(posture.NARROWED)).map(sorted)):
+        ids = draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []
+        purposes = draw(_some(purposes))
+        found[name] = {"only": ids, "for": purposes}
+    return found  # guarded, restricted, suspended: from a to z as from wide to narrow
+
+
+@st.composite
+def _disputes(draw: st.DrawFn, parties: list[str], areas: list[str]) -> dict[str, object]:
+    named = draw(st.lists(st.sampled_from(areas), unique=True))
+    masks = st.one_of(st.just("all"), _some(parties))
+    told = {"claimants": ["XA", "XB"], "source": "a note", "status": "open"}
+    return {area: {**told, **({"mask": draw(masks)} if draw(st.booleans()) else {})} for area in named}
+
+
+@st.composite
 def documents(draw: st.DrawFn) -> dict[str, object]:
     """Return any agreement without a flaw, as YAML would hold it."""
     parties = draw(st.lists(NAMES, min_size=2, max_size=4, unique=True))
@@ -105,7 +128,9 @@ def documents(draw: st.DrawFn) -> dict[str, object]:
     areas = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
     ids = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
     required = draw(st.lists(NAMES, min_size=1, max_size=2, unique=True))
+    disputes = draw(_disputes(parties, areas))
     return {
+        **({"postures": found} if (found := draw(_postures(ids, purposes))) else {}),
         "agreement": draw(NAMES),
         "version": draw(st.integers(1, 10**6)),
         "between": parties,
@@ -116,7 +141,10 @@ def documents(draw: st.DrawFn) -> dict[str, object]:
         "rescue": {"centres": {parties[0]: areas}},
         "after": {"erase": "30 d", "prove": "receipt"},
         "witnesses": {"quorum": draw(st.integers(len(required), 5)), "required": required},
-        "annex": {"areas": {area: {"type": "Polygon", "coordinates": [draw(_rings())]} for area in areas}},
+        "annex": {
+            "areas": {area: {"type": "Polygon", "coordinates": [draw(_rings())]} for area in areas},
+            **({"disputes": disputes} if disputes else {}),
+        },
     }
 
 
@@ -149,6 +177,17 @@ def test_any_change_changes_the_digest(document: dict[str, object], data: st.Dat
     assert digest(read("# a comment\n" + _dumped(document, flow=True), "f")) == digest(terms)
     other = msgspec.structs.replace(terms, version=data.draw(st.integers(1, 100)))
     assert (digest(other) == digest(terms)) == (other == terms)
+
+
+_AFTER = "after: {erase: 30 d, prove: receipt}"
+
+
+def _kept(postures: str) -> str:
+    return f"postures:\n  {postures}\n{_AFTER}"
+
+
+def _disputed(disputes: str) -> str:
+    return f"annex:\n  disputes:\n    {disputes}\n"
 
 
 CHANGES = [
@@ -231,6 +270,35 @@ CHANGES = [
     ("[10.0, 54.3], [10.9, 54.2]", "[10.0, 54.4], [10.9, 54.2]", "not closed", "101:7", ""),
     ("[10.0, 54.3], [10.9, 54.2]", "[10.0], [10.9, 54.2]", "two numbers", "101:22", ""),
     ("[10.0, 54.3], [10.9, 54.2]", "[10.0, nan], [10.9, 54.2]", "not a number of degrees", "101:29", ""),
+    (_AFTER, _kept("guarded: {only: [tracks]}"), "no clause of this agreement", "81:20", ""),
+    (_AFTER, _kept("guarded: {only: []}\n  open: {only: []}"), "unknown key 'open'", "82:3", "restricted"),
+    (_AFTER, _kept("guarded: {only: [vessel-inquiry], for: [customs]}"), "no purpose of this", "81:43", ""),
+    (_AFTER, _kept("guarded: {only: [vessel-inquiry], for: []}"), "list is empty", "81:42", ""),
+    (_AFTER, _kept("guarded: {for: [smuggling]}"), "'only' is missing", "81:12", ""),
+    (
+        _AFTER,
+        _kept("restricted: {only: [notices-to-all]}\n  guarded: {only: [vessel-inquiry]}"),
+        "'notices-to-all' remains, and does not in guarded",
+        "81:23",
+        "keep it in guarded too",
+    ),
+    (
+        _AFTER,
+        _kept("guarded: {only: [notices-to-all], for: [smuggling]}\n  suspended: {only: [notices-to-all]}"),
+        "'border-surveillance' remains, and does not in guarded",
+        "82:3",
+        "",
+    ),
+    ("annex:\n", _disputed("skagerrak: {claimants: [XA], source: s, status: t}"), "no area of the annex", "85:5", ""),
+    ("annex:\n", _disputed("sound: {claimants: [], source: s, status: t}"), "list is empty", "85:24", ""),
+    ("annex:\n", _disputed("sound: {claimants: [XA], status: t}"), "'source' is missing", "85:12", ""),
+    (
+        "annex:\n",
+        _disputed("sound: {claimants: [XA], source: s, status: t, mask: [no.coord]}"),
+        "is no party",
+        "85:59",
+        "",
+    ),
     (", search-and-rescue]\n\nclauses", "]\n\nclauses", "no such purpose", "9:1", "search-and-rescue"),
 ]
 
@@ -246,6 +314,8 @@ def test_flaws(example: str, old: str, new: str, what: str, place: str, remedy: 
     assert remedy in caught.value.remedy
 
 
+_NOTHING = Remaining(posture=Posture.RESTRICTED, only=(), purposes=(Purpose.SMUGGLING,))
+_DISPUTE = Dispute(area="sound", claimants=("XA",), source="a note", status="open")
 FORGED = [
     {"clauses": (), "answers": ()},
     {"version": 0},
@@ -253,6 +323,11 @@ FORGED = [
     {"purposes": ()},
     {"basis": ()},
     {"areas": ()},
+    {"postures": (Remaining(posture=Posture.OPEN, only=(), purposes=(Purpose.SMUGGLING,)),)},
+    {"postures": (_NOTHING, _NOTHING)},
+    {"postures": (_NOTHING, replace(_NOTHING, posture=Posture.GUARDED))},
+    {"disputes": (_DISPUTE, _DISPUTE)},
+    {"disputes": (replace(_DISPUTE, source=""),)},
 ]
 
 

@@ -10,6 +10,7 @@ from comity.agreements.clause import Clause
 from comity.agreements.index import Index
 from comity.agreements.national import Giving
 from comity.agreements.request import Request
+from comity.vocabulary.handling import within
 from comity.vocabulary.purpose import Purpose
 
 BY_POSTURE: Final = 1_000
@@ -23,11 +24,36 @@ def forbidden(request: Request, *, rescue: bool = False) -> str | None:
     return national.forbids(request.law, _giving(request), rescue=rescue) if request.law else None
 
 
-def unmet(request: Request, agreed: Index, clause: Clause) -> tuple[int, str] | None:
-    """Return why a clause all of whose conditions are met gives nothing all the same; None if it gives."""
-    why = posture.unmet(agreed.terms.postures, request.posture, clause.id, request.purpose)
+def unmet(request: Request, agreed: Index, clause: Clause, met: list[Clause]) -> tuple[int, str] | None:
+    """Return why a clause all of whose conditions are met gives nothing all the same; None if it gives.
+
+    `met` holds the clauses before it that would give but for the posture; where only the posture forbids this one, it
+    is added. In the place of those it gives no more than each of them: else a narrower posture could widen.
+    """
+    why = _told_by_giving(request, agreed, clause)
     if why is not None:
-        return BY_POSTURE, f"{why} (safeguard 10)"
+        return _BY_DISPUTE, why
+    why = posture.unmet(agreed.terms.postures, request.posture, clause.id, request.purpose)
+    if why is None and not all(_no_more(clause, one) for one in met):
+        why = f"relations are {request.posture.value}, and it gives more than {met[0].id}, which does not remain"
+    if why is None:
+        return None
+    met.append(clause)
+    return BY_POSTURE, f"{why} (safeguard 10)"
+
+
+def _no_more(less: Clause, more: Clause) -> bool:
+    """Whether a clause gives no other fields, no finer position, no wider marks and for no longer than another."""
+    return (
+        frozenset(less.fields) <= frozenset(more.fields)
+        and less.blur.position >= more.blur.position
+        and within(less.handling.handling, more.handling.handling)
+        and less.keep <= more.keep
+    )
+
+
+def _told_by_giving(request: Request, agreed: Index, clause: Clause) -> str | None:
+    """Return why the very giving would tell that a record lies in a masked area; None if it does not."""
     area = masked(request, agreed)
     if area is None:
         return None
@@ -35,7 +61,7 @@ def unmet(request: Request, agreed: Index, clause: Clause) -> tuple[int, str] | 
     why = dispute.telling(request.record, names, clause.where)
     if why is None and request.record.distress and request.purpose is Purpose.SEARCH_AND_RESCUE:
         why = "a rescue needs to know where, which safeguard 13 gives"
-    return None if why is None else (_BY_DISPUTE, f"it lies in {area}, which is masked for {request.partner}: {why}")
+    return None if why is None else f"it lies in {area}, which is masked for {request.partner}: {why}"
 
 
 def withheld(request: Request, agreed: Index) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from comity.agreements import field, index, narrowing, rescue, veto
-from comity.agreements.clause import Blur
+from comity.agreements.clause import Blur, Clause
 from comity.agreements.index import Circumstance, Index, Ready
 from comity.agreements.request import Request, missing
 from comity.agreements.standing import Standing, current, obstacle, unproven
@@ -173,6 +173,8 @@ def _by_clauses(request: Request, standings: list[Standing]) -> Permit | Denial:
         found = _clause(index.index(standing), circumstance, request, misses)
         if found is not None:
             return _permitted(request, standing, found)
+        if any(count == narrowing.BY_POSTURE for count, _ in misses):
+            break  # what one agreement gives in a wider posture, no other gives in its place (decision 0130)
     misses.sort(key=lambda miss: -miss[0])
     nearest = tuple(miss for _, miss in misses[:MOST_NEAREST])
     reason = f"{nearest[0].clause}: {nearest[0].condition}" if nearest else f"no clause gives a {record.kind.value}"
@@ -184,8 +186,9 @@ def _clause(
     ready: Index, circumstance: Circumstance, request: Request, misses: list[tuple[int, Nearest]]
 ) -> Ready | None:
     """Return the first clause whose every condition is met; note of the others how far they went."""
+    met: list[Clause] = []
     for one in ready.by_kind[request.record.kind]:
-        miss = index.unmet(one, circumstance) or narrowing.unmet(request, ready, one.clause)
+        miss = index.unmet(one, circumstance) or narrowing.unmet(request, ready, one.clause, met)
         if miss is None:
             return one
         misses.append((miss[0], Nearest(ready.terms.agreement, one.clause.id, miss[1])))

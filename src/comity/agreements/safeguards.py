@@ -103,7 +103,14 @@ SAFEGUARDS: Final = (
         _HELD,
         "permit and admission; the permit is asked again before each attempt to deliver",
     ),
-    Safeguard(10, "A narrower posture never widens", "The agreement itself", _WAITS, "postures"),
+    Safeguard(
+        10,
+        "A narrower posture never widens",
+        "The agreement itself",
+        _HELD,
+        "the terms: what remains in a narrower posture lies within what does in a wider one; permit and inquiries; the"
+        " permit is asked again before each attempt to deliver; no posture widens by itself",
+    ),
     Safeguard(
         11,
         "No agreement is in force before all parties' logs hold it under a checkpoint that the oversight witness"

@@ -19,8 +19,12 @@ MOST_CROSSWALKS = 50
 MOST_POINTS = 50_000
 """In all areas together."""
 
+BESIDE = ("disputes", "crosswalks", "zones", "baselines", "disputed")
+"""Keys that stand beside `areas`; `dispute`, `crosswalk` and `drawn` read them."""
+
 Ring: TypeAlias = tuple[Position, ...]
 DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", re.ASCII)
+Polygons: TypeAlias = tuple[tuple[Ring, ...], ...]
 
 
 def read(node: Node) -> tuple[Area, ...]:
@@ -29,7 +33,7 @@ def read(node: Node) -> tuple[Area, ...]:
     Raises:
         Unreadable: it is no mapping `areas:` of names to Polygon or MultiPolygon geometries.
     """
-    areas = mapping(mapping(node, required=("areas",), optional=("disputes", "crosswalks")).items["areas"])
+    areas = mapping(mapping(node, required=("areas",), optional=BESIDE).items["areas"])
     return tuple(_area(name, geometry) for name, geometry in areas.items.items())
 
 
@@ -47,17 +51,26 @@ def crosswalks(node: Node) -> tuple[Crosswalk, ...]:
 
 def _area(name: str, node: Node) -> Area:
     items = mapping(node, required=("type", "coordinates"), optional=("title", "source")).items
+    return Area(
+        name=name,
+        polygons=shape(items),
+        title=text(items["title"]) if "title" in items else "",
+        source=text(items["source"], most=1_000) if "source" in items else "",
+    )
+
+
+def shape(items: dict[str, Node]) -> Polygons:
+    """Return the polygons of the `type` and `coordinates` among the items of a geometry.
+
+    Raises:
+        Unreadable: they are no Polygon or MultiPolygon.
+    """
     kind = text(items["type"])
     if kind not in ("Polygon", "MultiPolygon"):
         raise Unreadable(f"{kind!r} is no area", where=items["type"].place, remedy="Write Polygon or MultiPolygon.")
     coordinates = items["coordinates"]
     polygons = [coordinates] if kind == "Polygon" else sequence(coordinates, most=MOST_POINTS)
-    return Area(
-        name=name,
-        polygons=tuple(_polygon(polygon) for polygon in polygons),
-        title=text(items["title"]) if "title" in items else "",
-        source=text(items["source"], most=1_000) if "source" in items else "",
-    )
+    return tuple(_polygon(polygon) for polygon in polygons)
 
 
 def _polygon(node: Node) -> tuple[Ring, ...]:
@@ -94,7 +107,7 @@ def flaws(areas: tuple[Area, ...]) -> Iterator[Flaw]:
     yield from repeated([area.name for area in areas], "areas")
     for area in areas:
         yield from ill_named(area.name, ("areas", area.name), "an area")
-        yield from _shape_flaws(area)
+        yield from shape_flaws("areas", area.name, area.polygons)
 
 
 def crosswalk_flaws(found: tuple[Crosswalk, ...]) -> Iterator[Flaw]:
@@ -111,13 +124,14 @@ def crosswalk_flaws(found: tuple[Crosswalk, ...]) -> Iterator[Flaw]:
         yield from (flaw.under("crosswalks", one.crosswalk) for flaw in crosswalk.flaws(one))
 
 
-def _shape_flaws(area: Area) -> Iterator[Flaw]:
-    path = ("areas", area.name, "coordinates")
-    if not area.polygons or not all(area.polygons):
-        yield Flaw(path, f"{area.name} has no outline", "Draw one ring of at least four points.")
-    for polygon in area.polygons:
+def shape_flaws(key: str, name: str, polygons: Polygons) -> Iterator[Flaw]:
+    """Find all that makes the polygons unusable that stand in the annex under this key and name."""
+    path = (key, name, "coordinates")
+    if not polygons or not all(polygons):
+        yield Flaw(path, f"{name} has no outline", "Draw one ring of at least four points.")
+    for polygon in polygons:
         for ring in polygon:
-            yield from (Flaw(path, f"{area.name}: {what}", remedy) for what, remedy in _ring_flaws(ring))
+            yield from (Flaw(path, f"{name}: {what}", remedy) for what, remedy in _ring_flaws(ring))
 
 
 def _ring_flaws(ring: Ring) -> Iterator[tuple[str, str]]:

@@ -18,9 +18,11 @@ from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import BEST, Handling, Onward, Tlp
 from comity.vocabulary.inquiry import InquiryKind, Manner
 from comity.vocabulary.instant import DAY, Duration
+from comity.vocabulary.offence import Offence
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
+from comity.vocabulary.unit import Moment, UnitAct, UnitKind
 
 MOST = 1_000
 """Items in any list of a clause."""
@@ -40,6 +42,10 @@ _NOUNS: Mapping[type[Enum], str] = {
     InquiryKind: "kind of inquiry",
     Manner: "manner of answering",
     Relation: "relation between codes",
+    UnitKind: "kind of unit",
+    UnitAct: "act of a unit",
+    Moment: "moment",
+    Offence: "offence",
 }
 
 

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from comity.agreements import annex, answering, clause, dispute, document, posture, rescue
+from comity.agreements import annex, answering, clause, dispute, document, drawn, posture, powers, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause, marked, words
 from comity.agreements.crosswalk import Crosswalk
 from comity.agreements.dispute import Dispute
 from comity.agreements.document import Mapping, Node, Unreadable, converted, mapping, placed, sequence
+from comity.agreements.drawn import Baseline, Disputed, DrawnZone
 from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
 from comity.agreements.posture import Remaining
+from comity.agreements.powers import Power
 from comity.agreements.quantity import beginning, duration, end, whole
 from comity.agreements.rescue import Centre
 from comity.foundation import canonical as form
@@ -25,7 +27,7 @@ from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 
 KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
-OPTIONAL = ("rescue", "postures", "suite")
+OPTIONAL = ("rescue", "postures", "suite", "powers")
 _LABEL = b"comity/terms/v1\x00"
 MOST_CLAUSES = 500
 MOST_PARTIES = 100
@@ -89,6 +91,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """In the document they stand in the annex."""
     suite: Suite = Suite.ED25519
     """By which signatures what passes under it is signed."""
+    powers: tuple[Power, ...] = ()
+    zones: tuple[DrawnZone, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    disputed: tuple[Disputed, ...] = ()
+    """In the document the three stand in the annex."""
 
 
 def read(text: str, where: str) -> Terms:
@@ -133,6 +140,7 @@ def _terms(root: Mapping) -> Terms:
     items = mapping(root, required=KEYS, optional=OPTIONAL).items
     parties = words(items["between"])
     purposes = tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100))
+    zones, baselines, disputed = drawn.read(items["annex"])
     written = sequence(items["clauses"], most=MOST_CLAUSES)
     return Terms(
         agreement=converted(items["agreement"], str),
@@ -151,6 +159,10 @@ def _terms(root: Mapping) -> Terms:
         disputes=dispute.read(items["annex"], parties),
         crosswalks=annex.crosswalks(items["annex"]),
         suite=marked(items["suite"], Suite) if "suite" in items else Suite.ED25519,
+        powers=powers.read(items["powers"]) if "powers" in items else (),
+        zones=zones,
+        baselines=baselines,
+        disputed=disputed,
     )
 
 
@@ -211,6 +223,9 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     yield from (flaw.under("postures") for flaw in posture.flaws(terms.postures, _ids(terms), terms.purposes))
     yield from (flaw.under("rescue", "centres") for flaw in rescue.flaws(terms.rescue, terms.between, areas))
     yield from _witness_flaws(terms.witnesses)
+    drawings = (terms.zones, terms.baselines, terms.disputed)
+    yield from (flaw.under("annex") for flaw in drawn.flaws(drawings, areas))
+    yield from (flaw.under("powers") for flaw in powers.flaws(terms.powers, terms.between, terms.areas))
 
 
 def _party_flaws(terms: Terms) -> Iterator[Flaw]:

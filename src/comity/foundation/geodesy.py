@@ -31,6 +31,33 @@ def distance(one: Position, other: Position) -> float:
     return 2 * RADIUS * math.asin(math.sqrt(min(root, 1.0)))
 
 
+EQUATOR = 6_378_137.0
+SQUARED = 0.006_694_379_990_141_317
+"""Equatorial radius in metres and squared eccentricity of the WGS 84 ellipsoid."""
+
+
+def earth_centred(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """Return the Cartesian coordinates in metres of a point on the ellipsoid, given in degrees (EPSG 9602)."""
+    phi, lam = math.radians(latitude), math.radians(longitude)
+    across = EQUATOR / math.sqrt(1 - SQUARED * math.sin(phi) ** 2)
+    level = across * math.cos(phi)
+    return level * math.cos(lam), level * math.sin(lam), across * (1 - SQUARED) * math.sin(phi)
+
+
+def arc(chord: float) -> float:
+    """Return metres along the surface between two points that lie `chord` metres apart in a straight line.
+
+    The way over a sphere of the mean radius on that chord: how far the Earth's curvature differs from the sphere's
+    comes in only with the third power of the distance. Good to 1 m up to 400 km, to 20 m up to 1,000 km.
+    """
+    return 2 * RADIUS * math.asin(min(chord / (2 * RADIUS), 1.0))
+
+
+def geodesic(one: Position, other: Position) -> float:
+    """Return the distance over the WGS 84 ellipsoid in metres, as good as `arc` is."""
+    return arc(math.dist(earth_centred(one.latitude, one.longitude), earth_centred(other.latitude, other.longitude)))
+
+
 def offset(origin: Position, east: float, north: float) -> Position:
     """Return the position that lies so many metres east and north, on the plane that touches at `origin`.
 

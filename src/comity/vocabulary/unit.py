@@ -34,3 +34,10 @@ class UnitAct(Enum):
     ARREST = "arrest"
     USE_OF_FORCE = "use-of-force"
     RESCUE = "rescue"
+
+
+class Moment(Enum):
+    """By when somebody must have been told of what a unit does."""
+
+    ENTRY = "entry"
+    ACT = "act"

@@ -19,7 +19,7 @@ from comity.vocabulary.zone import Zone, ZoneKind
 MOST: Final[Mapping[str, int]] = {"zones": 200, "baselines": 100, "disputed": 100}
 _LONGEST = 2_000.0
 """Degrees of outline altogether."""
-_COARSEST = 100_000
+_COARSEST = 10_000
 """Metres of error."""
 _GEOMETRY: Final = ("type", "coordinates")
 

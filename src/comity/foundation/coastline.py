@@ -20,7 +20,7 @@ MOST_POINTS: Final = 2_000_000
 UNIT: Final = 100_000
 """Parts of a degree in which points are written."""
 _FORMAT: Final = "comity/coastline/v1"
-_Metres = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+_Metres = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 _Text = Annotated[str, msgspec.Meta(max_length=500)]
 
 

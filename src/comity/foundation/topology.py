@@ -17,7 +17,7 @@ from comity.vocabulary.country import BY_NUMBER, UNNAMED, is_code
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.place import Position
 
-_MARGIN: Final = (REACH + 5 * NAUTICAL_MILE) / 111_000
+_MARGIN: Final = (REACH + 20 * NAUTICAL_MILE) / 111_000
 """Degrees of latitude around the bounds in which all land is kept."""
 _PART_OF: Final = {"ax": "fi", "sj": "no"}
 """Places with a code of their own whose waters are those of the State of which they are a part."""

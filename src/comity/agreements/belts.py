@@ -18,6 +18,9 @@ from comity.vocabulary.zone import Zone, ZoneKind
 MOST: Final = 400_000
 """Metres: shores farther than this say nothing, because no zone and no error reaches so far."""
 
+FAR: Final = 4
+"""A State whose shore is so many times as far as another's is not asked about the exclusive economic zone there."""
+
 
 class Shore(msgspec.Struct, frozen=True, kw_only=True):
     """How far a place is from what lies landward of a State's baseline, in metres; negative: it lies there itself."""
@@ -82,7 +85,8 @@ def _beyond(shores: Sequence[Shore]) -> Iterator[Zone]:
         return
     for one in shores:
         inner = max(one.breadth.territorial_sea, one.breadth.contiguous_zone)
-        if one.nearest <= one.breadth.eez and one.most > inner:
+        behind = any(FAR * max(other.most, 0.0) < one.least for other in shores)
+        if one.nearest <= one.breadth.eez and one.most > inner and not behind:
             yield Zone(ZoneKind.EEZ, one.state)
 
 

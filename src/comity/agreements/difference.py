@@ -6,7 +6,7 @@ condition written otherwise, an area drawn otherwise) the change is named as suc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from comity.agreements import posture
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
+from comity.agreements.powers import Power, Units
 from comity.agreements.quantity import duration_written, length_written
 from comity.agreements.terms import Terms
 from comity.vocabulary.handling import within
@@ -48,6 +49,7 @@ def differences(old: Terms, new: Terms) -> list[Change]:
         *_postures(old, new),
         *_clauses(old, new),
         *_answers(old, new),
+        *_powers(old, new),
     ]
 
 
@@ -177,6 +179,62 @@ def _answering(old: Answering, new: Answering) -> Iterator[Change]:
     per_day = old.ask_at_most.per_day, new.ask_at_most.per_day
     yield from _order(name, "questions a day:", *per_day, str, wider=True)
     yield from _order(name, "questions kept for", old.keep, new.keep, duration_written, wider=True)
+
+
+def _powers(old: Terms, new: Terms) -> Iterator[Change]:
+    before, now = {one.id: one for one in old.powers}, {one.id: one for one in new.powers}
+    for name in (*before, *(name for name in now if name not in before)):
+        yield from _power(before.get(name, msgspec.structs.replace(_NO_POWER, id=name)), now.get(name))
+    yield from _drawn("zone", {str(one.zone): one for one in old.zones}, {str(one.zone): one for one in new.zones})
+    yield from _drawn("baseline", {one.state: one for one in old.baselines}, {one.state: one for one in new.baselines})
+    yield from _drawn("dispute", {one.name: one for one in old.disputed}, {one.name: one for one in new.disputed})
+
+
+def _drawn(noun: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Change]:
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield Change(Effect.ALTERS, "", f"the {noun} {name} is drawn otherwise, or by one version only")
+
+
+def _power(old: Power, new: Power | None) -> Iterator[Change]:
+    name, new = old.id, new or msgspec.structs.replace(_NO_POWER, id=old.id)
+    yield from _sets(name, "units of ", filter(None, [old.unit.of]), filter(None, [new.unit.of]))
+    yield from _sets(name, "units of the kind ", _words(old.unit.kind), _words(new.unit.kind))
+    yield from _sets(name, "to ", _words(old.may), _words(new.may))
+    yield from _sets(name, "in ", old.where, new.where)
+    yield from _sets(name, "ever to ", _words(new.never), _words(old.never))
+    if not (old.may and new.may):
+        return
+    yield from _unless(name, "on suspicion of ", _words(old.on.offence), _words(new.on.offence))
+    for words, was, now, told in (
+        ("within", old.within.distance, new.within.distance, length_written),
+        ("within", old.within.time, new.within.time, duration_written),
+    ):
+        yield from _order(name, words, was or _ENDLESS, now or _ENDLESS, _endless(told), wider=True)
+    duties = [[f"notifying {duty.notify} before {duty.before.value}" for duty in one.must] for one in (old, new)]
+    yield from _sets(name, "without ", duties[1], duties[0])
+    if old.basis != new.basis:
+        yield Change(Effect.ALTERS, name, f"it rests on {new.basis or 'the basis of the agreement'}")
+
+
+_ENDLESS = 2**62
+_NO_POWER = Power(id="", unit=Units(of="", kind=()), where=())
+
+
+def _endless(told: Callable[[int], str]) -> Callable[[int], str]:
+    return lambda value: "any" if value == _ENDLESS else told(value)
+
+
+def _unless(clause: str, words: str, old: list[str], new: list[str]) -> Iterator[Change]:
+    """Yield a change of a list that allows all when it is empty."""
+    if not old or not new:
+        if old != new:
+            effect = Effect.FORBIDS if new else Effect.ALLOWS
+            yield Change(
+                effect, clause, f"{words}{', '.join(new) or 'anything'}, no more {', '.join(old) or 'anything'}"
+            )
+        return
+    yield from _sets(clause, words, old, new)
 
 
 def _words(items: Iterable[Enum]) -> list[str]:

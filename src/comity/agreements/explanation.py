@@ -8,6 +8,7 @@ from comity.agreements import field, posture, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.document import suggestion
+from comity.agreements.powers import Power
 from comity.agreements.quantity import duration_written, length_written
 from comity.agreements.terms import Terms
 from comity.vocabulary.fault import Missing
@@ -34,12 +35,15 @@ def explained(terms: Terms, only: str = "") -> list[str]:
         return _explained(terms, only)
     clauses = (line for clause in terms.clauses for line in _clause(clause, terms))
     answers = (line for answering in terms.answers for line in _answering(answering, terms))
-    return [*_heading(terms), *clauses, *answers, *_postures(terms), *_disputes(terms), *_ending(terms)]
+    powers = (line for power in terms.powers for line in _power(power))
+    rest = (*_postures(terms), *_disputes(terms), *_drawn(terms), *_ending(terms))
+    return [*_heading(terms), *clauses, *answers, *powers, *rest]
 
 
 def _explained(terms: Terms, name: str) -> list[str]:
     told = {clause.id: _clause(clause, terms) for clause in terms.clauses}
     told |= {answering.id: _answering(answering, terms) for answering in terms.answers}
+    told |= {power.id: _power(power) for power in terms.powers}
     if name not in told:
         raise Missing(f"there is no clause {name!r}", where=terms.agreement, remedy=suggestion(name, told))
     return list(told[name])[1:]
@@ -113,6 +117,36 @@ def _disputes(terms: Terms) -> Iterator[str]:
         yield f"  {one.status} ({one.source})."
         if one.mask:
             yield f"  {_listed(one.mask)} is told nothing from which to see that something lies there."
+
+
+def _power(power: Power) -> Iterator[str]:
+    yield ""
+    yield f"{power.id}"
+    units, places = _listed((kind.value for kind in power.unit.kind), "or"), _listed(power.where, "or")
+    if power.may:
+        yield f"  A {units} of {power.unit.of} may {_listed(act.value for act in power.may)} in {places},"
+        if power.within.distance or power.within.time:
+            limits = [length_written(power.within.distance)] if power.within.distance else []
+            limits += [duration_written(power.within.time)] if power.within.time else []
+            yield f"  within {_listed(limits)} from where it came in,"
+        suspected = _listed((offence.value for offence in power.on.offence), "or") if power.on.offence else "anything"
+        yield f"  on suspicion of {suspected}."
+        yield from (f"  It must notify {duty.notify} before {duty.before.value}." for duty in power.must)
+    if power.never:
+        acts = _listed((act.value for act in power.never), "or")
+        yield f"  Never may a {units} of {power.unit.of} {acts} in {places}."
+    yield f"  It rests on {power.basis or 'the basis of the agreement'}."
+
+
+def _drawn(terms: Terms) -> Iterator[str]:
+    drawn = [f"{one.zone}" for one in terms.zones] + [f"the baseline of {one.state}" for one in terms.baselines]
+    if drawn or terms.disputed:
+        yield ""
+    if drawn:
+        yield f"The annex draws {_listed(drawn)}."
+    for one in terms.disputed:
+        yield f"{one.name} is disputed: {_listed(f'{claim.by} says {claim.says}' for claim in one.claims)};"
+        yield f"  there: {one.step}."
 
 
 def _ending(terms: Terms) -> Iterator[str]:

@@ -55,6 +55,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Whose place it is said to be, where that is not settled."""
     steps: tuple[str, ...] = ()
     """The agreed deconfliction steps there."""
+    blocked: tuple[str, ...] = ()
+    """Agreements of the unit's party that do not count then, and why."""
 
 
 def may(
@@ -79,14 +81,19 @@ def may(
         state=countries.get(question.unit, ""), kind=question.kind, act=question.act, offence=question.offence
     )
     case = _Case(question, doing, held, pursuit.samples(question.track, chart, question.time), located)
-    claims = _claims(located)
     if located.disputed and question.act is not UnitAct.RESCUE:
         leave = _disputed(located)
     elif not located.zones:
-        leave = contested(f"nobody can tell whose it is: {located.words}", "none")
+        leave = contested(f"nobody can tell whose it is: {located.words}", "none before the place is known")
     else:
         leave = _together([(zone, case.leave(zone)) for zone in located.zones])
-    return Answer(leave=leave, located=located, claims=claims, steps=tuple(one.step for one in located.disputed))
+    return Answer(
+        leave=leave,
+        located=located,
+        claims=_claims(located, leave),
+        steps=tuple(one.step for one in located.disputed),
+        blocked=held.obstacles,
+    )
 
 
 class _Case:
@@ -238,10 +245,12 @@ def _union(lists: Iterable[Sequence[_Item]]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(lists)))
 
 
-def _claims(located: Located) -> tuple[Claim, ...]:
-    """Return the claims to the place, where it is disputed or may be more than one State's."""
+def _claims(located: Located, leave: Leave) -> tuple[Claim, ...]:
+    """Return the claims to the place, where it is disputed, or the answer hangs on whose it is."""
     if located.disputed:
         return tuple(claim for one in located.disputed for claim in one.claims)
+    if leave.verdict is not Verdict.CONTESTED:
+        return ()
     states = list(dict.fromkeys(zone.state for zone in located.zones if zone.state))
     if len(states) < 2:
         return ()

@@ -22,6 +22,7 @@ def told(answer: Answer, now: Instant) -> list[str]:
         *(f"condition: {one}" for one in leave.conditions),
         *(f"claim of {claim.by}: {claim.says}" for claim in answer.claims),
         *_unsettled(answer),
+        *(f"does not count: {one}" for one in answer.blocked),
         f"under: {'; '.join(leave.instruments)}",
     ]
 

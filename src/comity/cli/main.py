@@ -17,6 +17,7 @@ _GROUPS = {
     "demo": ("comity.cli.demo", "demo", "Run the main job: three nodes on loopback."),
     "dispute": ("comity.cli.dispute", "dispute", "See which lines on the map somebody disputes."),
     "feed": ("comity.cli.feed", "feed", "Read recordings and feeds of sensors."),
+    "jurisdiction": ("comity.cli.jurisdiction", "jurisdiction", "Ask which unit may do what where."),
     "ledger": ("comity.cli.ledger", "ledger", "Bundle proofs, and check a whole log."),
     "node": ("comity.cli.node", "node", "Make a node and run it."),
     "onward": ("comity.cli.onward", "onward_", "Pass reports and notices on, with their originator's leave."),

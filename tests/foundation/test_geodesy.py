@@ -6,6 +6,7 @@ import math
 
 import pytest
 import shapely
+from geographiclib.geodesic import Geodesic
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -118,3 +119,21 @@ def test_neighbours_share_no_point(row: int, column: int) -> None:
 
 def _square(south: int, west: int) -> Ring:
     return tuple(Position(float(south + up), float(west + right)) for up, right in ((0, 0), (0, 1), (1, 1), (1, 0)))
+
+
+def _there(origin: Position, azimuth: float, metres: float) -> Position:
+    found = Geodesic.WGS84.Direct(origin.latitude, origin.longitude, azimuth, metres)
+    return Position(found["lat2"], found["lon2"])
+
+
+@given(_ANYWHERE, st.floats(0, 360), st.floats(0, 1_000_000))
+def test_geodesic_is_as_good_as_it_says(origin: Position, azimuth: float, metres: float) -> None:
+    """Against GeographicLib: 1 m up to 400 km, 20 m up to 1,000 km, anywhere and in any direction."""
+    tolerance = 1 if metres <= 400_000 else 20
+    assert geodesy.geodesic(origin, _there(origin, azimuth, metres)) == pytest.approx(metres, abs=tolerance)
+
+
+@given(_ANYWHERE, _ANYWHERE)
+def test_geodesic_is_the_same_both_ways(one: Position, two: Position) -> None:
+    assert geodesy.geodesic(one, two) == geodesy.geodesic(two, one)
+    assert geodesy.geodesic(one, one) == 0

@@ -135,18 +135,13 @@ def _drawn_in(points: Floats, bounds: Bounds) -> Floats:
     across = 360.0 if pole >= 89 else _MARGIN / math.cos(math.radians(pole))
     low, high = (bounds.south - _MARGIN, bounds.west - across), (bounds.north + _MARGIN, bounds.east + across)
     moved: Floats = np.rint(np.clip(points, low, high) * UNIT) / UNIT
-    kept: Floats = moved[_needed(moved, points)]
-    return kept
-
-
-def _needed(moved: Floats, points: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which points of a line say something: not those amid a stretch along an edge of the margin."""
-    outside = np.rint(points * UNIT) / UNIT != moved
+    other = np.append((moved[1:] != moved[:-1]).any(axis=1), True)
+    moved, outside = moved[other], (np.rint(points * UNIT) / UNIT != moved)[other]
     still = (moved[1:] == moved[:-1]) & outside[1:] & outside[:-1]
-    amid = np.zeros(len(moved), dtype=bool)
+    amid = np.zeros(len(moved), dtype=bool)  # a stretch along one edge of the margin
     amid[1:-1] = (still[1:] & still[:-1]).any(axis=1)
-    keep: np.ndarray[Any, np.dtype[np.bool_]] = ~amid
-    return keep
+    kept: Floats = moved[~amid]
+    return kept
 
 
 def islets(text: str, where: str) -> tuple[Arc, ...]:

@@ -169,7 +169,7 @@ def test_a_partners_revocation_must_be_its_own(node: Node) -> None:
 
 
 def test_what_was_given_must_go_sooner_but_for_what_may_stay(node: Node) -> None:
-    """Only records under this agreement, and those of which it is not known, are shortened; kinds that may stay are not."""
+    """Only records under this agreement, or one not known, are shortened; kinds that may stay are not."""
     text = replace(
         pair.TERMS, agreement="other", after=After(erase=10 * DAY, prove="receipt", keep=(RecordKind.REPORT,))
     )
@@ -272,7 +272,7 @@ def test_what_was_never_in_force_is_not_owed_for(node: Node) -> None:
 
 
 def test_an_overdue_debt_is_a_finding_once(node: Node) -> None:
-    """What a partner has not proven in time a person must answer for; what this node owes is no finding about itself."""
+    """For what a partner has not proven in time a person must answer; of what this node owes there is none."""
     node.endings.stop(NAME, 1, StepKind.REVOKED, "anna", WHY)
     with node.store.upkeep() as transaction:
         transaction.run("UPDATE obligation SET due = %s", pair.NOW - DAY)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from builders import pair
-from comity.agreements import crosswalk, grammar, terms
+from comity.agreements import crosswalk, grammar, revocation, terms
 from comity.exchange import cards, evidence, inquiry_step, onward_step, prekeys, receipts, step, subscription_step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
+from comity.exchange.step import Effect
 from comity.foundation import canonical
 from comity.foundation.keys.hardware import HardwareUri
 from comity.foundation.ledger import checkpoint, cosignature, note, tile, trust, vkey, witness
@@ -72,6 +73,8 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "receipt": lambda data: receipts.read(data, _SEEN.card.identity),
     "bundle": _same(evidence.read, canonical.written),
     "step": _same(step.read, step.written),
+    "effect": _same(lambda data: canonical.read(data, Effect), canonical.written),
+    "revocation": lambda data: revocation.read(data, _SEEN.card.identity),
     "acknowledgement": _same(lambda data: canonical.read(data, Acknowledgement), canonical.written),
     "cancellation": _same(lambda data: canonical.read(data, Cancellation), canonical.written),
     "recall": _same(lambda data: canonical.read(data, Recall), canonical.written),

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from builders import pair
 from builders.trees import MemoryTiles, naive_proof
-from comity.agreements import terms
+from comity.agreements import revocation, terms
 from comity.agreements.redaction import give
+from comity.agreements.revocation import Revocation
 from comity.exchange import cards, prekeys, wire
 from comity.exchange.evidence import Bundle
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.prekeys import Prekey
-from comity.exchange.step import Step, StepKind
+from comity.exchange.step import Effect, Step, StepKind
 from comity.foundation import canonical
 from comity.foundation.ledger import checkpoint, cosignature, tile, witness
 from comity.foundation.ledger.checkpoint import Checkpoint
@@ -115,10 +116,15 @@ def _exchange() -> dict[str, list[bytes]]:
             canonical.written(Step(step=StepKind.SIGNED, agreement=bytes(32), terms=b"t", signatures={"a": bytes(64)})),
             canonical.written(Step(step=StepKind.STANDING, agreement=bytes(32), entry=_entry(), salt=bytes(32))),
         ],
+        "effect": [canonical.written(Effect(erased=3, kept=1, returned=bytes(36)))],
+        "revocation": [revocation.sign(_WITHDRAWAL, _SOUTH.keys.identity)],
         "inquiry-step": [bytes.fromhex(_example("inquiry.md").decode())],
         "onward-step": [bytes.fromhex(_example("onward.md").decode())],
         "subscription-step": [bytes.fromhex(_example("subscription.md").decode())],
     }
+
+
+_WITHDRAWAL = Revocation(agreement=bytes(32), party="se.coord", time=pair.NOW, reason="the treaty ended")
 
 
 def _entry() -> bytes:

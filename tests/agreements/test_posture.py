@@ -167,7 +167,7 @@ def test_the_officer_reads_why_and_the_partner_a_code(terms: Terms) -> None:
     """The reason names clause, posture and safeguard; the code is the one that any clause's no has."""
     answer = permit(asked(alert(), narrowed(terms), posture=Posture.RESTRICTED))
     assert isinstance(answer, Denial)
-    assert answer.reason == f"{FIRST}: relations are restricted, and nothing remains of it then (safeguard 10)"
+    assert answer.reason == f"{FIRST}: relations are restricted, and nothing remains of it then"
     assert (answer.code, answer.safeguard, answer.nearest[0].clause) == ("not-permitted", 10, FIRST)
     otherwise = permit(asked(alert(), narrowed(terms), partner="no.coord", posture=Posture.RESTRICTED))
     assert isinstance(otherwise, Denial)

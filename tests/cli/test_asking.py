@@ -54,6 +54,12 @@ def test_a_permit_is_told_with_its_clause_and_what_it_withholds() -> None:
         ({}, {"partner": "de.coord", "partner_country": "DE"}, "outside of western-baltic", "not-permitted"),
         ({}, {"partner": "fi.coord", "partner_country": "FI"}, "no agreement between", "not-in-force"),
         ({}, {"now": "2030-01-01T00:00:00Z"}, "in force only until", "not-in-force"),
+        (
+            {},
+            {"posture": "guarded"},
+            "relations are guarded, and nothing remains of it then (safeguard 10)",
+            "not-permitted",
+        ),
         ({"purposes": ["fisheries"]}, {}, "none of the purposes for which it is held (safeguard 1)", "not-permitted"),
         ({"handling": {}}, {}, "it is marked RED (safeguard 8)", "not-permitted"),
         ({"kind": "person", "subjects": ["person"]}, {}, "has no way out until safeguards", "not-permitted"),
@@ -86,3 +92,15 @@ def test_what_is_no_request_is_told_with_its_file(tmp_path: Path, text: str) -> 
     assert isinstance(fault, Fault)
     assert "this is no request" in str(fault)
     assert str(file) in str(fault)
+
+
+def test_a_national_law_counts_besides(tmp_path: Path) -> None:
+    """The example's law keeps names back, the reason names the rule; a wrong file is refused in place."""
+    told = json.loads(ask(REQUEST, "--law", str(EXAMPLES / "laws" / "dk-sharing.yaml"), "--json").stdout)
+    assert (told["permitted"], "name" in told["fields"]) == (True, False)
+    assert any("names-stay, forbids it" in one["reason"] for one in told["withheld"])
+    wrong = tmp_path / "law.yaml"
+    wrong.write_text("law: a\nof: DK\nversion: 1\nbasis: [{instrument: A}]\nforbid: [{id: a}]\n")
+    result = ask(REQUEST, "--law", str(wrong))
+    assert isinstance(result.exception, Fault)
+    assert result.exception.where == f"{wrong}:5:10"

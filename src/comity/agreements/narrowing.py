@@ -39,7 +39,7 @@ def unmet(request: Request, agreed: Index, clause: Clause, met: list[Clause]) ->
     if why is None:
         return None
     met.append(clause)
-    return BY_POSTURE, f"{why} (safeguard 10)"
+    return BY_POSTURE, why
 
 
 def _no_more(less: Clause, more: Clause) -> bool:

@@ -42,6 +42,7 @@ def given_to_sweden(standing: Standing, record: Record) -> Given:
 def leave_for(one: Given, **changes: object) -> Leave:
     version = disclosed(one)["version"] if one.kind in (RecordKind.REPORT, RecordKind.NOTICE) else 0
     said: dict[str, object] = {
+        "onward": bytes(32),
         "originator": "dk.coord",
         "holder": "se.coord",
         "recipient": "de.coord",

@@ -26,6 +26,7 @@ from comity.foundation.store import acknowledgements, inbox, onward, recalls
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.onward import KeptOnward
 from comity.foundation.store.store import Store
+from comity.node import onward_taking
 from comity.node.assemble import Node
 from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked, Released
@@ -305,11 +306,12 @@ def test_a_partner_that_lies_gets_nowhere(three: Three) -> None:
     def shown(leave: Leave, signed: bytes, id: bytes = bytes(32)) -> Step:  # noqa: A002
         return Step(step=OnwardStep.SHOWN, onward=id, leave=leave, signature=signed)
 
-    assert told(three.se, three.de, shown(true, sign(keys.identity, true, keys.identity_pq))) == "unacceptable"
-    assert told(three.se, three.de, shown(replace(true, version=2), signature)) == "unacceptable"
-    assert told(three.se, three.de, shown(replace(true, originator="se.coord"), signature)) == "unacceptable"
-    assert told(three.dk, three.de, shown(true, signature)) == "unacceptable"
-    assert told(three.se, three.dk, shown(true, signature)) == "unacceptable"
+    assert told(three.se, three.de, shown(true, sign(keys.identity, true, keys.identity_pq), made)) == "unacceptable"
+    assert told(three.se, three.de, shown(replace(true, version=2), signature, made)) == "unacceptable"
+    assert told(three.se, three.de, shown(true, signature, bytes(32))) == "unacceptable"
+    assert told(three.se, three.de, shown(replace(true, originator="se.coord"), signature, made)) == "unacceptable"
+    assert told(three.dk, three.de, shown(true, signature, made)) == "unacceptable"
+    assert told(three.se, three.dk, shown(true, signature, made)) == "unacceptable"
     again = Step(step=OnwardStep.LEFT, onward=made, leave=true, signature=signature)
     assert told(three.dk, three.se, again) == "unacceptable"
     assert told(three.de, three.se, again) == "unacceptable"
@@ -354,3 +356,13 @@ def test_nobody_passes_on_what_was_passed_on(three: Three) -> None:
         three.de.onwards.ask(BIRGER, "dk.coord", wish(record, message, recipient="se.coord"))
     with pytest.raises(Refused, match="only its originator's"):
         three.de.onwards.ask(BIRGER, "se.coord", wish(record, message, recipient="dk.coord"))
+
+
+def test_no_partner_fills_the_list_of_wishes(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onward_taking, "MOST_WAITING", 2)
+    record, message = held(three)
+    steps = [Step(step=OnwardStep.ASKED, onward=bytes([n]) * 32, wish=wish(record, message)) for n in range(3)]
+    assert [told(three.se, three.dk, one) for one in steps] == ["", "", "unacceptable"]
+    three.dk.onwards.decline(ANNA, bytes(32), "no")
+    again = Step(step=OnwardStep.ASKED, onward=bytes([9]) * 32, wish=wish(record, message))
+    assert told(three.se, three.dk, again) == ""

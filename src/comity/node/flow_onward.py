@@ -89,6 +89,7 @@ class Onwards:
             partners.card(act, kept.recipient)  # who it is must be known here too
             now = self._clock.now()
             leave = Leave(
+                onward=id,
                 originator=kept.originator,
                 holder=kept.holder,
                 recipient=kept.recipient,

@@ -19,6 +19,9 @@ from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.onward import Leave, OnwardState, OnwardStep, Step, Wish
 from comity.vocabulary.record import WRITTEN
 
+MOST_WAITING = 200
+"""Wishes of one holder that may wait for an answer."""
+
 
 def take(act: ActTransaction, arrived: Arrived, own: str, now: Instant) -> KeptOnward:
     """Take in a partner's step, and return how it stands then.
@@ -82,6 +85,8 @@ def expect_passable(given: Given, wish: Wish, originator: str, holder: str) -> N
 
 def _asked(act: ActTransaction, sender: str, id: bytes, wish: Wish, own: str, now: Instant) -> KeptOnward:  # noqa: A002
     expect_passable(gave(act, sender, wish.message, wish.place), wish, own, sender)
+    if onward.waiting(act, own, sender) >= MOST_WAITING:
+        raise Refused(f"{MOST_WAITING} wishes of this partner wait already", where=sender)
     return _added(act, wished(id, own, sender, wish, now))
 
 
@@ -105,6 +110,8 @@ def _answered(act: ActTransaction, sender: str, step: Step, own: str, now: Insta
 
 
 def _expect_same(leave: Leave, kept: KeptOnward) -> None:
+    if leave.onward != kept.id:
+        raise Refused("the leave has another name than was asked for", where=kept.originator)
     for name in ("originator", "holder", "recipient", "message", "place", "record", "purpose"):
         if getattr(leave, name) != getattr(kept, name):
             raise Refused(f"the leave is for another {name} than was asked for", where=kept.originator)
@@ -112,7 +119,8 @@ def _expect_same(leave: Leave, kept: KeptOnward) -> None:
 
 def _shown(act: ActTransaction, sender: str, step: Step, own: str, now: Instant) -> KeptOnward:
     leave = step.leave
-    if leave is None or (leave.holder, leave.recipient) != (sender, own) or leave.originator in {sender, own}:
+    named = (leave.holder, leave.recipient, leave.onward) if leave is not None else ()
+    if leave is None or named != (sender, own, step.onward) or leave.originator in {sender, own}:
         raise Refused("the leave is not for the sender to pass anything on to this node", where=sender)
     leaves.believed(act, leave, step.signature)
     kept = KeptOnward(

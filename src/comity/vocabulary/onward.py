@@ -62,6 +62,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 class Leave(msgspec.Struct, frozen=True, kw_only=True):
     """What the originator signs: this record, from this holder, to this recipient, for this purpose, and no more."""
 
+    onward: Digest
+    """What names it, drawn by the holder: one leave is shown once."""
     originator: Name
     holder: Name
     recipient: Name

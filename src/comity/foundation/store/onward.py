@@ -79,6 +79,14 @@ def recent(t: Transaction, limit: int) -> list[KeptOnward]:
     return [_kept(row) for row in rows]
 
 
+def waiting(t: Transaction, originator: str, holder: str) -> int:
+    """Return how many wishes of a holder wait for the originator's answer."""
+    row = t.row(
+        "SELECT count(*) FROM onward WHERE originator = %s AND holder = %s AND state = 'asked'", originator, holder
+    )
+    return int(row[0]) if row else 0
+
+
 def copies(t: Transaction, originator: str, message: bytes, place: int) -> list[KeptOnward]:
     """Return where this node passed on what an originator gave it at this place, oldest first."""
     rows = t.rows(

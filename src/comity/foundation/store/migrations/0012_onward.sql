@@ -19,5 +19,6 @@ CREATE TABLE onward (
 );
 CREATE INDEX onward_given ON onward (originator, message, place);
 CREATE INDEX onward_record ON onward (originator, record);
+CREATE INDEX onward_waiting ON onward (originator, holder) WHERE state = 'asked';
 CREATE INDEX onward_made ON onward (made, id);
 CREATE INDEX onward_shown ON onward (holder, record, purpose) WHERE state = 'shown';

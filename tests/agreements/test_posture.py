@@ -85,7 +85,8 @@ def test_10_a_narrower_posture_never_widens(
     standing = in_force(found)
     likely = asked(make(place), standing, purpose=data.draw(st.sampled_from([Purpose.SMUGGLING, *Purpose])))
     request = data.draw(st.one_of(st.just(likely), requests(standing)))
-    second = replace(in_force(replace(terms, agreement="second")), state=request.standings[0].state)
+    keeps_all = remains(Posture.SUSPENDED, *(one.id for one in terms.clauses))
+    second = replace(narrowed(replace(terms, agreement="second"), keeps_all), state=request.standings[0].state)
     request = replace(request, standings=(*request.standings, second)[: data.draw(st.integers(1, 2))])
     for wider, narrower in pairwise([permit(replace(request, posture=one)) for one in Posture]):
         if isinstance(narrower, Permit) and narrower.distress:

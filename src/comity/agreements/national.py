@@ -223,7 +223,8 @@ def _rule_flaws(rule: Rule, areas: Iterable[str]) -> Iterator[Flaw]:
     for key, items in (("give", [kind.value for kind in rule.give]), ("to", rule.to), ("where", rule.where)):
         yield from repeated(items, key)
     yield from repeated([purpose.value for purpose in rule.purposes], "for")
-    yield from unknown(rule.where, areas, "where", "area of this file's annex")
+    for flaw in unknown(rule.where, areas, "where", "area of this file's annex"):
+        yield Flaw(flaw.path, flaw.what, flaw.remedy or "Draw it in the annex.")
     yield from _field_flaws(rule, kinds)
     for name in sorted(condition.names(grammar.read(rule.condition)) if rule.condition else ()):
         kind = condition.WORDS[name].kind

@@ -50,6 +50,8 @@ _QUERY = {
     "reason": "seen at night",
 }
 _INQUIRY = f"/inquiries/{'ab' * 32}"
+_RELATIONS = "/partners/se.coord/posture"
+_POSTURE = {"posture": "open", "reason": "nothing stands between us", "review": pair.NOW + DAY}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 _DRAFT = msgspec.to_builtins(draft())
 _ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
@@ -103,6 +105,14 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
     ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
     ("GET", "/api/partners"): (READERS, "/partners", None, 200),
+    ("GET", "/api/partners/{partner:str}/posture"): (READERS, _RELATIONS, None, 200),
+    ("POST", "/api/partners/{partner:str}/posture"): (DECIDERS, _RELATIONS, _POSTURE, 201),
+    ("POST", "/api/partners/{partner:str}/posture/preview"): (
+        DECIDERS,
+        f"{_RELATIONS}/preview",
+        {"posture": "suspended"},
+        200,
+    ),
     ("GET", "/api/agreements"): (READERS, "/agreements", None, 200),
     ("GET", "/api/findings"): (EVERYBODY, "/findings", None, 200),
     ("POST", "/api/findings/{sequence:int}/acknowledgement"): (

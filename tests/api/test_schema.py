@@ -66,6 +66,8 @@ _OPERATIONS = [
     *("GET /api/inquiries", "POST /api/inquiries", "GET /api/inquiries/{inquiry}"),
     *("POST /api/inquiries/{inquiry}/give", "POST /api/inquiries/{inquiry}/decline"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
+    *("GET /api/partners/{partner}/posture", "POST /api/partners/{partner}/posture"),
+    "POST /api/partners/{partner}/posture/preview",
     *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),
     *("POST /api/reports/{report}/cancel", "POST /api/reports/{report}/preview"),
     *("POST /api/reports/{report}/release", "POST /api/received/{sender}/{message}/{place}/acknowledgement"),
@@ -116,6 +118,7 @@ def real(sign_in: Callable[[Role], httpx.Client]) -> dict[str, str]:
         "report": report,
         "subscription": made,
         "inquiry": inquiry,
+        "partner": "se.coord",
     }
 
 

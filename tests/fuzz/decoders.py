@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from builders import pair
-from comity.agreements import crosswalk, grammar, revocation, terms
+from comity.agreements import crosswalk, grammar, national, revocation, terms
 from comity.exchange import cards, evidence, inquiry_step, onward_step, prekeys, receipts, step, subscription_step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.step import Effect
@@ -15,6 +15,7 @@ from comity.foundation.keys.hardware import HardwareUri
 from comity.foundation.ledger import checkpoint, cosignature, note, tile, trust, vkey, witness
 from comity.foundation.ledger.proof import LogProof
 from comity.node import settings
+from comity.picture import disputes
 from comity.picture.areas import read_geojson
 from comity.sources.feed import open_reader
 from comity.sources.origin import Origin
@@ -99,7 +100,9 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "condition": _text(grammar.read),
     "crosswalk": _text(lambda text: crosswalk.read(text, "fuzz")),
     "settings": _text(lambda text: settings.read(text, "fuzz")),
+    "national-law": _text(lambda text: national.read(text, "fuzz")),
     "areas": read_geojson,
+    "disputed-lines": lambda data: disputes.read(data, "fuzz", "fuzz"),
     "feed-ais": _feed("ais"),
     "feed-plots": _feed("plots"),
     "feed-tracks": _feed("tracks"),

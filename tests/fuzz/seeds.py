@@ -182,6 +182,8 @@ def _files() -> dict[str, list[bytes]]:
         settings = (Path(folder) / FILE).read_bytes()
     return {
         "settings": [settings],
+        "national-law": [(ROOT / "examples" / "laws" / "dk-sharing.yaml").read_bytes()],
+        "disputed-lines": [(ROOT / "examples" / "disputes" / "invented-lines.geojson").read_bytes()],
         "areas": [(ROOT / "src" / "comity" / "demo" / "areas.geojson").read_bytes()],
         "feed-ais": [(vectors / "typeexamples.nmea").read_bytes(), (vectors / "gatehouse.nmea").read_bytes()],
         "feed-plots": [plot],

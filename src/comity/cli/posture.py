@@ -56,7 +56,7 @@ def preview(folder: Path, partner: str, posture: str, officer: str, as_json: boo
     if as_json:
         click.echo(encoded(found))
         return
-    click.echo("\n".join(map(printable, _told(found))))
+    click.echo("\n".join(_told(found)))
 
 
 @posture.command(name="list")
@@ -87,7 +87,7 @@ def _told(found: Preview) -> list[str]:
 
 
 def _flows(word: str, flows: Iterable[Flow]) -> list[str]:
-    lines = [f"  {flow.kind}\t{flow.words}" for flow in flows]
+    lines = [f"  {flow.kind}\t{printable(flow.words)}" for flow in flows]
     return [f"{len(lines)} {word}{'s' if len(lines) == 1 else ''}", *lines]
 
 

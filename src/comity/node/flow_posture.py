@@ -31,7 +31,7 @@ from comity.node.entitlement import Entitlement
 from comity.node.standings import standings
 from comity.review.decide import DECIDERS
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant, written
 from comity.vocabulary.message import Lane
 from comity.vocabulary.officer import Officer
@@ -94,9 +94,8 @@ class Postures:
         """Set the posture towards a partner from now on, to be looked at again by a date.
 
         Raises:
-            Refused: the officer's role does not decide on relations.
+            Refused: the role does not decide on relations, no reason is given, or the date is past or too far away.
             Missing: there is no such partner.
-            Fault: no reason is given, or the date is past or too far away.
         """
         _may(officer)
         made = self._made(officer, partner, posture, reason.strip(), review)
@@ -256,7 +255,7 @@ def _may(officer: Officer) -> None:
 def _expect_sound(made: KeptPosture) -> None:
     if not 1 <= len(made.reason) <= LONGEST_REASON or not made.reason.isprintable():
         words = f"a posture needs a reason, in one line of at most {LONGEST_REASON} characters"
-        raise Fault(words, where="reason", remedy="Say why.")
+        raise Refused(words, where="reason", remedy="Say why.")
     if not made.since < made.review <= made.since + LONGEST:
         latest = written(made.since + LONGEST)
-        raise Fault("the date of review is past or too far away", where="review", remedy=f"Name one until {latest}.")
+        raise Refused("the date of review is past or too far away", where="review", remedy=f"Name one until {latest}.")

@@ -188,7 +188,7 @@ HEAD = "law: a\nof: DK\nversion: 1\nbasis: [{instrument: Act}]\n"
         (f"{HEAD}forbid: [{{id: a, to: Sweden}}]", "no name of a node", "5:22"),
         (f"{HEAD}forbid: [{{id: a, where: bay}}]", "no area of this file's annex", "5:25"),
         (f"{HEAD}forbid: [{{id: a, if: alert.kind == meeting}}]", "it asks about alert.kind", "5:22"),
-        (f"{HEAD}forbid: [{{id: a, give: alert, if: alert.kind == meting}}]", "never 'meting'", "5:35"),
+        (f"{HEAD}forbid: [{{id: a, give: alert, if: alert.kind == meting}}]", "never 'meting'", "5:49"),
         (f"{HEAD}forbid: [{{id: a, fields: [time]}}]", "travels without time", "5:27"),
         (f"{HEAD}forbid: [{{id: a, give: track, fields: [text]}}]", "no field of what is given", "5:40"),
         (f"{HEAD}forbid: [{{id: a, fields: [name], rescue: yes}}]", "whole or not at all", "5:42"),

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from comity.agreements import condition, dispute, field, index, rescue, veto
+from comity.agreements.denial import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
 from comity.agreements.index import Index, Ready
 from comity.agreements.onward import Granted, bound
-from comity.agreements.permit import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
 from comity.agreements.redaction import disclosed
 from comity.agreements.standing import Standing, current, obstacle, unproven
 from comity.vocabulary.handling import Onward, Tlp, within

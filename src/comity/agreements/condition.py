@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 import msgspec
@@ -118,13 +118,18 @@ def _datum_written(value: Datum) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
+def comparisons(tree: Condition) -> Iterator[Comparison]:
+    """Yield every comparison that a condition is made of."""
+    if isinstance(tree, Comparison):
+        yield tree
+        return
+    for part in (tree.part,) if isinstance(tree, Not) else tree.parts:
+        yield from comparisons(part)
+
+
 def names(tree: Condition) -> frozenset[str]:
     """Return the names that a condition asks about."""
-    if isinstance(tree, Comparison):
-        return frozenset({tree.name})
-    if isinstance(tree, Not):
-        return names(tree.part)
-    return frozenset().union(*map(names, tree.parts))
+    return frozenset(each.name for each in comparisons(tree))
 
 
 def answer(tree: Condition, facts: Facts) -> bool | None:
@@ -158,3 +163,69 @@ def _rank(word: Word, value: Datum) -> float | None:
     if word.choices:
         return float(word.choices.index(value)) if isinstance(value, str) and value in word.choices else None
     return value if isinstance(value, (int, float)) and math.isfinite(value) else None
+
+
+Test: TypeAlias = Callable[[Facts], bool | None]
+"""A condition made ready: it says of facts what `answer` says."""
+_MOST_KNOWN, _MOST_VALUES = 1_024, 8
+"""Answers that one comparison remembers, and how many values one of them is about at most."""
+
+
+def ready(tree: Condition) -> Test:
+    """Return the condition as a function that answers as `answer` does, faster."""
+    if isinstance(tree, Comparison):
+        return _remembering(tree) if WORDS[tree.name].choices else _measuring(tree)
+    if isinstance(tree, Not):
+        return _opposite(ready(tree.part))
+    return _joined([ready(part) for part in tree.parts], decisive=isinstance(tree, Or))
+
+
+def _remembering(tree: Comparison) -> Test:
+    """Return what compares words: they have few values, and what was answered once is known."""
+    name, known = tree.name, dict[tuple[Datum, ...], bool | None]()
+
+    def test(facts: Facts) -> bool | None:
+        found = facts.get(name, ())
+        if found in known:
+            return known[found]
+        answered = _compared(tree, found)
+        if answered is not None and len(known) < _MOST_KNOWN and len(found) <= _MOST_VALUES:
+            known[found] = answered
+        return answered
+
+    return test
+
+
+def _measuring(tree: Comparison) -> Test:
+    """Return what compares numbers: nearly always one with another."""
+    name, order = tree.name, ORDERS.get(tree.operator)
+    wanted = tree.values[0]
+
+    def test(facts: Facts) -> bool | None:
+        found = facts.get(name, ())
+        if order is not None and len(found) == 1 and type(found[0]) is float is type(wanted):
+            return order(found[0], wanted) if math.isfinite(found[0]) else None
+        return _compared(tree, found)
+
+    return test
+
+
+def _opposite(part: Test) -> Test:
+    def test(facts: Facts) -> bool | None:
+        inner = part(facts)
+        return None if inner is None else not inner
+
+    return test
+
+
+def _joined(parts: list[Test], *, decisive: bool) -> Test:
+    def test(facts: Facts) -> bool | None:
+        unknown = False
+        for part in parts:
+            inner = part(facts)
+            if inner is decisive:
+                return decisive
+            unknown = unknown or inner is None
+        return None if unknown else not decisive
+
+    return test

@@ -10,56 +10,65 @@ import msgspec
 
 from comity.agreements import condition, grammar, rescue
 from comity.agreements.clause import Clause
-from comity.agreements.condition import Condition, Datum
+from comity.agreements.condition import Condition, Datum, Test
+from comity.agreements.mosaic import Mosaic
+from comity.agreements.portion import Portions
+from comity.agreements.region import Region
 from comity.agreements.standing import Standing
 from comity.agreements.terms import Terms, digest, flaws
-from comity.foundation.geodesy import contains
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.place import Area, Position
+from comity.vocabulary.handling import Handling, strictest
+from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
 Facts = dict[str, tuple[Datum, ...]]
+MOST_HANDLINGS: Final = 1_024
+"""That one clause remembers."""
 
 
-class Region(msgspec.Struct, frozen=True):
-    """An area with the box around it, which settles most questions at once."""
-
-    area: Area
-    south: float
-    north: float
-    west: float
-    east: float
-
-    def holds(self, position: Position) -> bool:
-        """Whether the position lies in the area."""
-        return (
-            self.south <= position.latitude <= self.north
-            and self.west <= position.longitude <= self.east
-            and contains(self.area, position)
-        )
-
-
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True, eq=False):
     """A clause with its condition read and its areas found."""
 
     clause: Clause
     condition: Condition | None
+    test: Test | None
+    """The condition as a function."""
     regions: tuple[Region, ...]
+    areas: int
+    """Their bits in the mosaic."""
+    terms: Terms
+    digest: bytes
+    basis: str
+    """Of the agreement: its laws and treaties."""
+    portions: Portions
+    handlings: dict[Handling, Handling]
+    """Of a record's, the strictest of that and its own: there are few."""
+
+    def handling(self, handling: Handling) -> Handling:
+        """Return the strictest of a record's handling and the clause's."""
+        found = self.handlings.get(handling)
+        if found is None:
+            if len(self.handlings) >= MOST_HANDLINGS:
+                self.handlings.clear()
+            found = self.handlings[handling] = strictest(handling, self.clause.handling.handling)
+        return found
 
 
 class Index(msgspec.Struct, frozen=True):
     """An agreement's clauses by kind of record and by id."""
 
     terms: Terms
+    digest: bytes
     parties: frozenset[str]
     purposes: frozenset[Purpose]
     by_kind: Mapping[RecordKind, tuple[Ready, ...]]
     by_id: Mapping[str, Ready]
     regions: Mapping[str, Region]
     """The annex's areas by name."""
-    basis: str
+    mosaic: Mosaic
+    """The same, in their order."""
 
     def competent(self, position: Position) -> frozenset[str]:
         """Return the parties that are the competent rescue centre for the position."""
@@ -107,28 +116,34 @@ def _index(keyed: _Keyed) -> Index:
         raise Fault("the terms are not those of the digest", where=terms.agreement, remedy="Fetch the agreement again.")
     for flaw in flaws(terms):
         raise Fault(flaw.what, where=terms.agreement, remedy=flaw.remedy)
-    regions = {area.name: _region(area) for area in terms.areas}
-    ready = [_ready(clause, regions) for clause in terms.clauses]
+    regions = {area.name: Region(area) for area in terms.areas}
+    bits = {name: 1 << turn for turn, name in enumerate(regions)}
+    basis = "; ".join(map(str, terms.basis))
+    ready = [
+        Ready(
+            clause=clause,
+            condition=(tree := grammar.read(clause.condition) if clause.condition else None),
+            test=condition.ready(tree) if tree is not None else None,
+            regions=tuple(regions[name] for name in clause.where),
+            areas=sum(bits[name] for name in clause.where),
+            terms=terms,
+            digest=keyed.standing.digest,
+            basis=basis,
+            portions=Portions(clause),
+            handlings={},
+        )
+        for clause in terms.clauses
+    ]
     return Index(
         terms=terms,
+        digest=keyed.standing.digest,
         parties=frozenset(terms.between),
         purposes=frozenset(terms.purposes),
         by_kind={kind: tuple(one for one in ready if one.clause.give is kind) for kind in RecordKind},
         by_id={one.clause.id: one for one in ready},
         regions=regions,
-        basis="; ".join(map(str, terms.basis)),
+        mosaic=Mosaic(tuple(regions.values())),
     )
-
-
-def _ready(clause: Clause, regions: dict[str, Region]) -> Ready:
-    tree = grammar.read(clause.condition) if clause.condition else None
-    return Ready(clause, tree, tuple(regions[name] for name in clause.where))
-
-
-def _region(area: Area) -> Region:
-    points = [point for polygon in area.polygons for ring in polygon for point in ring]
-    latitudes, longitudes = [one.latitude for one in points], [one.longitude for one in points]
-    return Region(area, min(latitudes), max(latitudes), min(longitudes), max(longitudes))
 
 
 def steps(ready: Ready, circumstance: Circumstance) -> Iterator[str | None]:
@@ -164,7 +179,7 @@ def unmet(ready: Ready, circumstance: Circumstance) -> tuple[int, str] | None:
     return None
 
 
-_ASKED: Final[Mapping[RecordKind, tuple[str, ...]]] = {
+ASKED: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.ALERT: ("kind", "severity", "confidence"),
     RecordKind.REPORT: ("offence",),
     RecordKind.NOTICE: ("offence", "kind"),
@@ -177,7 +192,7 @@ def facts(kind: RecordKind, fields: Mapping[str, Value], subjects: tuple[Subject
     found: Facts = {}
     if subjects:
         found["subject.kind"] = tuple(subject.value for subject in subjects)
-    for name in _ASKED.get(kind, ()):
+    for name in ASKED.get(kind, ()):
         value = fields.get(name)
         if isinstance(value, (str, int, float)):
             found[f"{kind.value}.{name}"] = (value,)

@@ -98,7 +98,7 @@ def _uncounted(request: Request) -> str | None:
         or veto.by_origin(record, request.own)
         or veto.by_purpose(request)
         or veto.by_mark(record)
-        or veto.by_picture(record)
+        or veto.by_picture(record.kind, record.subjects)
         or veto.by_word(record)
         or veto.by_judgement(request)
     )
@@ -110,7 +110,7 @@ def _uncounted(request: Request) -> str | None:
 def _unsearched(record: Record, now: Instant, unlawful: Mapping[str, str]) -> str | None:
     if record.kind not in SEARCHABLE:
         return f"{record.kind.value} records are not searched"
-    if veto.concealed(record) & IDENTIFIERS:
+    if veto.concealed(record.kind, record.subjects) & IDENTIFIERS:
         return "its identifiers are kept back (safeguard 6)"
     for name in sorted(IDENTIFIERS & unlawful.keys()):
         return unlawful[name]

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
 
+from comity.agreements import disclosure
+from comity.agreements.disclosure import SALT
 from comity.agreements.field import place_of
 from comity.agreements.permit import Permit
-from comity.foundation import canonical
 from comity.foundation.geodesy import RADIUS, wrapped
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
 from comity.vocabulary.place import Position
 from comity.vocabulary.record import Value
 
-SALT = 16
-"""Bytes."""
 DIGEST = 32
 """Bytes."""
 BUCKET = 16
 """Digests come in multiples of this many."""
-_HEAD = b"\x83\x50"
-"""How a disclosure begins: a list of three, the first of them 16 bytes."""
 MOST = 256
 """Digests of one record."""
 
@@ -52,17 +48,19 @@ def redact(permit: Permit, draw: Callable[[int], bytes]) -> Redacted:
     Raises:
         Fault: the record has too many fields, or one whose value has no canonical form.
     """
-    record = permit.record
-    offered = frozenset(permit.fields)
-    salts = _drawn(draw, SALT, len(record.fields) + 1)
+    record, fields = permit.record, permit.record.fields
+    permitted, coarse = frozenset(permit.fields), _coarse(permit)
+    salts = _drawn(draw, SALT, len(fields) + 1)
     disclosed: list[bytes] = []
     withheld: list[bytes] = []
-    for name, value in sorted(record.fields.items()):
-        coarse = _coarse(permit, value) if name == "position" and name in offered else value
-        if name not in offered or coarse != value:
-            withheld.append(b"".join((_HEAD, salts.pop(), _name(name), canonical.written(value))))
-        if name in offered:
-            disclosed.append(b"".join((_HEAD, salts.pop(), _name(name), canonical.written(coarse))))
+    for name, value in sorted(fields.items()):
+        if name not in permitted:
+            withheld.append(disclosure.written(name, value, salts.pop()))
+        elif name in coarse and coarse[name] != value:
+            withheld.append(disclosure.written(name, value, salts.pop()))
+            disclosed.append(disclosure.written(name, coarse[name], salts.pop()))
+        else:
+            disclosed.append(disclosure.written(name, value, salts.pop()))
     given = Given(
         kind=record.kind,
         id=record.id,
@@ -92,7 +90,7 @@ def pass_on(permit: Permit, original: Given) -> Given:
     record = permit.record
     if (record.owner, record.id, record.kind) != (original.owner, original.id, original.kind):
         raise Fault("the permit is for another record", where=original.id, remedy="Ask the permit for this one.")
-    kept = [one for one in original.disclosures if _passes(permit, *_opened(one, original.id))]
+    kept = [one for one in original.disclosures if _passes(permit, *disclosure.opened(one, original.id))]
     return msgspec.structs.replace(
         original,
         agreement=permit.digest,
@@ -119,11 +117,6 @@ def _drawn(draw: Callable[[int], bytes], length: int, count: int) -> list[bytes]
     return [drawn[place : place + length] for place in range(0, len(drawn), length)]
 
 
-@lru_cache(maxsize=256)
-def _name(name: str) -> bytes:
-    return canonical.written(name)
-
-
 def _digests(disclosures: list[bytes], draw: Callable[[int], bytes]) -> bytes:
     """Return their digests and enough decoys, in an order that tells nothing, one after another."""
     size = max(-(-len(disclosures) // BUCKET), 1) * BUCKET
@@ -133,14 +126,15 @@ def _digests(disclosures: list[bytes], draw: Callable[[int], bytes]) -> bytes:
     return b"".join(sorted([*(sha256(each).digest() for each in disclosures), *decoys]))
 
 
-def _coarse(permit: Permit, value: Value) -> Value:
-    if not permit.blur.position:
-        return value
-    place = place_of(value)
+def _coarse(permit: Permit) -> dict[str, Value]:
+    """Return the fields that are given coarser than known, as they are given."""
+    if not permit.blur.position or "position" not in permit.fields:
+        return {}
+    place = place_of(permit.record.fields["position"])
     if place is None:
         raise Fault("the position to blur is none", where=permit.record.id, remedy="Mend the record.")
     centre = blurred(place, permit.blur.position)
-    return {"latitude": centre.latitude, "longitude": centre.longitude, "within": permit.blur.position}
+    return {"position": {"latitude": centre.latitude, "longitude": centre.longitude, "within": permit.blur.position}}
 
 
 def blurred(position: Position, metres: int) -> Position:
@@ -158,9 +152,9 @@ def blurred(position: Position, metres: int) -> Position:
     return Position(round(latitude, 6), round(longitude, 6))
 
 
-def proves(given: Given, disclosure: bytes) -> bool:
+def proves(given: Given, shown: bytes) -> bool:
     """Whether this disclosure, given or shown later, is one of those that the record was bound to."""
-    return canonical.digest(disclosure) in apart(given.digests)
+    return sha256(shown).digest() in apart(given.digests)
 
 
 def disclosed(given: Given) -> dict[str, Value]:
@@ -174,10 +168,10 @@ def disclosed(given: Given) -> dict[str, Value]:
     if not digests or len(given.digests) % (BUCKET * DIGEST) or len(digests) > MOST or sorted(bound) != digests:
         raise Fault("the digests are not in form", where=given.id, remedy="Refuse the release.")
     fields: dict[str, Value] = {}
-    for disclosure in given.disclosures:
-        if sha256(disclosure).digest() not in bound:
+    for one in given.disclosures:
+        if sha256(one).digest() not in bound:
             raise Fault("a disclosure is not bound by the digests", where=given.id, remedy="Refuse the release.")
-        name, value = _opened(disclosure, given.id)
+        name, value = disclosure.opened(one, given.id)
         if name in fields:
             raise Fault(f"{name[:80]!r} is disclosed twice", where=given.id, remedy="Refuse the release.")
         fields[name] = value
@@ -187,21 +181,3 @@ def disclosed(given: Given) -> dict[str, Value]:
 def apart(digests: bytes) -> list[bytes]:
     """Return digests that stand one after another, each by itself."""
     return [digests[place : place + DIGEST] for place in range(0, len(digests), DIGEST)]
-
-
-def _opened(disclosure: bytes, where: str) -> tuple[str, Value]:
-    parts = canonical.read_plain(disclosure, where=where)
-    if isinstance(parts, list) and len(parts) == 3:
-        salt, name, value = parts
-        if type(salt) is bytes and len(salt) == SALT and type(name) is str and _plain(value):
-            return name, value
-    raise Fault("a disclosure is not [salt, name, value]", where=where, remedy="Refuse the release.")
-
-
-def _plain(value: object) -> bool:
-    """Whether this is text, number, truth value, nothing, or lists and maps of them: canonical reading saw the rest."""
-    if isinstance(value, list):
-        return all(map(_plain, value))
-    if isinstance(value, dict):
-        return all(map(_plain, value.values()))
-    return not isinstance(value, bytes)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from comity.agreements import field
+from comity.agreements.layout import Layout, layout
 from comity.agreements.national import Law
 from comity.agreements.onward import Granted
 from comity.agreements.standing import Standing
@@ -19,7 +21,7 @@ from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.place import Position
 from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import WRITTEN, Record, RecordKind
+from comity.vocabulary.record import WRITTEN, Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -105,6 +107,75 @@ _KEPT: Final[Mapping[str, Callable[[object], bool]]] = {
     "distress": _a(bool),
     "simulated": _a(bool),
 }
+
+
+def laid(request: Request) -> Layout | None:
+    """Return the layout of the record's fields where the record is surely whole, and ordinary, at one place.
+
+    Its subjects and its owner are not looked at, nor what all requests between two nodes share. Where it is None,
+    `missing` says what is wrong, if anything is.
+    """
+    record = request.record
+    kind, name, _, time, _, purposes, handling, position, fields, area, expires, cancelled, distress, simulated = (
+        astuple(record)
+    )
+    sound = (
+        type(record) is Record
+        and type(name) is str
+        and name.strip()
+        and type(time) is int
+        and 0 <= time <= LATEST
+        and (purposes in _purposes or _noted(purposes))
+        and type(handling) is Handling
+        and type(area) is str
+        and type(fields) is dict
+        and (expires is None or (type(expires) is int and request.now < expires <= LATEST))
+        and cancelled is False
+        and distress is False
+        and (simulated is False or simulated is True)
+    )
+    if not sound:
+        return None
+    if kind in WRITTEN:
+        return layout(fields) if _written_at(position, fields, area) else None
+    return layout(fields) if not area and _placed(position, fields.get("position")) else None
+
+
+_purposes: set[object] = set()
+_MOST_KNOWN = 1_024
+
+
+def _noted(purposes: object) -> bool:
+    """Whether these are purposes; if so they are remembered: few combinations come again and again."""
+    if not _several(Purpose)(purposes):
+        return False
+    if len(_purposes) >= _MOST_KNOWN:
+        _purposes.clear()
+    _purposes.add(purposes)
+    return True
+
+
+def _written_at(position: Position | None, fields: Mapping[str, Value], area: str) -> bool:
+    """Whether a report or notice is surely where its fields say."""
+    stated = fields.get("position")
+    if (fields.get("area") or "") != area:
+        return False
+    return stated is None if position is None else not area and _placed(position, stated)
+
+
+def _placed(position: object, stated: object) -> bool:
+    """Whether the position is surely the one stated."""
+    if type(position) is not Position or type(stated) is not dict:
+        return False
+    north, east = stated.get("latitude"), stated.get("longitude")
+    return (
+        north == position.latitude
+        and east == position.longitude
+        and type(north) is float
+        and type(east) is float
+        and abs(north) <= 90
+        and abs(east) <= 180
+    )
 
 
 def missing(request: object) -> str | None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from comity.agreements import annex, answering, clause, dispute, field, grammar, posture, scheme, terms
+from comity.agreements import annex, answering, clause, dispute, drawn, field, grammar, posture, powers, scheme, terms
 from comity.agreements.answering import Answering, Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.condition import WORDS
@@ -24,10 +24,12 @@ from comity.agreements.scheme import Scheme
 from comity.agreements.terms import After, Basis, Term, Witnesses
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.inquiry import Manner
+from comity.vocabulary.offence import Offence
 from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
+from comity.vocabulary.unit import Moment, UnitAct, UnitKind
 
 Json: TypeAlias = dict[str, object]
 
@@ -55,10 +57,18 @@ def schema() -> Json:
                 "postures": _mapping((), posture.NARROWED, {name: _remaining() for name in posture.NARROWED}),
                 "witnesses": _held(Witnesses, {"quorum": _whole(), "required": _names(_name())}),
                 "suite": _enum(Suite),
+                "powers": _list(_power(), powers.MOST),
                 "annex": _mapping(
                     ("areas",),
-                    ("crosswalks", "disputes"),
-                    {"areas": _areas(), "crosswalks": _by_name(_crosswalk()), "disputes": _by_name(_dispute())},
+                    annex.BESIDE,
+                    {
+                        "areas": _areas(),
+                        "crosswalks": _by_name(_crosswalk()),
+                        "disputes": _by_name(_dispute()),
+                        "zones": _drawn({"source": _text(1_000), "error": _pattern(LENGTH)}, drawn.MOST["zones"]),
+                        "baselines": _drawn(_baseline(), drawn.MOST["baselines"]),
+                        "disputed": _drawn(_claimed(), drawn.MOST["disputed"], needed=("claims", "step")),
+                    },
                 ),
             },
         ),
@@ -245,6 +255,51 @@ def _areas() -> Json:
         for kind, shape in drawn.items()
     ]
     return {**_by_name({**area, "allOf": kinds}), "maxProperties": annex.MOST_AREAS}
+
+
+def _drawn(beside: Mapping[str, Json], most: int, *, needed: tuple[str, ...] = ()) -> Json:
+    """Return a mapping from names to what the parties drew, with these keys beside the geometry."""
+    geometry: dict[str, Json] = {"type": {"enum": ["Polygon", "MultiPolygon"]}, "coordinates": {"type": "array"}}
+    optional = [key for key in beside if key not in needed]
+    one = _mapping(("type", "coordinates", *needed), optional, {**geometry, **beside})
+    return {"type": "object", "additionalProperties": one, "maxProperties": most}
+
+
+def _baseline() -> dict[str, Json]:
+    zones = ("territorial-sea", "contiguous-zone", "eez")
+    breadth = _mapping((), zones, {zone: _pattern(LENGTH) for zone in zones})
+    return {"source": _text(1_000), "error": _pattern(LENGTH), "breadth": breadth}
+
+
+def _claimed() -> dict[str, Json]:
+    claim = _mapping(("by", "says"), (), {"by": _text(), "says": _text()})
+    return {"claims": _list(claim, 20), "step": _text(500)}
+
+
+def _power() -> Json:
+    unit = _mapping(("of", "kind"), (), {"of": _name(), "kind": _one_or_more(UnitKind)})
+    limit = _mapping((), ("distance", "time"), {"distance": _pattern(LENGTH), "time": _pattern(DURATION)})
+    duty = _mapping(("notify", "before"), (), {"notify": _name(), "before": _enum(Moment)})
+    return _mapping(
+        ("id", "unit", "where"),
+        ("may", "within", "on", "must", "never", "instrument", "article"),
+        {
+            "id": _word(),
+            "unit": unit,
+            "where": _names(description="Areas of the annex, and zones."),
+            "may": _one_or_more(UnitAct),
+            "within": limit,
+            "on": _mapping((), ("offence",), {"offence": _one_or_more(Offence)}),
+            "must": _list(duty, 100),
+            "never": _one_or_more(UnitAct),
+            "instrument": _text(),
+            "article": _text(),
+        },
+    )
+
+
+def _one_or_more(kind: type[Enum]) -> Json:
+    return {"anyOf": [_enum(kind), _enums(kind, 100)]}
 
 
 def _crosswalk() -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -10,8 +11,9 @@ from comity.agreements.field import FREE_TEXT, IDENTIFIERS
 from comity.agreements.onward import unlifted
 from comity.agreements.request import Request
 from comity.vocabulary.alert import AlertKind
-from comity.vocabulary.decision import Decision, Judgement
-from comity.vocabulary.handling import Tlp
+from comity.vocabulary.decision import Judgement
+from comity.vocabulary.handling import Handling, Tlp
+from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import WRITTEN, Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 from comity.vocabulary.thing import ThingKind
@@ -30,11 +32,17 @@ WITHOUT_PATH: Final = {
 """Kinds of record that nothing can release, and the safeguards that each waits for."""
 
 
+_CONFIRMED: Final = Judgement.CONFIRMED  # looked up once: an enumeration takes its time
+
+
 class Veto(msgspec.Struct, frozen=True):
     """A safeguard that forbids, and why."""
 
     safeguard: int
     why: str
+
+
+UNCONFIRMED: Final = Veto(4, "no named officer has confirmed it")
 
 
 def by_kind(kind: RecordKind) -> Veto | None:
@@ -70,7 +78,13 @@ def by_purpose(request: Request) -> Veto | None:
     """Deny a purpose that is none of the record's (safeguard 1)."""
     if request.purpose in request.record.purposes:
         return None
-    return Veto(1, f"{request.purpose.value} is none of the purposes for which it is held")
+    return unheld(request.purpose)
+
+
+@lru_cache
+def unheld(purpose: Purpose) -> Veto:
+    """Return the veto of what is not held for a purpose."""
+    return Veto(1, f"{purpose.value} is none of the purposes for which it is held")
 
 
 def by_mark(record: Record) -> Veto | None:
@@ -78,23 +92,23 @@ def by_mark(record: Record) -> Veto | None:
     return Veto(8, "it is marked RED") if record.handling.tlp is Tlp.RED else None
 
 
-def by_picture(record: Record) -> Veto | None:
+def by_picture(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> Veto | None:
     """Deny what is no part of the shared picture (safeguard 6)."""
-    if record.kind in WRITTEN:
-        return _by_things(record)
-    if not record.subjects:
+    if kind in WRITTEN:
+        return _by_things(kind, subjects)
+    if not subjects:
         return Veto(6, "nothing says what it is about")
-    allowed = IMPERSONAL if record.kind is RecordKind.ALERT else SHARED_PICTURE
-    for subject in record.subjects:
+    allowed = IMPERSONAL if kind is RecordKind.ALERT else SHARED_PICTURE
+    for subject in subjects:
         if subject not in allowed:
-            return Veto(6, f"a {record.kind.value} about a {subject.value} is no part of the shared picture")
+            return Veto(6, f"a {kind.value} about a {subject.value} is no part of the shared picture")
     return None
 
 
-def _by_things(record: Record) -> Veto | None:
-    for subject in record.subjects:
+def _by_things(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> Veto | None:
+    for subject in subjects:
         if subject not in THINGS:
-            return Veto(20, f"a {record.kind.value} is about things, and a {subject.value} is made of persons")
+            return Veto(20, f"a {kind.value} is about things, and a {subject.value} is made of persons")
     return None
 
 
@@ -104,16 +118,21 @@ def by_word(record: Record) -> Veto | None:
         return None
     if record.fields.get("names_nobody") is not True:
         return Veto(20, "no officer says that nothing in it names a person or leads to one")
-    if record.fields.get("grading") != record.handling.graded:
+    if record.fields.get("grading") != _graded(record.handling):
         return Veto(15, "it does not carry the grading of its source")
     return None
+
+
+@lru_cache(maxsize=1024)  # there are few, and to write one takes longer than all else that is asked here
+def _graded(handling: Handling) -> str:
+    return handling.graded
 
 
 def by_judgement(request: Request) -> Veto | None:
     """Deny an alert that no named officer has confirmed (safeguard 4)."""
     if request.record.kind is not RecordKind.ALERT or confirmed(request):
         return None
-    return Veto(4, "no named officer has confirmed it")
+    return UNCONFIRMED
 
 
 def confirmed(request: Request) -> bool:
@@ -122,14 +141,11 @@ def confirmed(request: Request) -> bool:
     return (
         decision is not None
         and decision.alert == request.record.id
-        and decision.judgement is Judgement.CONFIRMED
-        and _named(decision, request.own)
+        and decision.judgement is _CONFIRMED
+        and decision.officer != request.own
+        and bool(decision.officer.strip())
         and decision.time <= request.now
     )
-
-
-def _named(decision: Decision, own: str) -> bool:
-    return bool(decision.officer.strip()) and decision.officer != own
 
 
 def in_distress(request: Request) -> bool:
@@ -143,9 +159,9 @@ def in_distress(request: Request) -> bool:
     return beacon or confirmed(request)
 
 
-def concealed(record: Record) -> frozenset[str]:
+def concealed(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> frozenset[str]:
     """Return the fields that safeguard 6 keeps back whatever a clause gives: they could tell a plate or a person."""
-    shared = all(subject in SHARED_PICTURE for subject in record.subjects)
-    if record.kind in WRITTEN:  # its officer answers for its words
-        return frozenset() if shared and record.subjects else IDENTIFIERS
+    shared = all(subject in SHARED_PICTURE for subject in subjects)
+    if kind in WRITTEN:  # its officer answers for its words
+        return frozenset() if shared and subjects else IDENTIFIERS
     return frozenset() if shared else IDENTIFIERS | FREE_TEXT

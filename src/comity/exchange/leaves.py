@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from comity.agreements.onward import Granted, granted
+from comity.agreements.onward import Granted, bound, granted
 from comity.exchange import cards, partners
 from comity.exchange.cards import Own
 from comity.foundation import canonical
@@ -50,6 +50,6 @@ def shown(transaction: Transaction, own: Own, sender: str, given: Given) -> Gran
         if found.recipient == own.card.name:
             with suppress(Fault):
                 leave = kept(transaction, found)
-                if leave.leave.bound == canonical.digest(*given.digests):
+                if leave.leave.bound == bound(given):
                     return leave
     return None

@@ -23,6 +23,8 @@ class Tlp(Enum):
     AMBER_STRICT = "AMBER+STRICT"
     RED = "RED"
 
+    __hash__ = object.__hash__  # each exists once; by name, as Enum has it, takes ten times as long
+
 
 class Onward(Enum):
     """Whether a recipient may pass the record on, from widest to strictest; `ask`: with the originator's release."""
@@ -30,6 +32,8 @@ class Onward(Enum):
     YES = "yes"
     ASK = "ask"
     NO = "no"
+
+    __hash__ = object.__hash__
 
 
 class Reliability(Enum):
@@ -42,6 +46,8 @@ class Reliability(Enum):
     E = "E"
     F = "F"
 
+    __hash__ = object.__hash__
+
 
 class Credibility(Enum):
     """Of the information (Admiralty system), from confirmed by others to cannot be judged."""
@@ -52,6 +58,8 @@ class Credibility(Enum):
     FOUR = 4
     FIVE = 5
     SIX = 6
+
+    __hash__ = object.__hash__
 
 
 class Grading(msgspec.Struct, frozen=True):
@@ -72,6 +80,8 @@ class Source(Enum):
     C = "C"
     X = "X"
 
+    __hash__ = object.__hash__
+
 
 class Information(Enum):
     """How the information is evaluated on the 4x4 scale, from not in doubt to neither known nor corroborated."""
@@ -80,6 +90,8 @@ class Information(Enum):
     TWO = 2
     THREE = 3
     FOUR = 4
+
+    __hash__ = object.__hash__
 
 
 class Evaluation(msgspec.Struct, frozen=True):

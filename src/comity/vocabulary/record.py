@@ -26,6 +26,8 @@ class RecordKind(Enum):
     REPORT = "report"
     NOTICE = "notice"
 
+    __hash__ = object.__hash__  # each exists once; by name, as Enum has it, takes ten times as long
+
 
 WRITTEN: Final = frozenset({RecordKind.REPORT, RecordKind.NOTICE})
 """Kinds of record that an officer writes: each is its officer's own word, and can be without a position."""

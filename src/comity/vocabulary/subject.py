@@ -20,6 +20,8 @@ class SubjectKind(Enum):
     DOCUMENT = "document"
     OBJECT = "object"
 
+    __hash__ = object.__hash__  # each exists once; by name, as Enum has it, takes ten times as long
+
 
 ShortText: TypeAlias = Annotated[str, msgspec.Meta(max_length=120)]
 

@@ -366,3 +366,23 @@ def test_no_partner_fills_the_list_of_wishes(three: Three, monkeypatch: pytest.M
     three.dk.onwards.decline(ANNA, bytes(32), "no")
     again = Step(step=OnwardStep.ASKED, onward=bytes([9]) * 32, wish=wish(record, message))
     assert told(three.se, three.dk, again) == ""
+
+
+def test_what_was_asked_before_there_were_leaves_is_still_read() -> None:
+    """The bytes that an older version kept with a release are the one form of what they say."""
+    asked = Asked(kind=RecordKind.NOTICE, record="n", partner="se.coord", purpose=Purpose.SMUGGLING, officer="anna")
+    older = canonical.written(
+        {
+            "kind": "notice",
+            "record": "n",
+            "partner": "se.coord",
+            "purpose": "smuggling",
+            "officer": "anna",
+            "version": 0,
+            "at": 0,
+            "grounds": b"",
+            "subscription": b"",
+        }
+    )
+    assert canonical.written(asked) == older
+    assert canonical.read(older, Asked) == asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from comity.agreements.permit import Permit, Request
@@ -46,8 +47,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the permit rests on (`node.grounds`), where it may be known by it that nothing has changed."""
     subscription: bytes = b""
     """The id of the subscription by which the node gives it of itself; nothing where an officer does."""
-    leave: bytes = b""
-    """Of another's record: the id of its originator's leave to pass it on (`node.passing`)."""
+    leave: bytes | UnsetType = UNSET
+    """Of another's record: the id of its originator's leave to pass it on (`node.passing`).
+
+    Not set for one's own, so that what was asked before there were leaves has the bytes that it had.
+    """
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -92,7 +96,7 @@ class Questions:
         if asked.kind is RecordKind.ALERT:
             return next(self.many(transaction, [asked]))
         if asked.leave:
-            return self._passing(transaction, asked)
+            return self._passing(transaction, asked, asked.leave)
         record = self._holdings.record(transaction, asked.kind, asked.record)
         decision = decisions.latest(transaction, asked.record)
         partner = self._partner(transaction, asked.partner)
@@ -126,9 +130,9 @@ class Questions:
         }
         return [id(one) in standing for one in asked]
 
-    def _passing(self, transaction: Transaction, asked: Asked) -> Question:
+    def _passing(self, transaction: Transaction, asked: Asked, leave: bytes) -> Question:
         partner = self._partner(transaction, asked.partner)
-        found = passing(transaction, asked.leave, partner.now)
+        found = passing(transaction, leave, partner.now)
         request = replace(self._request(asked, found.record, None, partner), leave=found.leave)
         return Question(request, grounds.NONE, found.original)
 

@@ -52,6 +52,15 @@ _QUERY = {
 _INQUIRY = f"/inquiries/{'ab' * 32}"
 _RELATIONS = "/partners/se.coord/posture"
 _POSTURE = {"posture": "open", "reason": "nothing stands between us", "review": pair.NOW + DAY}
+_ONWARD = f"/onward/{'ab' * 32}"
+_PASSING = {
+    "originator": "se.coord",
+    "message": "00" * 32,
+    "record": "notice-1",
+    "recipient": "de.coord",
+    "purpose": "smuggling",
+    "reason": "it turns south",
+}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 _DRAFT = msgspec.to_builtins(draft())
 _ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
@@ -100,6 +109,11 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/inquiries"): (DECIDERS, "/inquiries", _QUERY, 201),
     ("POST", "/api/inquiries/{inquiry:str}/give"): (DECIDERS, f"{_INQUIRY}/give", {"records": ["alert-1"]}, 404),
     ("POST", "/api/inquiries/{inquiry:str}/decline"): (DECIDERS, f"{_INQUIRY}/decline", _WHY, 404),
+    ("GET", "/api/onward"): (READERS, "/onward", None, 200),
+    ("POST", "/api/onward"): (DECIDERS, "/onward", _PASSING, 404),
+    ("POST", "/api/onward/{onward:str}/give"): (DECIDERS, f"{_ONWARD}/give", {"days": 7}, 404),
+    ("POST", "/api/onward/{onward:str}/decline"): (DECIDERS, f"{_ONWARD}/decline", _WHY, 404),
+    ("POST", "/api/onward/{onward:str}/pass"): (DECIDERS, f"{_ONWARD}/pass", None, 404),
     ("POST", "/api/subscriptions/{subscription:str}/end"): (DECIDERS, f"{_ONE}/end", _WHY, 404),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
@@ -180,7 +194,7 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
     looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
     looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
     looks |= {"/releases": "releases", "/received": "received", "/received/tracks": "received tracks"}
-    looks |= {"/subscriptions": "subscriptions", "/inquiries": "inquiries"}
+    looks |= {"/subscriptions": "subscriptions", "/inquiries": "inquiries", "/onward": "onward"}
     for path, subject in looks.items():
         assert client.get(path).status_code == 200
         entry = centre.acts(node)[-1]

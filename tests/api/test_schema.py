@@ -65,6 +65,8 @@ _OPERATIONS = [
     *("POST /api/subscriptions/{subscription}/renew", "POST /api/subscriptions/{subscription}/end"),
     *("GET /api/inquiries", "POST /api/inquiries", "GET /api/inquiries/{inquiry}"),
     *("POST /api/inquiries/{inquiry}/give", "POST /api/inquiries/{inquiry}/decline"),
+    *("GET /api/onward", "POST /api/onward", "POST /api/onward/{onward}/give"),
+    *("POST /api/onward/{onward}/decline", "POST /api/onward/{onward}/pass"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
     *("GET /api/partners/{partner}/posture", "POST /api/partners/{partner}/posture"),
     "POST /api/partners/{partner}/posture/preview",

@@ -386,3 +386,34 @@ def test_what_was_asked_before_there_were_leaves_is_still_read() -> None:
     )
     assert canonical.written(asked) == older
     assert canonical.read(older, Asked) == asked
+
+
+def test_over_the_api_as_over_the_command(three: Three) -> None:
+    """Asked, left and passed on by people signed in at their consoles; each sees how it stands."""
+    record, message = held(three)
+    with ExitStack() as stack:
+        at = {}
+        for name, node in (("dk", three.dk), ("se", three.se)):
+            centre.staffed(node)
+            address = stack.enter_context(centre.served(node))
+            at[name] = stack.enter_context(centre.signed_in(node, address, Role.OFFICER))
+        sent = {"originator": "dk.coord", "message": message.hex(), "record": record, "recipient": "de.coord"}
+        asked = at["se"].post("/onward", json={**sent, "purpose": "smuggling", "reason": "it turns south"})
+        assert asked.status_code == 201, asked.text
+        made = asked.json()["onward"]
+        early = at["se"].post(f"/onward/{made}/pass")
+        assert early.status_code == 403
+        three.carry()
+        (waiting,) = at["dk"].get("/onward").json()
+        assert (waiting["state"], waiting["holder"], waiting["reason"]) == ("asked", "se.coord", "it turns south")
+        left = at["dk"].post(f"/onward/{made}/give", json={"days": 7})
+        assert left.status_code == 201, left.text
+        again = at["dk"].post(f"/onward/{made}/decline", json={"reason": "too late"})
+        assert again.status_code == 403
+        three.carry()
+        done = at["se"].post(f"/onward/{made}/pass")
+        assert done.status_code == 201, done.text
+        three.carry()
+        assert arrived(three.de, "se.coord", bytes.fromhex(done.json()["message"])) is not None
+        (listed,) = at["se"].get("/onward").json()
+        assert (listed["state"], listed["passed"]) == ("passed", done.json()["message"])

@@ -23,6 +23,8 @@ from builders.pair import Party
 from comity.agreements import condition, field, index, redaction, rescue, signing, terms, veto
 from comity.agreements.answering import ANSWERABLE, SEARCHABLE, Budget
 from comity.agreements.clause import Blur, Clause, Marks
+from comity.agreements.dispute import Dispute
+from comity.agreements.posture import Remaining
 from comity.agreements.terms import Terms
 from comity.exchange import bundle, inbox, receipts, wire
 from comity.exchange.evidence import Bundle
@@ -37,6 +39,7 @@ from comity.vocabulary.handling import Handling, Onward, Tlp
 from comity.vocabulary.inquiry import InquiryKind, Manner
 from comity.vocabulary.instant import DAY, HOUR, MINUTE
 from comity.vocabulary.message import Given, Lane, MessageKind
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import WRITTEN, RecordKind
 from comity.vocabulary.suite import Suite
@@ -457,6 +460,7 @@ def test_agreements_changed_and_signed_are_judged_alike(verifier: Bench, parts: 
         {"areas": (replace(pair.TERMS.areas[0], polygons=((ring[:-1],),)), *pair.TERMS.areas[1:])},
         {"areas": (replace(pair.TERMS.areas[0], name="x y"), *pair.TERMS.areas[1:])},
     ]
+    changes += _postures() + _disputes()
     answer = pair.TERMS.answers[0]
     others: list[dict[str, Any]] = [
         {"id": "safeguard-9"},
@@ -475,6 +479,76 @@ def test_agreements_changed_and_signed_are_judged_alike(verifier: Bench, parts: 
     changes += [{"clauses": (other, *pair.TERMS.clauses[1:])} for other in _clauses(clause)]
     found = agreed(verifier, [remade(parts, replace(pair.TERMS, **each)) for each in changes])
     assert {1, 5, 7} <= {len(each["checks"]) for each in found}
+
+
+def _postures() -> list[dict[str, Any]]:
+    """Return postures as they should be, and flawed in each way."""
+    ids, purposes = tuple(one.id for one in pair.TERMS.clauses), pair.TERMS.purposes
+    all_, some, none = (
+        Remaining(posture=posture, only=only, purposes=purposes)
+        for posture, only in ((Posture.GUARDED, ids), (Posture.RESTRICTED, ids[:1]), (Posture.SUSPENDED, ()))
+    )
+    written: list[tuple[Remaining, ...]] = [
+        (all_, some, none),
+        (none,),
+        (some, all_),
+        (all_, all_),
+        (replace(all_, posture=Posture.OPEN),),
+        (replace(all_, only=(*ids, "vessel-inquiry")),),
+        (replace(all_, only=(*ids, ids[0])),),
+        (replace(all_, only=("nothing",)),),
+        (replace(all_, purposes=()),),
+        (replace(all_, purposes=purposes[:1] * 2),),
+        (replace(all_, purposes=(Purpose.CUSTOMS,)),),
+        (some, replace(none, only=ids[1:2])),
+        (replace(all_, purposes=purposes[1:]), some),
+        (replace(all_, purposes=purposes[1:]), none),
+    ]
+    return [{"postures": each} for each in written]
+
+
+def _disputes() -> list[dict[str, Any]]:
+    """Return disputes as they should be, with the record that is given in the masked area or outside, and flawed."""
+    said = Dispute(area="kattegat", claimants=("XA", "XB"), source="a note", status="open", mask=("se.coord",))
+    written: list[tuple[Dispute, ...]] = [
+        (said,),
+        (replace(said, mask=()),),
+        (replace(said, mask=("de.coord",)),),
+        (replace(said, area="sound"),),
+        (said, replace(said, area="sound")),
+        (said, said),
+        (replace(said, area="skagerrak"),),
+        (replace(said, claimants=()),),
+        (replace(said, claimants=("XA", "XA")),),
+        (replace(said, source=" "),),
+        (replace(said, source="s" * 1001),),
+        (replace(said, status=""),),
+        (replace(said, status="s" * 201),),
+        (replace(said, mask=("fi.coord",)),),
+        (replace(said, mask=("se.coord", "se.coord")),),
+    ]
+    return [{"disputes": each} for each in written]
+
+
+def test_a_masked_place_is_judged_alike(verifier: Bench, north: Party, south: Party, parts: Bundle) -> None:
+    """Told in spite of a mask, by its position or its name, or not told, or coarse: both say the same."""
+    said = Dispute(area="kattegat", claimants=("XA",), source="a note", status="open", mask=("se.coord",))
+    masked = replace(pair.TERMS, disputes=(said,))
+    alert = {"kind": "meeting", "severity": "high", "time": pair.NOW}
+    place = {"latitude": 56.5, "longitude": 11.5}
+    datas = [
+        remade(parts, masked, **telling(**alert, **more)) for more in ({}, {"position": place}, {"area": "kattegat"})
+    ]
+    blurred = replace(pair.TERMS.clauses[0], blur=Blur(position=2_000))
+    coarse = replace(masked, clauses=(blurred, *pair.TERMS.clauses[1:]))
+    datas.append(remade(parts, coarse, **telling(**alert, position={**place, "within": 2_000})))
+    written = canonical.read(
+        proven(north, south, north.release(south.own, cases.report(None, area="kattegat"))), Bundle
+    )
+    fields = redaction.disclosed(canonical.read(written.item, Given))
+    datas += [remade(written, masked, **telling(**{**fields, "area": area})) for area in ("kattegat", "sound")]
+    reached = [len(each["checks"]) for each in agreed(verifier, datas)]
+    assert reached == [7, 5, 7, 7, 5, 7]
 
 
 def _clauses(clause: Clause) -> Iterator[Clause]:
@@ -627,6 +701,7 @@ def test_the_words_are_those_of_the_node() -> None:
     assert known["kinds"] == [each.value for each in RecordKind]
     assert known["purposes"] == [each.value for each in Purpose]
     assert known["tlp"] == [each.value for each in Tlp]
+    assert known["postures"] == [each.value for each in Posture]
     assert known["suites"] == [each.value for each in Suite]
     assert known["inquiries"] == [each.value for each in InquiryKind]
     assert known["answerable"] == [each.value for each in ANSWERABLE]

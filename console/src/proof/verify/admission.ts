@@ -71,6 +71,7 @@ function covered(release: Release, clause: Clause): boolean {
     given.handling.tlp !== "RED" &&
     within(given.handling, clause.handling) &&
     placed(release, clause) &&
+    unmasked(release, clause) &&
     (!written(given) || answeredFor(release)) &&
     notContradicted(release, clause)
   );
@@ -111,6 +112,15 @@ function placed({ given, fields, terms }: Release, clause: Clause): boolean {
     return typeof stated === "bigint" && stated >= clause.blur.position;
   }
   return clause.where.some((name) => terms.areas.some((area) => area.name === name && contains(area, place)));
+}
+
+/** Whether it does not say that it lies where nobody tells this receiver so; a coarse position says that of none. */
+function unmasked({ given, fields, receiver, terms }: Release, clause: Clause): boolean {
+  const masked = terms.disputes.filter(({ mask }) => mask.includes(receiver)).map(({ area }) => area);
+  const place = placeOf(fields.get("position"));
+  if (place !== null && clause.blur.position === 0n) return !terms.areas.some((area) => masked.includes(area.name) && contains(area, place));
+  const named = fields.get("area");
+  return !written(given) || typeof named !== "string" || !masked.includes(named);
 }
 
 /** Whether what is disclosed leaves it open that the clause's condition held. */

@@ -67,6 +67,8 @@ export function* flaws(terms: Terms): Flaws {
   yield* purposes(terms);
   yield* under(areas(terms.areas), "annex");
   yield* clauses(terms);
+  yield* under(disputes(terms), "annex", "disputes");
+  yield* under(postures(terms), "postures");
   yield* under(rescue(terms), "rescue", "centres");
   yield* witnesses(terms.witnesses);
 }
@@ -236,6 +238,56 @@ function* limits(one: Clause): Flaws {
   if (one.handling.tlp === "RED") yield flaw(["handling", "tlp"], "what is marked RED is never given", "Write AMBER+STRICT, or wider.");
   if (one.keep <= 0n || one.keep > LONGEST_KEPT) yield flaw(["keep"], "it is kept for no time, or for more than ten years", "Write it like 30 d.");
   if (one.blur.position < 0n || one.blur.position > COARSEST) yield flaw(["blur", "position"], `the blur exceeds ${COARSEST} m`, "Write it like 2 km.");
+}
+
+function* disputes(terms: Terms): Flaws {
+  const names = terms.areas.map((area) => area.name);
+  for (const one of repeated(terms.disputes.map((each) => each.area), "area")) yield flaw([], one.what, one.remedy);
+  for (const { area, claimants, mask, source, status } of terms.disputes) {
+    if (!names.includes(area)) yield flaw([area], `'${area}' is no area of the annex`);
+    const found = [
+      ...empty(claimants, "claimants", "claimant"),
+      ...tooMany(claimants, 1_000, "claimants"),
+      ...repeated(claimants, "claimants"),
+      ...repeated(mask, "mask"),
+      ...unknown(mask, terms.between, "mask", "party"),
+    ];
+    for (const [key, said, most] of [["source", source, 1_000], ["status", status, 200]] as const) {
+      if (said.trim() === "" || characters(said) > most) found.push(flaw([key], `nothing is said, or more than ${most} characters`, "Say it in one line."));
+    }
+    yield* under(found, area);
+  }
+}
+
+function* postures(terms: Terms): Flaws {
+  const ids = [...terms.clauses, ...terms.answers].map((one) => one.id);
+  for (const { posture, only, for: asked } of terms.postures) {
+    yield* under(tooMany(only, 1_000, "only"), posture);
+    yield* under(repeated(only, "only"), posture);
+    yield* under(unknown(only, ids, "only", "clause of this agreement"), posture);
+    yield* under(empty(asked, "for", "purpose"), posture);
+    yield* under(repeated(asked, "for"), posture);
+    yield* under(unknown(asked, terms.purposes, "for", "purpose of this agreement"), posture);
+    if (posture === words.postures[0]) yield flaw([posture], "open narrows nothing, so nothing can be written of it", "Remove it.");
+  }
+  for (const [place, narrower] of terms.postures.entries()) {
+    const wider = terms.postures[place - 1];
+    if (wider) yield* under(beyond(wider, narrower), narrower.posture);
+  }
+}
+
+type Remaining = Terms["postures"][number];
+
+function* beyond(wider: Remaining, narrower: Remaining): Flaws {
+  const name = wider.posture;
+  const place = (one: Remaining): number => words.postures.indexOf(one.posture);
+  if (place(narrower) <= place(wider)) yield flaw([], `it stands after ${name}, or twice`, "Write each once, the wider before the narrower.");
+  if (narrower.only.length === 0) return;
+  for (const [key, more, less] of [["only", narrower.only, wider.only], ["for", narrower.for, wider.for]] as const) {
+    for (const [at, item] of more.entries()) {
+      if (!less.includes(item)) yield flaw([key, at], `'${item}' remains, and does not in ${name}, which is wider`, `Remove it, or keep it in ${name} too.`);
+    }
+  }
 }
 
 function* rescue(terms: Terms): Flaws {

@@ -68,6 +68,11 @@ const TERMS = struct({
   purposes: list(word(words.purposes)),
   clauses: list(CLAUSE),
   answers: optional(list(ANSWERING), []),
+  postures: optional(list(struct({ posture: word(words.postures), only: NAMES, for: list(word(words.purposes)) })), []),
+  disputes: optional(
+    list(struct({ area: text(), claimants: NAMES, source: text(), status: text(), mask: optional<string[]>(NAMES, []) })),
+    [],
+  ),
   rescue: optional(list(struct({ node: text(), areas: NAMES })), []),
   after: struct({ erase: integer(), prove: text() }),
   witnesses: struct({ quorum: integer(), required: NAMES }),

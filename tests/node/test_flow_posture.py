@@ -416,5 +416,5 @@ def test_nothing_asks_the_permit_without_posture_and_law() -> None:
         for match in asking.finditer(path.read_text("utf-8"))
         if "record=" in match["said"]
     ]
-    assert len(found) == 4
+    assert len(found) >= 4
     assert all("posture=" in said and "law=" in said for said in found)

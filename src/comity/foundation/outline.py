@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from comity.foundation.geodesy import EQUATOR, RADIUS, SQUARED, arc, earth_centr
 from comity.vocabulary.place import Position
 
 Floats: TypeAlias = NDArray[np.float64]
+Whole: TypeAlias = NDArray[np.int64]
+_Number = TypeVar("_Number", bound=np.generic)
 _RUN = 48
 """Edges that are looked at together."""
 _PIECE = 0.045
@@ -31,46 +33,45 @@ class Outlines:
 
     def __init__(self, arcs: Iterable[tuple[tuple[str, ...], Floats]]) -> None:
         """Take arcs: the one or two owners, and an array of latitude and longitude, one row a point."""
-        self.owners: list[str] = []
         known: dict[str, int] = {}
-        starts, ends, marks = [], [], []
+        lines: list[Floats] = []
+        pairs: list[tuple[int, int]] = []
+        bounds = [0]
         for names, points in arcs:
             pair = [known.setdefault(name, len(known)) for name in names]
             fine = _fine(points)
             if len(fine) > 1:
-                starts.append(fine[:-1])
-                ends.append(fine[1:])
-                marks.append(np.tile(np.array([pair[0], pair[-1] if len(pair) > 1 else -1]), (len(fine) - 1, 1)))
+                runs = [*range(_RUN, len(fine) - 1, _RUN), len(fine) - 1]
+                pairs += [(pair[0], pair[1] if len(pair) > 1 else -1)] * len(runs)
+                bounds += [bounds[-1] + run for run in runs]
+                lines.append(fine)
         self.owners = list(known)
-        empty = np.empty((0, 2))
-        self._starts: Floats = np.concatenate(starts) if starts else empty
-        self._ends: Floats = np.concatenate(ends) if ends else empty
-        self._marks: NDArray[np.int64] = np.concatenate(marks) if marks else empty.astype(np.int64)
+        self._starts = np.concatenate([np.empty((0, 2)), *(line[:-1] for line in lines)])
+        self._ends = np.concatenate([np.empty((0, 2)), *(line[1:] for line in lines)])
+        self._first, self._last = np.array(bounds[:-1], dtype=np.int64), np.array(bounds[1:], dtype=np.int64)
+        self._pairs = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         self._arrange()
 
     def _arrange(self) -> None:
+        """Work out where each run of edges lies."""
         self._tails, self._heads = _centred(self._starts), _centred(self._ends)
         self._seam = (np.abs(self._starts[:, 1]) == 180) & (np.abs(self._ends[:, 1]) == 180)
-        first = np.arange(0, len(self._starts), _RUN)
-        last = np.minimum(first + _RUN, len(self._starts))
-        low, high = np.minimum(self._starts, self._ends), np.maximum(self._starts, self._ends)
-        self._first = first
-        self._low = _reduced(np.minimum, low, first)
-        self._high = _reduced(np.maximum, high, first)
-        middle = (self._tails + self._heads) / 2
-        self._centres = np.array([middle[a:b].mean(axis=0) for a, b in zip(first, last, strict=True)]).reshape(-1, 3)
-        self._reaches = np.array(
-            [
-                max(_far(self._tails[a:b], centre), _far(self._heads[a:b], centre))
-                for a, b, centre in zip(first, last, self._centres, strict=True)
-            ]
-        )
+        self._low = _reduced(np.minimum, np.minimum(self._starts, self._ends), self._first)
+        self._high = _reduced(np.maximum, np.maximum(self._starts, self._ends), self._first)
+        lengths = (self._last - self._first)[:, None]
+        self._centres = _reduced(np.add, (self._tails + self._heads) / 2, self._first) / lengths
+        centres = np.repeat(self._centres, lengths[:, 0], axis=0)
+        away = np.maximum(_norms(self._tails - centres), _norms(self._heads - centres))
+        self._reaches = _reduced(np.maximum, away, self._first)
+        self._seamed = _reduced(np.logical_or, self._seam, self._first)
 
     def at(self, position: Position, within: float) -> dict[str, float]:
         """Return by owner how many metres its edge is away, negative inside; owners farther than `within` are left out.
 
         Inside of an owner whose edge is farther the distance is minus infinity. `within` is at most 1,000 km.
         """
+        if not self.owners:
+            return {}
         inside = self._inside(position)
         found = self._edges(np.array(earth_centred(position.latitude, position.longitude)), within)
         return {
@@ -80,35 +81,41 @@ class Outlines:
         }
 
     def _edges(self, point: Floats, within: float) -> dict[str, float]:
-        if not len(self._first):
-            return {}
         limit = 2 * RADIUS * math.sin(within / (2 * RADIUS))
-        away = np.linalg.norm(self._centres - point, axis=1)
-        index = self._picked(np.flatnonzero(away - self._reaches <= limit))
-        index = index[~self._seam[index]]
-        chords = _chords(point, self._tails[index], self._heads[index])
-        best = np.full(len(self.owners) + 1, np.inf)  # the last stands for no second owner
+        away = _norms(self._centres - point)
+        farthest = np.where(self._seamed, np.inf, away + self._reaches)
+        bound = np.full(len(self.owners) + 1, limit)  # the last stands for no second owner
+        bound[-1] = -np.inf
         for column in (0, 1):
-            np.minimum.at(best, self._marks[index, column], chords)
+            np.minimum.at(bound, self._pairs[:, column], farthest)
+        near = away - self._reaches <= bound[self._pairs].max(axis=1)
+        index, runs = self._picked(np.flatnonzero(near))
+        open_ = ~self._seam[index]
+        index, runs = index[open_], runs[open_]
+        chords = _chords(point, self._tails[index], self._heads[index])
+        best = np.full(len(self.owners) + 1, np.inf)
+        for column in (0, 1):
+            np.minimum.at(best, self._pairs[runs, column], chords)
         return {name: arc(float(chord)) for name, chord in zip(self.owners, best, strict=False) if chord <= limit}
 
     def _inside(self, position: Position) -> frozenset[str]:
         """Whose rings hold the position: an odd number of their edges lies to the east of it."""
         north, east = position.latitude, position.longitude
         runs = np.flatnonzero((self._low[:, 0] <= north) & (self._high[:, 0] > north) & (self._high[:, 1] > east))
-        index = self._picked(runs)
+        index, runs = self._picked(runs)
         start, end = self._starts[index], self._ends[index]
         crossing = (start[:, 0] > north) != (end[:, 0] > north)
-        index, start, end = index[crossing], start[crossing], end[crossing]
+        runs, start, end = runs[crossing], start[crossing], end[crossing]
         share = (north - start[:, 0]) / (end[:, 0] - start[:, 0])
-        index = index[east < start[:, 1] + share * (end[:, 1] - start[:, 1])]
-        counts = np.bincount(self._marks[index].ravel() + 1, minlength=len(self.owners) + 1)[1:]
+        runs = runs[east < start[:, 1] + share * (end[:, 1] - start[:, 1])]
+        counts = np.bincount(self._pairs[runs].ravel() + 1, minlength=len(self.owners) + 1)[1:]
         return frozenset(name for name, count in zip(self.owners, counts, strict=True) if count % 2)
 
-    def _picked(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the places of the edges of these runs."""
-        index = (self._first[runs][:, None] + np.arange(_RUN)).ravel()
-        return index[index < len(self._starts)]
+    def _picked(self, runs: Whole) -> tuple[Whole, Whole]:
+        """Return the places of the edges of these runs, and beside each the run that it is in."""
+        index = self._first[runs][:, None] + np.arange(_RUN)
+        inside = index < self._last[runs][:, None]
+        return index[inside], np.broadcast_to(runs[:, None], index.shape)[inside]
 
 
 def _fine(points: Floats) -> Floats:
@@ -132,13 +139,14 @@ def _centred(points: Floats) -> Floats:
     return np.column_stack([level * np.cos(east), level * np.sin(east), across * (1 - SQUARED) * np.sin(north)])
 
 
-def _reduced(function: np.ufunc, values: Floats, first: NDArray[np.int64]) -> Floats:
-    reduced: Floats = function.reduceat(values, first, axis=0) if len(values) else values
+def _reduced(function: np.ufunc, values: NDArray[_Number], first: Whole) -> NDArray[_Number]:
+    reduced: NDArray[_Number] = function.reduceat(values, first, axis=0) if len(values) else values
     return reduced
 
 
-def _far(points: Floats, centre: Floats) -> float:
-    return float(np.linalg.norm(points - centre, axis=1).max())
+def _norms(vectors: Floats) -> Floats:
+    norms: Floats = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return norms
 
 
 def _chords(point: Floats, tails: Floats, heads: Floats) -> Floats:
@@ -147,5 +155,4 @@ def _chords(point: Floats, tails: Floats, heads: Floats) -> Floats:
     lengths = np.einsum("ij,ij->i", along, along)
     lengths[lengths == 0] = 1.0
     shares = np.clip(np.einsum("ij,ij->i", point - tails, along) / lengths, 0.0, 1.0)
-    chords: Floats = np.linalg.norm(tails + shares[:, None] * along - point, axis=1)
-    return chords
+    return _norms(tails + shares[:, None] * along - point)

@@ -8,6 +8,7 @@ never a contested one permitted. What is missing never permits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
@@ -80,7 +81,7 @@ def may(
     doing = Doing(
         state=countries.get(question.unit, ""), kind=question.kind, act=question.act, offence=question.offence
     )
-    case = _Case(question, doing, held, pursuit.samples(question.track, chart, question.time), located)
+    case = _Case(question, doing, held, chart, located)
     if located.disputed and question.act is not UnitAct.RESCUE:
         leave = _disputed(located)
     elif not located.zones:
@@ -99,11 +100,14 @@ def may(
 class _Case:
     """A question, and all that is known about it."""
 
-    def __init__(
-        self, question: Question, doing: Doing, held: Granted, way: Sequence[Sample], located: Located
-    ) -> None:
-        self._question, self._doing, self._held, self._way = question, doing, held, way
+    def __init__(self, question: Question, doing: Doing, held: Granted, chart: Chart, located: Located) -> None:
+        self._question, self._doing, self._held, self._chart = question, doing, held, chart
         self._now = Sample(time=question.time, position=question.position, located=located)
+
+    @cached_property
+    def _way(self) -> tuple[Sample, ...]:
+        """The track, place by place; looked at only where the answer hangs on it."""
+        return pursuit.samples(self._question.track, self._chart, self._question.time)
 
     def leave(self, zone: Zone) -> Leave:
         """Return what holds if the place lies in this zone: a never, else a power, else general law, else nothing."""

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from builders import pair
-from comity.agreements import crosswalk, grammar, national, revocation, terms
+from comity.agreements import crosswalk, grammar, national, revocation, terms, track_file
 from comity.exchange import cards, evidence, inquiry_step, onward_step, prekeys, receipts, step, subscription_step, wire
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.step import Effect
-from comity.foundation import canonical
+from comity.foundation import canonical, coastline, topology
 from comity.foundation.keys.hardware import HardwareUri
 from comity.foundation.ledger import checkpoint, cosignature, note, tile, trust, vkey, witness
 from comity.foundation.ledger.proof import LogProof
@@ -59,6 +59,7 @@ def _same(read: Callable[[bytes], object], written: Callable[..., bytes]) -> Cal
     return decode
 
 
+_BOUNDS = topology.Bounds(south=54.0, west=9.0, north=57.0, east=12.0)
 _SEEN = pair.own("se.coord", 2)
 """Whose receipts and prekeys are read."""
 
@@ -99,6 +100,10 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "agreement-form": _same(terms.from_canonical, terms.canonical),
     "condition": _text(grammar.read),
     "crosswalk": _text(lambda text: crosswalk.read(text, "fuzz")),
+    "pursuit-track": lambda data: track_file.read(data, "fuzz"),
+    "coastline": _same(lambda data: coastline.read(data, "fuzz").drawing, coastline.written),
+    "coastline-map": lambda data: topology.arcs(data, _BOUNDS, "fuzz"),
+    "coastline-islets": _text(lambda text: topology.islets(text, "fuzz")),
     "settings": _text(lambda text: settings.read(text, "fuzz")),
     "national-law": _text(lambda text: national.read(text, "fuzz")),
     "areas": read_geojson,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
+
+import msgspec
 
 from builders import pair
 from builders.trees import MemoryTiles, naive_proof
@@ -15,10 +18,12 @@ from comity.exchange.evidence import Bundle
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.prekeys import Prekey
 from comity.exchange.step import Effect, Step, StepKind
-from comity.foundation import canonical
+from comity.foundation import canonical, coastline, topology
+from comity.foundation.coastline import Drawing
 from comity.foundation.ledger import checkpoint, cosignature, tile, witness
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.proof import LogProof
+from comity.foundation.topology import Bounds
 from comity.node.create import NewNode, create
 from comity.node.settings import FILE
 from comity.vocabulary.entry import Act, Entry
@@ -29,13 +34,14 @@ from comity.vocabulary.writing import Ending
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "vectors" / "corpus"
+_PURSUIT = ROOT / "examples" / "agreements" / "sound-pursuit.yaml"
 _NORTH, _SOUTH = pair.own("dk.coord", 1), pair.own("se.coord", 2)
 _LEAVES = [bytes([number]) * 32 for number in range(5)]
 
 
 def seeds() -> dict[str, list[bytes]]:
     """Return the seeds of each decoder."""
-    return {**_exchange(), **_ledger(), **_agreements(), **_files()}
+    return {**_exchange(), **_ledger(), **_agreements(), **_coastline(), **_files()}
 
 
 def _example(page: str) -> bytes:
@@ -164,13 +170,39 @@ def _ledger() -> dict[str, list[bytes]]:
 
 def _agreements() -> dict[str, list[bytes]]:
     return {
-        "agreement": [pair.EXAMPLE.read_bytes()],
-        "agreement-form": [terms.canonical(pair.TERMS)],
+        "agreement": [pair.EXAMPLE.read_bytes(), _PURSUIT.read_bytes()],
+        "agreement-form": [terms.canonical(pair.TERMS), terms.canonical(terms.read(_PURSUIT.read_text(), "pursuit"))],
         "condition": [
             b"alert.kind == going-dark and not (severity == low or confidence < 0.5)",
             b"subject.kind == vessel",
         ],
         "crosswalk": [(ROOT / "src/comity/agreements/crosswalks/tlp-to-europol.yaml").read_bytes()],
+    }
+
+
+def _coastline() -> dict[str, list[bytes]]:
+    square = {
+        "type": "Topology",
+        "objects": {"countries": {"geometries": [{"type": "Polygon", "arcs": [[0]], "id": "752"}]}},
+        "arcs": [[[1000, 5500], [100, 0], [0, 100], [-100, 0], [0, -100]]],
+        "transform": {"scale": [0.01, 0.01], "translate": [0, 0]},
+    }
+    data = json.dumps(square).encode()
+    bounds = Bounds(south=54.0, west=9.0, north=57.0, east=12.0)
+    drawing = Drawing(
+        name="a",
+        source="b",
+        licence="c",
+        error=1,
+        unseen=0,
+        arcs=topology.arcs(data, bounds, "seed"),
+        **msgspec.structs.asdict(bounds),
+    )
+    return {
+        "coastline": [coastline.written(drawing)],
+        "coastline-map": [data],
+        "coastline-islets": [b"name,state,latitude,longitude,metres\nOne,dk,55.5,11.5,900\n"],
+        "pursuit-track": [_example("pursuit.md")],
     }
 
 

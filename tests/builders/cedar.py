@@ -8,17 +8,17 @@ data is asked for with `has`, since Cedar skips a policy whose evaluation fails,
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import cedarpy
 
-from comity.agreements import grammar
+from comity.agreements import field, grammar
 from comity.agreements.clause import Clause
 from comity.agreements.condition import WORDS, Comparison, Condition, Datum, Not, Or
 from comity.agreements.request import Request
 from comity.agreements.standing import Standing
 from comity.foundation.geodesy import contains
-from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record
 
 MILLIONTHS = 1_000_000
@@ -29,49 +29,52 @@ _CONFIRMED = (
     ' && context.decision.officer != "" && context.decision.officer != context.own'
     " && context.decision.time <= context.now)"
 )
+_ALWAYS = (
+    '["person", "biometric", "case"].contains(context.kind)',
+    'context.subjects.contains("person")',
+    "context.owner != context.own",
+    "!context.purposes.contains(context.purpose)",
+    f"(!context.placed && !{_WRITTEN})",
+    '(context.placed && context.area != "")',
+    f"({_WRITTEN} && context.area != context.stated_area)",
+    "(context has stated && !(context has position && context.position == context.stated))",
+    "context.own == context.partner",
+)
+"""What is never given, distress or not."""
+_BY_CLAUSE = (
+    'context.tlp == "RED"',
+    "context.cancelled",
+    "(context has expires && context.now >= context.expires)",
+    f"(!{_WRITTEN} && context.subjects.isEmpty())",
+    (
+        '(context.kind == "alert"'
+        ' && !["vessel", "aircraft", "vehicle", "party", "object"].containsAll(context.subjects))'
+    ),
+    f'(context.kind == "alert" && !{_CONFIRMED})',
+    '(["track", "sighting"].contains(context.kind) && !["vessel", "aircraft"].containsAll(context.subjects))',
+    (f'({_WRITTEN} && !["vessel", "aircraft", "vehicle", "document", "object"].containsAll(context.subjects))'),
+    f"({_WRITTEN} && !(context.names_nobody && context has grading && context.grading == context.graded))",
+)
+"""What no clause gives."""
+_IN_DISTRESS = (
+    "!context.distress",
+    'context.purpose != "search-and-rescue"',
+    "!context.placed",
+    _WRITTEN,
+    ('(context has decision && context.decision.alert == context.id && context.decision.judgement == "rejected")'),
+    (f'(context.kind != "track" && !(context has alert_kind && context.alert_kind == "distress") && !{_CONFIRMED})'),
+)
+"""What distress does not let through."""
 _GIVE = 'principal, action == Action::"give", resource'
 _RESCUE = 'principal, action == Action::"rescue", resource'
 SAFEGUARDS = (
-    # Over every path.
-    'forbid(principal, action, resource) when { ["person", "biometric", "case"].contains(context.kind) };',
-    'forbid(principal, action, resource) when { context.subjects.contains("person") };',
-    "forbid(principal, action, resource) when { context.owner != context.own };",
-    "forbid(principal, action, resource) unless { context.purposes.contains(context.purpose) };",
-    f"forbid(principal, action, resource) unless {{ context.placed || {_WRITTEN} }};",
-    "forbid(principal, action, resource) when { context.own == context.partner };",
-    # Over what clauses give.
-    f'forbid({_GIVE}) when {{ context.tlp == "RED" || context.cancelled }};',
-    f"forbid({_GIVE}) when {{ context has expires && context.now >= context.expires }};",
-    f"forbid({_GIVE}) when {{ !{_WRITTEN} && context.subjects.isEmpty() }};",
-    (
-        f'forbid({_GIVE}) when {{ context.kind == "alert" }}'
-        ' unless { ["vessel", "aircraft", "vehicle", "party", "object"].containsAll(context.subjects) };'
-    ),
-    f'forbid({_GIVE}) when {{ context.kind == "alert" }} unless {{ {_CONFIRMED} }};',
-    (
-        f'forbid({_GIVE}) when {{ ["track", "sighting"].contains(context.kind) }}'
-        ' unless { ["vessel", "aircraft"].containsAll(context.subjects) };'
-    ),
-    (
-        f"forbid({_GIVE}) when {{ {_WRITTEN} }}"
-        ' unless { ["vessel", "aircraft", "vehicle", "document", "object"].containsAll(context.subjects) };'
-    ),
-    (
-        f"forbid({_GIVE}) when {{ {_WRITTEN} }}"
-        " unless { context.names_nobody && context has grading && context.grading == context.graded };"
-    ),
-    # Over what distress lets through.
-    f'forbid({_RESCUE}) unless {{ context.distress && context.purpose == "search-and-rescue" && context.placed }};',
-    f"forbid({_RESCUE}) when {{ {_WRITTEN} }};",
-    (
-        f"forbid({_RESCUE}) when {{ context has decision && context.decision.alert == context.id"
-        ' && context.decision.judgement == "rejected" };'
-    ),
-    (
-        f'forbid({_RESCUE}) unless {{ context.kind == "track"'
-        f' || (context has alert_kind && context.alert_kind == "distress") || {_CONFIRMED} }};'
-    ),
+    f"forbid(principal, action, resource) when {{ {' || '.join(_ALWAYS)} }};",
+    f"forbid({_GIVE}) when {{ {' || '.join(_BY_CLAUSE)} }};",
+    f"forbid({_RESCUE}) when {{ {' || '.join(_IN_DISTRESS)} }};",
 )
+
+
+_NONE = cedarpy.Entities.from_json_str("[]")
 
 
 class Policies:
@@ -87,10 +90,17 @@ class Policies:
         self.prepared = cedarpy.PolicySet.from_str(self.text)
 
     def decided(self, requests: Sequence[Request]) -> list[str | None]:
-        """Return the clause under which Cedar lets each go, None where it lets it not."""
-        asked = [each for one in requests for each in (cedar(one, "give"), cedar(one, "rescue"))]
-        found = [self.clause(one) for one in cedarpy.is_authorized_batch(asked, self.prepared, [])]
-        return [give or save for give, save in zip(found[::2], found[1::2], strict=True)]
+        """Return the clause under which Cedar lets each go, None where it lets it not.
+
+        A record that is in distress is asked about twice: it may go by a clause, or to the rescue centre.
+        """
+        gives = cedarpy.is_authorized_batch([cedar(one, "give") for one in requests], self.prepared, _NONE)
+        found = [self.clause(one) for one in gives]
+        turns = [turn for turn, one in enumerate(requests) if one.record.distress and found[turn] is None]
+        saves = [cedar(requests[turn], "rescue") for turn in turns]
+        for turn, one in zip(turns, cedarpy.is_authorized_batch(saves, self.prepared, _NONE), strict=True):
+            found[turn] = self.clause(one)
+        return found
 
     def clause(self, answer: cedarpy.AuthzResult) -> str | None:
         """Return the first clause on which an answer rests, None where it is no."""
@@ -112,7 +122,7 @@ def cedar(request: Request, action: str) -> dict[str, object]:
 
 def _context(request: Request) -> dict[str, object]:
     record, decision = request.record, request.decision
-    areas = sorted({area.name: area for one in request.standings for area in one.terms.areas}.items())
+    areas = [(f"{one.terms.agreement}/{area.name}", area) for one in request.standings for area in one.terms.areas]
     found: dict[str, object] = {
         "own": request.own,
         "partner": request.partner,
@@ -131,8 +141,12 @@ def _context(request: Request) -> dict[str, object]:
         "names_nobody": record.fields.get("names_nobody") is True,
         "inside": [name for name, area in areas if record.position is not None and contains(area, record.position)],
         "area": record.area,
+        "stated_area": record.fields.get("area") or "",
         **_facts(record),
     }
+    for name, place in (("position", record.position), ("stated", field.place_of(record.fields.get("position")))):
+        if place is not None:
+            found[name] = f"{place.latitude} {place.longitude}"
     if record.expires is not None:
         found["expires"] = record.expires
     if isinstance(grading := record.fields.get("grading"), str):
@@ -147,7 +161,7 @@ def _context(request: Request) -> dict[str, object]:
     return found
 
 
-def _facts(record: Record) -> Iterator[tuple[str, object]] | dict[str, object]:
+def _facts(record: Record) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, word in WORDS.items():
         value = record.fields.get(name.partition(".")[2])
@@ -155,7 +169,7 @@ def _facts(record: Record) -> Iterator[tuple[str, object]] | dict[str, object]:
             continue
         if word.choices and value in word.choices:
             found[_key(name)] = word.choices.index(value) if word.ordered else value
-        elif not word.choices and isinstance(value, (int, float)):
+        elif not word.choices and isinstance(value, (int, float)) and math.isfinite(value):
             found[_key(name)] = round(value * MILLIONTHS)
     if record.fields.get("kind") in WORDS["alert.kind"].choices:
         found["alert_kind"] = record.fields["kind"]
@@ -172,20 +186,22 @@ def _policies(standing: Standing) -> Iterator[tuple[str, str]]:
     term = f"context.now >= {terms.in_force.start} && context.now < {terms.in_force.end}"
     if standing.state.value == "finalized":
         for clause in terms.clauses:
-            yield clause.id, f"permit({_GIVE}) when {{ {between} && {term} && {_clause(clause)} }};"
+            yield clause.id, f"permit({_GIVE}) when {{ {between} && {term} && {_clause(clause, terms.agreement)} }};"
     for centre in terms.rescue:
-        where = f"{_list(centre.areas)}.containsAny(context.inside) && context.partner == {json.dumps(centre.node)}"
+        areas = _list(f"{terms.agreement}/{name}" for name in centre.areas)
+        where = f"{areas}.containsAny(context.inside) && context.partner == {json.dumps(centre.node)}"
         yield "safeguard-13", f"permit({_RESCUE}) when {{ {between} && {where} }};"
 
 
-def _clause(clause: Clause) -> str:
+def _clause(clause: Clause, agreement: str) -> str:
+    inside = [f"{agreement}/{name}" for name in clause.where]
     parts = [
         f"context.kind == {json.dumps(clause.give.value)}",
         f"{_list(clause.givers)}.contains(context.own)",
         f"{_list(clause.to)}.contains(context.partner)",
         f"{_list(one.value for one in clause.purposes)}.contains(context.purpose)",
         (
-            f"(if context.placed then {_list(clause.where)}.containsAny(context.inside)"
+            f"(if context.placed then {_list(inside)}.containsAny(context.inside)"
             f" else {_list(clause.where)}.contains(context.area))"
         ),
     ]
@@ -241,8 +257,3 @@ def _key(name: str) -> str:
 
 def _list(words: Iterable[object]) -> str:
     return f"[{', '.join(json.dumps(word) for word in words)}]"
-
-
-def purposes() -> list[Purpose]:
-    """Return every purpose."""
-    return list(Purpose)

@@ -722,7 +722,7 @@ def test_the_words_are_those_of_the_node() -> None:
     assert set(known["shared"]) == {kind.value for kind in veto.SHARED_PICTURE}
     assert known["things"] == [kind.value for kind in ThingKind]
     assert known["most_subjects"] == MOST_SUBJECTS
-    assert {RecordKind(kind): tuple(names) for kind, names in known["asked"].items()} == index._ASKED
+    assert {RecordKind(kind): tuple(names) for kind, names in known["asked"].items()} == index.ASKED
     assert set(known["without_path"]) == {kind.value for kind in veto.WITHOUT_PATH}
     assert known["conditions"] == {
         name: {"choices": list(word.choices), "ordered": word.ordered, "kind": word.kind.value if word.kind else None}

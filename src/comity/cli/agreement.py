@@ -15,6 +15,7 @@ from comity.agreements.schema import schema
 from comity.agreements.standing import State
 from comity.agreements.terms import Terms
 from comity.cli import asking, life
+from comity.cli.preview import preview
 from comity.cli.text import read
 from comity.node import relations
 from comity.vocabulary.fault import Fault
@@ -28,7 +29,7 @@ def agreement() -> None:
     """Check, sign, accept and stop agreements."""
 
 
-for command in life.COMMANDS:
+for command in (*life.COMMANDS, preview):
     agreement.add_command(command)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.agreements import redaction
 from comity.agreements.permit import Denial, Permit, permit
@@ -33,6 +34,7 @@ from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.partner import Card
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.record import Record, RecordKind, Value
 
 __all__ = ["Asked", "Preview", "Released", "ReleasedMany", "Releases", "exceeds", "version_of"]
@@ -81,8 +83,10 @@ class Releases:
         if officer.role not in DECIDERS:
             raise Refused(f"the role {officer.role.value} does not release records", remedy="Ask a duty officer.")
 
-    def preview(self, officer: Officer, asked: Asked) -> Preview:
+    def preview(self, officer: Officer, asked: Asked, posture: Posture | None = None) -> Preview:
         """Return the record and what the partner would be given of it: nothing is sent, and the look is logged.
+
+        With a `posture`, as it would be if relations with the partner were so.
 
         Raises:
             Refused: the officer's role does not release.
@@ -91,6 +95,7 @@ class Releases:
         self.expect_releaser(officer)
         with self._store.acting() as act:
             request = self._questions.one(act, asked).request
+            request = request if posture is None else replace(request, posture=posture)
             act.log(
                 Entry(
                     act=Act.CONSULTED,

@@ -47,12 +47,13 @@ class _Objects(msgspec.Struct):
     countries: _Collection
 
 
-class _Transform(msgspec.Struct):
-    scale: tuple[float, float]
-    translate: tuple[float, float]
-
-
+_Factor = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 _Step = Annotated[int, msgspec.Meta(ge=-(10**9), le=10**9)]
+
+
+class _Transform(msgspec.Struct):
+    scale: tuple[_Factor, _Factor]
+    translate: tuple[_Factor, _Factor]
 
 
 class _Topology(msgspec.Struct):
@@ -69,7 +70,7 @@ def arcs(data: bytes, bounds: Bounds, where: str) -> tuple[Arc, ...]:
     """
     try:
         topology = msgspec.json.decode(data, type=_Topology)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Fault(f"this is no map: {error}", where=where, remedy=_REMEDY) from error
     owners: dict[int, set[str]] = {}
     for geometry in topology.objects.countries.geometries:

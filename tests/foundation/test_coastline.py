@@ -149,6 +149,8 @@ def test_a_ring_across_the_antimeridian_is_closed_on_both_sides() -> None:
         (_map([_BORDER], _208=[[[7]]]), "arc 7 is not there"),
         (_map([_BORDER], _208=[[["x"]]]), "no numbers"),  # type: ignore[list-item]
         (_map([[[0, 0], [0, 99999]]], _208=[[[0]]]), "not on the Earth"),
+        (_map([[]], _208=[[[0]]]), "no two positions"),
+        (b"\xff", "this is no map"),
     ],
 )
 def test_a_bad_map_is_refused(data: bytes, told: str) -> None:

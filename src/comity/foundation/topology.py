@@ -107,8 +107,8 @@ def _decoded(steps: list[tuple[int, int]], transform: _Transform, where: str) ->
     east = np.cumsum([step[0] for step in steps], dtype=np.float64) * transform.scale[0] + transform.translate[0]
     north = np.cumsum([step[1] for step in steps], dtype=np.float64) * transform.scale[1] + transform.translate[1]
     points = np.column_stack([north, east])
-    if not (np.abs(points) <= (90.001, 180.001)).all():
-        raise Fault("a position is not on the Earth", where=where, remedy=_REMEDY)
+    if len(points) < 2 or not (np.abs(points) <= (90.001, 180.001)).all():
+        raise Fault("an arc has no two positions, or one that is not on the Earth", where=where, remedy=_REMEDY)
     np.clip(points, (-90, -180), (90, 180), out=points)
     return points
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comity.agreements import terms
-from comity.agreements.standing import State
+from comity.agreements.standing import Standing, State
 from comity.agreements.terms import After
 from comity.foundation.store import agreements, obligations
 from comity.foundation.store.agreements import KeptAgreement, KeptEnd
@@ -12,6 +12,7 @@ from comity.foundation.store.store import ActTransaction, Transaction
 from comity.vocabulary.instant import DAY, Duration, Instant
 
 _TENTH = 10
+_STOOD = frozenset({State.FINALIZED, State.SUSPENDED})
 
 
 def begin(act: ActTransaction, own: str, kept: KeptAgreement, ended: KeptEnd) -> int:
@@ -48,12 +49,9 @@ def left_alone(after: After) -> list[str]:
     return [kind.value for kind in after.keep]
 
 
-def over(kept: KeptAgreement, now: Instant) -> bool:
+def over(standing: Standing, now: Instant) -> bool:
     """Whether the time of an agreement that is or was in force is over."""
-    return kept.state in _STOOD and terms.from_canonical(kept.body).in_force.end <= now
-
-
-_STOOD = frozenset({State.FINALIZED.value, State.SUSPENDED.value})
+    return standing.state in _STOOD and standing.terms.in_force.end <= now
 
 
 def _followed(transaction: Transaction, kept: KeptAgreement) -> bool:

@@ -28,6 +28,7 @@ from comity.foundation.store.obligations import KeptObligation
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.node import ending, parties
 from comity.node.ending import left_alone
+from comity.node.standings import standings
 from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.entry import Act, Entry
@@ -70,7 +71,8 @@ class Endings:
         """End what has been in force and whose time is over: called again and again by the node's upkeep."""
         now = self._clock.now()
         with self._store.reading() as transaction:
-            due = [kept for kept in agreements.all(transaction) if ending.over(kept, now)]
+            names = [one.digest for one in standings(transaction) if ending.over(one, now)]
+            due = [kept for name in names if (kept := agreements.get(transaction, name)) is not None]
         for kept in due:
             with self._store.acting() as act:
                 self._stopped(act, kept, State.EXPIRED, "", "its time is over", b"")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -21,6 +22,8 @@ LARGEST = 256 * 1024
 """Bytes. No note is larger: as many signatures as it may have fit, of the longest kind that is known."""
 MOST_SIGNATURES = 64
 _DASH = "\N{EM DASH} "
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NO_NAME = re.compile(r"[\s+]")
 ED25519 = 0x01
 """Signature type of a key that signs the note's text itself."""
 
@@ -130,7 +133,7 @@ def read(data: bytes, where: str = "") -> Note:
         whole = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NoteFault("the note is not UTF-8", where=where) from error
-    if any(character < " " and character != "\n" for character in whole):
+    if _CONTROL.search(whole):
         raise NoteFault("the note holds a control character", where=where)
     text, blank, below = whole.rpartition("\n\n")
     if not blank or not below.endswith("\n"):
@@ -164,7 +167,7 @@ def _signature(row: str, where: str) -> Signature:
 
 
 def _cannot_name(name: str) -> bool:
-    return any(character.isspace() or character == "+" for character in name)
+    return _NO_NAME.search(name) is not None
 
 
 def encoded(value: bytes) -> str:

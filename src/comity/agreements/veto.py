@@ -162,6 +162,11 @@ def in_distress(request: Request) -> bool:
 def concealed(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> frozenset[str]:
     """Return the fields that safeguard 6 keeps back whatever a clause gives: they could tell a plate or a person."""
     shared = all(subject in SHARED_PICTURE for subject in subjects)
-    if kind in WRITTEN:  # its officer answers for its words
-        return frozenset() if shared and subjects else IDENTIFIERS
-    return frozenset() if shared else IDENTIFIERS | FREE_TEXT
+    if kind in WRITTEN:
+        return frozenset() if shared and subjects else concealable(kind)
+    return frozenset() if shared else concealable(kind)
+
+
+def concealable(kind: RecordKind) -> frozenset[str]:
+    """Return the fields that safeguard 6 keeps back of some records of this kind."""
+    return IDENTIFIERS if kind in WRITTEN else IDENTIFIERS | FREE_TEXT  # for written words their officer answers

@@ -16,6 +16,7 @@ from comity.agreements.standing import State
 from comity.agreements.terms import Terms
 from comity.cli import asking, life
 from comity.cli.preview import preview
+from comity.cli.prove import prove
 from comity.cli.text import read
 from comity.node import relations
 from comity.vocabulary.fault import Fault
@@ -29,7 +30,7 @@ def agreement() -> None:
     """Check, sign, accept and stop agreements."""
 
 
-for command in (*life.COMMANDS, preview):
+for command in (*life.COMMANDS, preview, prove):
     agreement.add_command(command)
 
 

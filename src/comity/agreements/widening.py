@@ -1,0 +1,145 @@
+"""A widening: what one version of an agreement permits and another does not, or not as much, with a case of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from comity.agreements import field, veto
+from comity.agreements.answering import Answering
+from comity.agreements.case import Case
+from comity.agreements.chart import Chart
+from comity.agreements.claim import Finding
+from comity.agreements.clause import Clause, Marks
+from comity.agreements.logic import Formula, Logic, every, none, some
+from comity.agreements.quantity import duration_written, length_written
+from comity.agreements.terms import Terms
+from comity.vocabulary.handling import within
+from comity.vocabulary.instant import written
+from comity.vocabulary.record import RecordKind
+
+_NEW, _OLD = 0, 1
+
+
+def widened(old: Terms, new: Terms, told: Callable[[str], object], former: str = "") -> Iterator[Finding]:
+    """Yield all that the new terms permit beyond the old: nothing where every request gets at most what it got.
+
+    For each clause of the new and each of the old that decided in its place there is one finding, with a case, and
+    with all givers, receivers, purposes and areas for which it is so. `former` is what the old terms are called.
+
+    Raises:
+        Fault: the areas are too intricate, or a condition could not be decided in time.
+    """
+    chart = Chart((new, old), told)
+    yield from _in_time(old, new)
+    for kind in field.GIVABLE:
+        told(f"what is given of {kind.value} records")
+        yield from _of_kind(kind, chart, old, new, former or f"version {old.version}")
+    yield from _rescues(chart, old, new)
+    yield from _answers(old, new)
+
+
+def _in_time(old: Terms, new: Terms) -> Iterator[Finding]:
+    begins, began = new.in_force.start, old.in_force.start
+    if begins < began:
+        yield Finding(words=f"it is in force from {written(begins)} on, and was from {written(began)} on")
+    ends, ended = new.in_force.end, old.in_force.end
+    if ends > ended:
+        yield Finding(words=f"it is in force until {written(ends)}, and was until {written(ended)}")
+    last, before = ends + new.after.erase, ended + old.after.erase
+    if last > before:
+        yield Finding(words=f"what is given is kept until {written(last)} at most, and was until {written(before)}")
+
+
+def _of_kind(kind: RecordKind, chart: Chart, old: Terms, new: Terms, former: str) -> Iterator[Finding]:
+    news, olds = ([one for one in each.clauses if one.give is kind] for each in (new, old))
+    if not news:
+        return
+    logic = Logic(kind, chart, (news, olds))
+    now, before = (logic.deciding(logic.met(turn, each)) for turn, each in enumerate((news, olds)))
+    beyond = some(
+        every((one, none(_covering(logic, clause, olds, before)))) for clause, one in zip(news, now, strict=True)
+    )
+    telling = every((beyond, none((logic.concealing,))))  # first where no field is kept back that is given now
+    while (case := logic.case(telling, _NEW) or logic.case(beyond, _NEW)) is not None:
+        clause, here = next((clause, one) for clause, one in zip(news, now, strict=True) if logic.holds(one))
+        decided = [(each, one) for each, one in zip(olds, before, strict=True) if logic.holds(one)]
+        there = decided[0][1] if decided else none(before)
+        words = _words(case, clause, decided[0][0] if decided else None, former)
+        reach = logic.reach(every((beyond, here, there)), _NEW, clause)
+        yield Finding(words=f"{case.told()}: {words}", clause=clause.id, case=case, reach=reach)
+        logic.add(none((every((here, there)),)))
+
+
+def _covering(logic: Logic, clause: Clause, olds: Sequence[Clause], before: Sequence[Formula]) -> Iterator[Formula]:
+    """Yield for each clause of the old that it decided, and gave as much as this one gives."""
+    concealable = veto.concealable(clause.give)
+    for former, decided in zip(olds, before, strict=True):
+        more = frozenset(clause.fields) - frozenset(former.fields)
+        if more <= concealable and not _looser(clause, former):
+            yield every((decided, logic.concealing)) if more else decided
+
+
+def _looser(clause: Clause, former: Clause) -> list[str]:
+    """Return in what, but for fields, the clause gives more than a former one."""
+    found: list[str] = []
+    blur, before = clause.blur.position, former.blur.position
+    if "position" in clause.fields and "position" in former.fields and blur < before:
+        found.append(f"gives the position within {length_written(blur)}, not {length_written(before)}")
+    if not within(clause.handling.handling, former.handling.handling):
+        found.append(f"marks it {_marked(clause.handling)}, not {_marked(former.handling)}")
+    if clause.keep > former.keep:
+        found.append(f"lets it be kept for {duration_written(clause.keep)}, not {duration_written(former.keep)}")
+    return found
+
+
+def _marked(marks: Marks) -> str:
+    proceedings = ", for proceedings" if marks.proceedings else ""
+    return f"TLP:{marks.tlp.value}, onward {marks.onward.value}{proceedings}"
+
+
+def _words(case: Case, clause: Clause, before: Clause | None, former: str) -> str:
+    given = [name for name in clause.fields if name not in veto.concealed(case.kind, case.subjects)]
+    if before is None:
+        return f"{clause.id} gives {', '.join(given)}, and no clause of {former} gave anything"
+    more = [name for name in given if name not in before.fields]
+    what = "; ".join([*([f"gives {', '.join(more)} too"] if more else []), *_looser(clause, before)])
+    return f"{clause.id} {what}, beyond {before.id} of {former}"
+
+
+def _rescues(chart: Chart, old: Terms, new: Terms) -> Iterator[Finding]:
+    """Yield where distress is told to whom it was not told."""
+    before = {one.node: chart.bits(_OLD, one.areas) for one in old.rescue}
+    for centre in new.rescue:
+        now = chart.bits(_NEW, centre.areas)
+        for areas, place in chart.combinations.items():
+            if areas & now and not areas & before.get(centre.node, 0):
+                words = f"distress at {place.latitude:.6f}, {place.longitude:.6f} is told to {centre.node}, and was not"
+                yield Finding(words=words)
+                break
+
+
+def _answers(old: Terms, new: Terms) -> Iterator[Finding]:
+    before = {one.id: one for one in old.answers}
+    for one in new.answers:
+        more = _asked(one, before.get(one.id))
+        if more:
+            yield Finding(words=f"more may be asked: {', '.join(more)}", clause=one.id)
+
+
+def _asked(clause: Answering, former: Answering | None) -> list[str]:
+    """Return what may be asked under the clause, and might not under the former."""
+    if former is None or former.answer is not clause.answer:
+        return [f"inquiries of the kind {clause.answer.value}"]
+    sets = (
+        ("by ", clause.to, former.to),
+        ("of ", clause.givers, former.givers),
+        ("for ", [one.value for one in clause.purposes], [one.value for one in former.purposes]),
+        ("among ", [f"{one.value} records" for one in clause.among], [f"{one.value} records" for one in former.among]),
+    )
+    found = [f"{words}{item}" for words, now, then in sets for item in now if item not in then]
+    per_day, before = clause.ask_at_most.per_day, former.ask_at_most.per_day
+    if per_day > before:
+        found.append(f"{per_day} times a day, not {before}")
+    if clause.keep > former.keep:
+        found.append(f"and kept for {duration_written(clause.keep)}, not {duration_written(former.keep)}")
+    return found

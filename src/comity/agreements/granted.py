@@ -24,7 +24,7 @@ class Grant(msgspec.Struct, frozen=True):
     standing: Standing
     power: Power
     states: frozenset[str]
-    """The States of the parties: into no other's land and sovereign waters does a power reach."""
+    """The States of the parties: into no other's land and sovereign waters does a may reach, though a never does."""
 
     @property
     def name(self) -> str:
@@ -46,14 +46,16 @@ class Grant(msgspec.Struct, frozen=True):
 
     def holds(self, zone: Zone, position: Position) -> bool:
         """Whether it holds at a position, if that lies in this zone."""
-        if zone.kind in INSIDE and zone.state not in self.states:
-            return False
         areas = {area.name: area for area in self.standing.terms.areas}
         for name in self.power.where:
             named = powers.zone_of(name)
             if named.holds(zone) if named is not None else contains(areas[name], position):
                 return True
         return False
+
+    def lets(self, act: UnitAct, zone: Zone) -> bool:
+        """Whether it lets the unit do this in this zone, if it holds there: it gives nothing of a third State's."""
+        return act in self.power.may and (zone.kind not in INSIDE or zone.state in self.states)
 
     def among(self, sample: Sample) -> tuple[bool, bool]:
         """Whether a place on the way may lie where it holds, and whether it surely does."""
@@ -75,16 +77,16 @@ class Granted(msgspec.Struct, frozen=True):
         here = tuple(one for one in self.grants if one.holds(zone, position))
         return msgspec.structs.replace(self, grants=here)
 
-    def letting(self, act: UnitAct) -> Sequence[Grant]:
-        """Return those that let the unit do this."""
-        return [one for one in self.grants if act in one.power.may]
+    def letting(self, act: UnitAct, zone: Zone) -> Sequence[Grant]:
+        """Return those that let the unit do this in this zone, of those that hold there."""
+        return [one for one in self.grants if one.lets(act, zone)]
 
     def lets_pursue(self, zone: Zone, position: Position, offence: Offence | None) -> bool:
         """Whether one lets the unit pursue there on suspicion of this, and none forbids it."""
         here = self.at(zone, position)
         if any(UnitAct.PURSUE in one.power.never for one in here.grants):
             return False
-        let = here.letting(UnitAct.PURSUE)
+        let = here.letting(UnitAct.PURSUE, zone)
         return any(not one.power.on.offence or offence in one.power.on.offence for one in let)
 
 

@@ -23,7 +23,7 @@ from comity.agreements.pursuit import Finding, Fix, Sample
 from comity.agreements.standing import Standing
 from comity.agreements.zone import Chart, Located
 from comity.foundation.coastline import Coastline
-from comity.foundation.geodesy import geodesic
+from comity.foundation.geodesy import NAUTICAL_MILE, geodesic
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.offence import Offence
 from comity.vocabulary.place import Position
@@ -44,7 +44,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     time: Instant
     offence: Offence | None = None
     track: tuple[Fix, ...] = ()
-    """Where the ship pursued went; for other acts, where the unit went."""
+    """Where the ship pursued went, in the order of time; for other acts, where the unit went."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ def may(
     elif not located.zones:
         leave = contested(f"nobody can tell whose it is: {located.words}", "none before the place is known")
     else:
-        leave = _together([(zone, case.leave(zone)) for zone in located.zones])
+        leave = _warned(_together([(zone, case.leave(zone)) for zone in located.zones]), located, doing.state)
     return Answer(
         leave=leave,
         located=located,
@@ -117,7 +117,7 @@ class _Case:
         if question.act in never:
             each = next(one for one in here.grants if question.act in one.power.never)
             return forbidden(f"{each.name} says never to {question.act.value} in {each.places}", *each.instruments)
-        found = [self._by_power(one, zone) for one in here.letting(question.act)]
+        found = [self._by_power(one, zone) for one in here.letting(question.act, zone)]
         found += [law.general(self._doing, zone)]
         if question.act in law.IN_PURSUIT and zone.kind not in INSIDE:
             found.append(self._in_pursuit(zone))
@@ -170,7 +170,8 @@ class _Case:
         if any(over):
             words = f"the time or distance of {one.name} since it came in is used up"
             return forbidden(words, *one.instruments) if all(over) else contested(f"perhaps {words}", *one.instruments)
-        ends = dict.fromkeys((entered[0].position, entered[-1].position))
+        first, last = entered[0].position, entered[-1].position
+        ends = (first, last) if geodesic(first, last) > NAUTICAL_MILE else (first,)  # nearer, one says enough
         return msgspec.structs.replace(
             leave,
             until=min(each.time for each in entered) + limit.time if limit.time else None,
@@ -247,6 +248,15 @@ def _merged(verdict: Verdict, reason: str, leaves: Sequence[Leave]) -> Leave:
 
 def _union(lists: Iterable[Sequence[_Item]]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(lists)))
+
+
+def _warned(leave: Leave, located: Located, state: str) -> Leave:
+    """Return the leave with what a coastline cannot know about another State's territorial sea."""
+    foreign = any(zone.kind is ZoneKind.TERRITORIAL_SEA and zone.state != state for zone in located.zones)
+    if not (foreign and located.indicative and leave.verdict is Verdict.PERMITTED):
+        return leave
+    bays = "only where it is no internal waters: straight baselines and bays are not in the coastline"
+    return msgspec.structs.replace(leave, conditions=(*leave.conditions, bays))
 
 
 def _claims(located: Located, leave: Leave) -> tuple[Claim, ...]:

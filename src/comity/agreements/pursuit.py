@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from comity.agreements.law import CUSTOMS, POLLUTION, RESOURCES
-from comity.agreements.zone import Chart, Located, Source
+from comity.agreements.zone import Chart, Located
 from comity.foundation.geodesy import NAUTICAL_MILE, geodesic, wrapped
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import MINUTE, Duration, Instant, written
@@ -68,12 +68,12 @@ def samples(track: Sequence[Fix], chart: Chart, until: Instant) -> tuple[Sample,
         Fault: the way is longer than 1,000 nm.
     """
     found: list[Sample] = []
-    seen: Position | None = None
-    located = Located(zones=(), source=Source.NOTHING, words="")
-    for fix in _places([fix for fix in track if fix.time <= until]):
-        if seen is None or fix.event is not Event.NONE or geodesic(seen, fix.position) > STEP / 2:
-            seen, located = fix.position, chart.at(fix.position)  # else so near that it is the same place
-        found.append(Sample(time=fix.time, position=fix.position, located=located, event=fix.event))
+    past = [fix for fix in track if fix.time <= until]
+    for fix in _places(past):
+        known = fix is past[-1] or fix.event is not Event.NONE
+        if known or not found or geodesic(found[-1].position, fix.position) > STEP / 2:
+            located = chart.at(fix.position)
+            found.append(Sample(time=fix.time, position=fix.position, located=located, event=fix.event))
         if len(found) > MOST_SAMPLES:
             raise Fault("the track is longer than 1000 nm", where="track", remedy="Give the part since the signal.")
     return tuple(found)
@@ -168,8 +168,8 @@ def entries(
 ) -> tuple[Sample, ...] | None:
     """Return every place at which it may have come in for the last time; None where that was before the track.
 
-    `among` says of a sample whether it may lie among the places, and whether it surely does. What has not come in yet
-    comes in `now`.
+    `among` says of a sample whether it may lie among the places, and whether it surely does. The first is the last
+    place that was surely outside, because it came in between two. What has not come in yet comes in `now`.
     """
     inside = [among(one) for one in way]
     first = len(way)
@@ -182,4 +182,4 @@ def entries(
     last = len(way) - 1
     while last > first and inside[last][1] and inside[last - 1][1]:
         last -= 1
-    return tuple(way[first : last + 1])
+    return tuple(way[first - 1 : last + 1])

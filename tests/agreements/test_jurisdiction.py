@@ -254,7 +254,7 @@ def test_a_pursuit_by_a_power() -> None:
         ({"offence": None}, "none is told"),
         ({"offence": Offence.DOCUMENTS}, "on suspicion of smuggling"),
         ({"time": NOW + 3 * HOUR}, "used up"),
-        ({"position": off(19.9), "track": chase(5, 8, 9.9, 10.1, 19.9)}, ""),
+        ({"position": off(19.5), "track": chase(5, 8, 9.9, 10.1, 19.5)}, ""),
         ({"track": chase(5, 8, 11, 14, signal=None)}, "no signal to stop"),
         ({"track": chase(12, 13, 14)}, "where it cannot begin"),
         ({"track": chase(5, 8, 11, 14, every=20 * MINUTE)}, "the track is silent for 20 min"),

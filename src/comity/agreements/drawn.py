@@ -124,7 +124,7 @@ def _breadth(node: Node) -> Breadth:
 
 
 def _disputed(name: str, node: Node) -> Disputed:
-    items = mapping(node, required=(*_GEOMETRY, "claims", "step")).items
+    items = mapping(node, required=(*_GEOMETRY, "claims", "step"), optional=()).items
     claims = [mapping(one, required=("by", "says"), optional=()).items for one in sequence(items["claims"], most=20)]
     return Disputed(
         name=name,

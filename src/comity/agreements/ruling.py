@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from comity.agreements.jurisdiction import Answer
 from comity.agreements.leave import Around, Leave, Verdict
 from comity.agreements.quantity import length_written
 from comity.foundation.geodesy import NAUTICAL_MILE
-from comity.vocabulary.instant import MINUTE, Instant, written
+from comity.vocabulary.instant import LATEST, MINUTE, Instant, written
 from comity.vocabulary.place import Position
 
 
@@ -25,6 +27,30 @@ def told(answer: Answer, now: Instant) -> list[str]:
         *(f"does not count: {one}" for one in answer.blocked),
         f"under: {'; '.join(leave.instruments)}",
     ]
+
+
+def plain(answer: Answer, now: Instant) -> dict[str, object]:
+    """Return the answer for programs."""
+    leave, located = answer.leave, answer.located
+    return {
+        "verdict": leave.verdict.value,
+        "headline": headline(answer, now),
+        "reason": leave.reason,
+        "power": leave.power or None,
+        "instruments": leave.instruments,
+        "conditions": leave.conditions,
+        "must": [{"notify": duty.notify, "before": duty.before.value} for duty in leave.duties],
+        "never": [act.value for act in leave.never],
+        "until": written(leave.until) if leave.until is not None and leave.until <= LATEST else None,
+        "around": msgspec.to_builtins(leave.around),
+        "zones": [str(zone) for zone in located.zones],
+        "where": located.words,
+        "source": located.source.value,
+        "indicative": located.indicative,
+        "claims": msgspec.to_builtins(answer.claims),
+        "steps": answer.steps,
+        "does_not_count": answer.blocked,
+    }
 
 
 def headline(answer: Answer, now: Instant) -> str:

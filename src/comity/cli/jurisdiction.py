@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from comity.agreements import document, ruling, terms, track_file
-from comity.agreements.jurisdiction import Answer, Question, may
+from comity.agreements.jurisdiction import Question, may
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms
 from comity.cli.options import JSON, encoded
@@ -19,7 +19,7 @@ from comity.foundation.topology import Bounds
 from comity.node import coastlines
 from comity.vocabulary import country, instant
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.instant import LATEST, Instant, written
+from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.offence import Offence
 from comity.vocabulary.place import Position
 from comity.vocabulary.unit import UnitAct, UnitKind
@@ -80,7 +80,7 @@ def ask(
     standing = _standing(found, State(state))
     answer = may(question, [standing], _states(found, unit, countries), coastlines.load(coast or coastlines.SHIPPED))
     if as_json:
-        click.echo(encoded(plain(answer, question.time)))
+        click.echo(encoded(ruling.plain(answer, question.time)))
     else:
         click.echo("\n".join(ruling.told(answer, question.time)))
 
@@ -128,30 +128,6 @@ def coastline_(
     coastline.read(data, str(out))
     out.write_bytes(data)
     click.echo(f"{out}: {len(arcs)} arcs, {sum(len(arc.points) // 8 for arc in arcs)} points, {len(data)} bytes")
-
-
-def plain(answer: Answer, now: Instant) -> dict[str, object]:
-    """Return the answer for programs."""
-    leave, located = answer.leave, answer.located
-    return {
-        "verdict": leave.verdict.value,
-        "headline": ruling.headline(answer, now),
-        "reason": leave.reason,
-        "power": leave.power or None,
-        "instruments": leave.instruments,
-        "conditions": leave.conditions,
-        "must": [{"notify": duty.notify, "before": duty.before.value} for duty in leave.duties],
-        "never": [act.value for act in leave.never],
-        "until": written(leave.until) if leave.until is not None and leave.until <= LATEST else None,
-        "around": msgspec.to_builtins(leave.around),
-        "zones": [str(zone) for zone in located.zones],
-        "where": located.words,
-        "source": located.source.value,
-        "indicative": located.indicative,
-        "claims": msgspec.to_builtins(answer.claims),
-        "steps": answer.steps,
-        "does_not_count": answer.blocked,
-    }
 
 
 def _standing(found: Terms, state: State) -> Standing:

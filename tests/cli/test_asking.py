@@ -84,10 +84,14 @@ def test_how_the_agreement_stands_is_asked_with() -> None:
     assert json.loads(ask(REQUEST, "--state", "offered", "--json").stdout)["code"] == "not-in-force"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"own": 1}', '{"own": "dk.coord"}', '{"whatever": true}'])
-def test_what_is_no_request_is_told_with_its_file(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]", b'{"own": 1}', b'{"own": "dk.coord"}', b'{"whatever": true}', b'{"\xff": 1}', b'{"a":' * 9_999],
+    ids=["nothing", "list", "number", "too little", "another key", "not UTF-8", "too deep"],
+)
+def test_what_is_no_request_is_told_with_its_file(tmp_path: Path, text: bytes) -> None:
     file = tmp_path / "request.json"
-    file.write_text(text)
+    file.write_bytes(text)
     fault = ask(file).exception
     assert isinstance(fault, Fault)
     assert "this is no request" in str(fault)

@@ -68,7 +68,7 @@ def request(data: bytes, terms: Terms, state: State, where: str, law: Law | None
     try:
         asking = msgspec.json.decode(data, type=Asking)
         now = read(asking.now)
-    except (msgspec.MsgspecError, Fault) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, Fault) as error:
         said = error.what if isinstance(error, Fault) else str(error)
         raise Fault(f"this is no request: {said}", where=where, remedy="See docs/formats/request.md.") from error
     parties = frozenset(terms.between)

@@ -156,7 +156,7 @@ def _draft(file: Path) -> Draft:
             if isinstance(value, str):
                 raw[name] = instant.read(value)
         return msgspec.convert(raw, Draft)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise Fault(
             f"this is no draft: {error}", where=str(file), remedy="Start from what comity report draft prints."
         ) from error

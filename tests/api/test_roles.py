@@ -61,6 +61,7 @@ _PASSING = {
     "purpose": "smuggling",
     "reason": "it turns south",
 }
+_UNIT = {"unit": "dk.coord", "kind": "vehicle", "act": "enter", "place": {"latitude": 56.0, "longitude": 11.0}}
 _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 _DRAFT = msgspec.to_builtins(draft())
 _ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
@@ -128,6 +129,7 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
         200,
     ),
     ("GET", "/api/agreements"): (READERS, "/agreements", None, 200),
+    ("POST", "/api/jurisdiction"): (READERS, "/jurisdiction", _UNIT, 200),
     ("GET", "/api/findings"): (EVERYBODY, "/findings", None, 200),
     ("POST", "/api/findings/{sequence:int}/acknowledgement"): (
         ANSWERABLE,

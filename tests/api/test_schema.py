@@ -69,7 +69,7 @@ _OPERATIONS = [
     *("POST /api/onward/{onward}/decline", "POST /api/onward/{onward}/pass"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
     *("GET /api/partners/{partner}/posture", "POST /api/partners/{partner}/posture"),
-    "POST /api/partners/{partner}/posture/preview",
+    *("POST /api/partners/{partner}/posture/preview", "POST /api/jurisdiction"),
     *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),
     *("POST /api/reports/{report}/cancel", "POST /api/reports/{report}/preview"),
     *("POST /api/reports/{report}/release", "POST /api/received/{sender}/{message}/{place}/acknowledgement"),

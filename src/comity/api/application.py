@@ -13,6 +13,7 @@ from comity.api import (
     alerts,
     findings,
     inquiries,
+    jurisdiction,
     onward,
     partners,
     postures,
@@ -58,7 +59,7 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
     parts = (
         *(session, alerts, reports, releases, recalls, rights, received),
-        *(tracks, subscriptions, inquiries, onward, partners, postures, agreements, findings, summary),
+        *(tracks, subscriptions, inquiries, onward, partners, postures, agreements, jurisdiction, findings, summary),
     )
     registry = CollectorRegistry()
     attempts = Attempts()

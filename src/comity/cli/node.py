@@ -11,7 +11,7 @@ from comity.cli import journal
 from comity.exchange import cards
 from comity.exchange.cards import Own
 from comity.foundation.keys import HardwareUri
-from comity.node import disputes, relations, rotation
+from comity.node import coastlines, disputes, relations, rotation
 from comity.node.assemble import closed, opened
 from comity.node.create import NewNode, create, readdressed
 from comity.node.rotation import CARD
@@ -65,10 +65,11 @@ def run(folder: Path) -> None:
 @node.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def check(folder: Path) -> None:
-    """Check the settings in FOLDER, and the files on law and disputes that they name."""
+    """Check the settings in FOLDER, and the files on law, disputes and coasts that they name."""
     settings = load(folder, os.environ)
     relations.load(folder, settings.relations.law, settings.node.country)
     disputes.load(folder, settings.relations.disputes)
+    coastlines.load(folder / settings.relations.coastline if settings.relations.coastline else coastlines.SHIPPED)
     click.echo(f"{settings.node.name}: the settings are right ({len(settings.feed)} feeds)")
 
 

@@ -33,6 +33,7 @@ from comity.node.flow_casework import Casework
 from comity.node.flow_ending import Endings
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
+from comity.node.flow_jurisdiction import Jurisdiction
 from comity.node.flow_onward import Onwards
 from comity.node.flow_posture import Postures
 from comity.node.flow_proof import Proofs
@@ -67,6 +68,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     casework: Casework
     agreements: Agreements
     endings: Endings
+    jurisdiction: Jurisdiction
     postures: Postures
     proofs: Proofs
     prekeys: Prekeys
@@ -146,6 +148,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         casework=Casework(store, own, clock, releases),
         agreements=Agreements(store, own, clock, endings, policy),
         endings=endings,
+        jurisdiction=Jurisdiction(store, own, _coastline(folder, settings)),
         postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
         proofs=Proofs(store, own, policy),
         recalls=recalls,
@@ -189,6 +192,10 @@ def _database(folder: Path, settings: Settings) -> Iterator[str]:
         return
     with Server.start(folder / "database") as server:
         yield server.url
+
+
+def _coastline(folder: Path, settings: Settings) -> Path | None:
+    return folder / settings.relations.coastline if settings.relations.coastline else None
 
 
 def _areas(folder: Path, settings: Settings) -> Areas:

@@ -122,6 +122,8 @@ class RelationsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """What the law of the node's own state forbids (docs/formats/national-law.md), relative to the node's folder."""
     disputes: str = ""
     """A GeoJSON file with more disputed lines (docs/formats/disputed-lines.md), relative to the node's folder."""
+    coastline: str = ""
+    """Another coastline than the one that comes along (docs/formats/coastline.md), relative to the node's folder."""
 
 
 class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -238,6 +240,7 @@ def _check(settings: Settings, folder: Path) -> None:
         ("picture.areas", settings.picture.areas),
         ("relations.law", settings.relations.law),
         ("relations.disputes", settings.relations.disputes),
+        ("relations.coastline", settings.relations.coastline),
     ):
         if file and not (folder / file).is_file():
             raise Fault(f"there is no file {file!r}", remedy=f"Correct {setting}.")

@@ -48,8 +48,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     kind: UnitKind
     act: UnitAct
     place: Place
-    time: _Time | None = None
-    """When; now, where it is left out."""
+    time: _Time = 0
+    """When; 0: now."""
     offence: Offence | None = None
     track: Annotated[list[Passed], msgspec.Meta(max_length=1_000)] = []
     """Where the ship pursued went, or for other acts the unit."""
@@ -59,7 +59,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def ask(officer: Caller, node: Here, data: JSONBody[Asking]) -> dict[str, object]:
     """Return whether the unit may do it: permitted, forbidden or contested, with instrument, conditions and duties."""
     reader(officer)
-    now = node.clock.now() if data.time is None else data.time
+    now = data.time or node.clock.now()
     question = Question(
         unit=data.unit,
         kind=data.kind,

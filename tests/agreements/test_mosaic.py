@@ -76,6 +76,15 @@ def test_memory_stays_in_proportion() -> None:
     assert region.holds(Position(5.0, 0.5)) == contains(region.area, Position(5.0, 0.5))
 
 
+def test_an_area_of_no_height() -> None:
+    """An area lower than any number can tell holds nothing, and breaks nothing."""
+    flat = Area(
+        name="flat", polygons=((tuple(Position(y, x) for y, x in ((0.0, 0.0), (5e-324, 1.0), (0.0, 2.0)) * 2),),)
+    )
+    assert not Region(flat).holds(Position(0.0, 5.0))
+    assert Mosaic([Region(flat)]).around(Position(1.0, 1.0)) == 0
+
+
 def test_no_areas() -> None:
     """Nothing lies in none, and what is no number lies nowhere."""
     assert Mosaic([]).around(Position(0.0, 0.0)) == 0

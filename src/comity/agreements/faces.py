@@ -97,7 +97,7 @@ class _Edges:
         height = float(self._all[:, _NORTH].max()) - self._least if ends else 0.0
         count = _MOST_BANDS
         while True:
-            self._scale = (count - 0.5) / height if height > 0 else 0.0
+            self._scale = (count - 0.5) / height if height > _ROUNDING else 0.0
             first, last = self._band(self._all[:, _SOUTH]), self._band(self._all[:, _NORTH])
             if count == 1 or int((last - first + 1).sum()) <= 8 * len(ends):
                 break
@@ -112,7 +112,7 @@ class _Edges:
 
     def rising(self) -> Iterator[_Numbers]:
         """Yield every edge that is not level."""
-        yield from self._all[self._all[:, _NORTH] > self._all[:, _SOUTH]]
+        yield from self._all[self._all[:, _NORTH] - self._all[:, _SOUTH] > _ROUNDING]
 
     def longitudes(self, latitude: float) -> _Numbers:
         """Return where edges cross a latitude."""
@@ -147,7 +147,7 @@ def _crossings(edge: _Numbers, others: _Numbers) -> _Numbers:
     ups, acrosses = others[:, _NORTH] - others[:, _SOUTH], others[:, _TO] - others[:, _FROM]
     turn = across * ups - up * acrosses
     north, east = others[:, _SOUTH] - edge[_SOUTH], others[:, _FROM] - edge[_FROM]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):  # of edges side by side nothing comes of it
         share = (east * ups - north * acrosses) / turn
         theirs = (east * up - north * across) / turn
     meets = (turn != 0) & (abs(share - 0.5) <= 0.5 + _ROUNDING) & (abs(theirs - 0.5) <= 0.5 + _ROUNDING)

@@ -103,10 +103,25 @@ class Logic:
         return name
 
     @property
-    def concealing(self) -> Formula:
+    def open(self) -> Formula:
+        """That it has a position, and nothing is kept back by safeguard 6."""
+        return z3.And(self._placed, z3.Not(self._concealing))
+
+    def withheld(self, name: str) -> Formula:
+        """Return that a field is not given, though a clause gives it: it is kept back, or has no value."""
+        reasons = [self._concealing] if name in veto.concealable(self.kind) else []
+        if name == "position":
+            reasons.append(z3.Not(self._placed))
+        asked = f"{self.kind.value}.{name}"
+        if asked in self._values and not WORDS[asked].choices:  # a number that conditions know, or no number
+            reasons.append(self._values[asked] == _MISSING)
+        return some(reasons)
+
+    @property
+    def _concealing(self) -> Formula:
         """That safeguard 6 keeps back what could tell a plate or a person."""
         others = [there for one, there in self._subjects.items() if one not in veto.SHARED_PICTURE]
-        return z3.Or(*others, self._of_nobody) if self.kind in WRITTEN else z3.Or(others)
+        return some((*others, self._of_nobody) if self.kind in WRITTEN else others)
 
     def case(self, formula: Formula, version: int) -> Case | None:
         """Return a case in which this holds, its areas named as a version does, None where there is none.

@@ -15,6 +15,9 @@ MOST_BANDS = 64
 MOST_COPIES = 8
 """In so many bands an edge lies at most, on average: memory stays in proportion to the area."""
 
+_LOWEST = 1e-9
+"""Degrees. What is not higher is one band."""
+
 Edge: TypeAlias = tuple[float, float, float, float, float]
 """Latitudes of both ends, longitude of the first, how much latitude and longitude it goes from there."""
 _Polygon: TypeAlias = tuple[tuple[Edge, ...], ...]
@@ -67,7 +70,7 @@ class Region:
     def _scaled(self, bands: int) -> float:
         """Return how many bands a degree holds: the latitude of the northern end falls into the last."""
         height = self.north - self.south
-        return (bands - 0.5) / height if height > 0 else 0.0
+        return (bands - 0.5) / height if height > _LOWEST else 0.0
 
     def _copies(self, rings: list[list[list[Edge]]], bands: int) -> int:
         scale = self._scaled(bands)

@@ -59,7 +59,7 @@ def _of_kind(kind: RecordKind, chart: Chart, old: Terms, new: Terms, former: str
     beyond = some(
         every((one, none(_covering(logic, clause, olds, before)))) for clause, one in zip(news, now, strict=True)
     )
-    telling = every((beyond, none((logic.concealing,))))  # first where no field is kept back that is given now
+    telling = every((beyond, logic.open))  # first where nothing is kept back that a clause gives
     while (case := logic.case(telling, _NEW) or logic.case(beyond, _NEW)) is not None:
         clause, here = next((clause, one) for clause, one in zip(news, now, strict=True) if logic.holds(one))
         decided = [(each, one) for each, one in zip(olds, before, strict=True) if logic.holds(one)]
@@ -72,19 +72,22 @@ def _of_kind(kind: RecordKind, chart: Chart, old: Terms, new: Terms, former: str
 
 def _covering(logic: Logic, clause: Clause, olds: Sequence[Clause], before: Sequence[Formula]) -> Iterator[Formula]:
     """Yield for each clause of the old that it decided, and gave as much as this one gives."""
-    concealable = veto.concealable(clause.give)
     for former, decided in zip(olds, before, strict=True):
-        more = frozenset(clause.fields) - frozenset(former.fields)
-        if more <= concealable and not _looser(clause, former):
-            yield every((decided, logic.concealing)) if more else decided
+        if not _looser(clause, former):
+            more = [name for name in clause.fields if name not in former.fields]
+            sharper = ["position"] if _sharper(clause, former) else []
+            yield every((decided, *map(logic.withheld, (*more, *sharper))))
+
+
+def _sharper(clause: Clause, former: Clause) -> bool:
+    """Whether the clause gives the position closer than a former one does."""
+    both = "position" in clause.fields and "position" in former.fields
+    return both and clause.blur.position < former.blur.position
 
 
 def _looser(clause: Clause, former: Clause) -> list[str]:
-    """Return in what, but for fields, the clause gives more than a former one."""
+    """Return in what, but for fields and their blur, the clause gives more than a former one."""
     found: list[str] = []
-    blur, before = clause.blur.position, former.blur.position
-    if "position" in clause.fields and "position" in former.fields and blur < before:
-        found.append(f"gives the position within {length_written(blur)}, not {length_written(before)}")
     if not within(clause.handling.handling, former.handling.handling):
         found.append(f"marks it {_marked(clause.handling)}, not {_marked(former.handling)}")
     if clause.keep > former.keep:
@@ -98,12 +101,18 @@ def _marked(marks: Marks) -> str:
 
 
 def _words(case: Case, clause: Clause, before: Clause | None, former: str) -> str:
-    given = [name for name in clause.fields if name not in veto.concealed(case.kind, case.subjects)]
+    """Return what the clause gives in a case that the clause which decided before did not."""
+    concealed = veto.concealed(case.kind, case.subjects)
+    given = [name for name in clause.fields if name not in concealed]
     if before is None:
         return f"{clause.id} gives {', '.join(given)}, and no clause of {former} gave anything"
-    more = [name for name in given if name not in before.fields]
-    what = "; ".join([*([f"gives {', '.join(more)} too"] if more else []), *_looser(clause, before)])
-    return f"{clause.id} {what}, beyond {before.id} of {former}"
+    found = _looser(clause, before)
+    if _sharper(clause, before) and case.position is not None:
+        blurs = (length_written(one.blur.position) for one in (clause, before))
+        found.insert(0, "gives the position within {}, not {}".format(*blurs))
+    if more := [name for name in given if name not in before.fields]:
+        found.insert(0, f"gives {', '.join(more)} too")
+    return f"{clause.id} {'; '.join(found)}, beyond {before.id} of {former}"
 
 
 def _rescues(chart: Chart, old: Terms, new: Terms) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from comity.agreements.case import Case
 from comity.agreements.claim import Claim, Finding
 from comity.agreements.clause import Blur, Clause
 from comity.agreements.condition import WORDS
-from comity.agreements.narrowing import Narrowing, narrowed
+from comity.agreements.remainder import Narrowing, narrowed
 from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.agreements.proof import proved
 from comity.agreements.terms import Term, Terms, Witnesses, flaws

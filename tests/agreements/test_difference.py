@@ -52,8 +52,10 @@ def test_nothing_differs_from_itself() -> None:
             "otherwise changed",
             "",
         ),
-        ("until: 2028-12-31", "until: 2029-12-31", "newly allowed", "in force until"),
-        ("from: 2026-01-01", "from: 2026-02-01", "newly forbidden", "in force from"),
+        ("until: 2028-12-31", "until: 2029-12-31", "newly allowed", "in force until 2028-12-31 becomes 2029-12-31"),
+        ("from: 2026-01-01", "from: 2026-02-01", "newly forbidden", "in force from 2026-01-01 becomes 2026-02-01"),
+        ("prove: receipt", "prove: receipt, keep: [report]", "newly allowed", "kept after the end"),
+        ("prove: receipt", "prove: receipt, return: [alert]", "otherwise changed", "accounted for one by one"),
         ("[10.3, 56.0]", "[10.2, 56.0]", "otherwise changed", "kattegat is drawn otherwise"),
         ("quorum: 2", "quorum: 3", "otherwise changed", "quorum"),
         ("    dk.coord: [sound]\n", "", "newly forbidden", "distress in sound is told to dk.coord"),
@@ -154,3 +156,27 @@ def test_the_command(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert "nothing that decides" in CliRunner().invoke(agreement, ["diff", str(EXAMPLE), str(EXAMPLE)]).stdout
     told = msgspec.json.decode(CliRunner().invoke(agreement, ["diff", str(EXAMPLE), str(new), "--json"]).stdout)
     assert [one["effect"] for one in told] == ["newly allowed"]
+
+
+def test_every_part_of_an_agreement_is_compared() -> None:
+    """A part added to the terms, or to what is owed after the end, without a word in the difference is found here."""
+    before = read(
+        TEXT.replace("prove: receipt", "prove: receipt, keep: [report, track], return: [notice, alert]").replace(
+            "witnesses: {", "postures: {guarded: {only: [notices-to-all, vessel-inquiry]}}\nwitnesses: {"
+        ),
+        "before",
+    )
+    for name in before.__struct_fields__:
+        value = getattr(before, name)
+        if name in ("version", "areas") or value == ():
+            continue
+        assert differences(before, replace(before, **{name: _other(value)})), name
+    for name in ("erase", "keep", "account"):
+        after = replace(before.after, **{name: _other(getattr(before.after, name))})
+        assert differences(before, replace(before, after=after)), name
+
+
+def test_another_agreement_is_told() -> None:
+    """Two agreements can be compared, but not by mistake."""
+    found = [str(one) for one in differences(OLD, replace(OLD, agreement="baltic"))]
+    assert found == ["the agreement: kattegat-maritime becomes baltic"]

@@ -15,10 +15,10 @@ from comity.agreements import posture
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.powers import Power, Units
-from comity.agreements.quantity import duration_written, length_written
-from comity.agreements.terms import Terms
+from comity.agreements.quantity import beginning_written, duration_written, last_day_written, length_written
+from comity.agreements.terms import After, Terms
 from comity.vocabulary.handling import within
-from comity.vocabulary.instant import written
+from comity.vocabulary.instant import Instant
 
 
 class Effect(Enum):
@@ -56,12 +56,12 @@ def differences(old: Terms, new: Terms) -> list[Change]:
 def _whole(old: Terms, new: Terms) -> Iterator[Change]:
     yield from _sets("", "a party: ", old.between, new.between)
     yield from _sets("", "the purpose ", _words(old.purposes), _words(new.purposes))
-    yield from _order("", "in force from", old.in_force.start, new.in_force.start, written, wider=False)
-    yield from _order("", "in force until", old.in_force.end, new.in_force.end, written, wider=True)
-    kept = "kept no longer after the end than"
-    yield from _order("", kept, old.after.erase, new.after.erase, duration_written, wider=True)
+    yield from _order("", "in force from", old.in_force.start, new.in_force.start, beginning_written, wider=False)
+    yield from _order("", "in force until", old.in_force.end, new.in_force.end, _until, wider=True)
+    yield from _after(old.after, new.after)
     yield from _sets("", "a witness that must cosign: ", old.witnesses.required, new.witnesses.required, Effect.ALTERS)
     for words, before, now in (
+        ("the agreement", [old.agreement], [new.agreement]),
         ("the basis", [str(one) for one in old.basis], [str(one) for one in new.basis]),
         ("the quorum of witnesses", [str(old.witnesses.quorum)], [str(new.witnesses.quorum)]),
         ("the signatures", [old.suite.value], [new.suite.value]),
@@ -71,6 +71,18 @@ def _whole(old: Terms, new: Terms) -> Iterator[Change]:
             yield Change(Effect.ALTERS, "", f"{words}: {', '.join(before)} becomes {', '.join(now)}")
     before, now = _centres(old), _centres(new)
     yield from _sets("", "rescue: ", before, now)
+
+
+def _until(end: Instant) -> str:
+    return last_day_written(end) or beginning_written(end)
+
+
+def _after(old: After, new: After) -> Iterator[Change]:
+    """Yield what may be kept after the end, and for how long; what is accounted for neither widens nor narrows."""
+    yield from _order("", "kept no longer after the end than", old.erase, new.erase, duration_written, wider=True)
+    yield from _sets("", "kept after the end for as long as given for: ", _words(old.keep), _words(new.keep))
+    account = "accounted for one by one after the end: "
+    yield from _sets("", account, _words(old.account), _words(new.account), Effect.ALTERS)
 
 
 def _orders(old: Terms, new: Terms) -> tuple[list[str], list[str]]:
@@ -193,7 +205,9 @@ def _powers(old: Terms, new: Terms) -> Iterator[Change]:
 def _drawn(noun: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Change]:
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
-            yield Change(Effect.ALTERS, "", f"the {noun} {name} is drawn otherwise, or by one version only")
+            only = f"by the {'new' if name in new else 'old'} version only"
+            how = "otherwise" if name in old and name in new else only
+            yield Change(Effect.ALTERS, "", f"the {noun} {name} is drawn {how}")
 
 
 def _power(old: Power, new: Power | None) -> Iterator[Change]:

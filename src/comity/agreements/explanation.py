@@ -9,18 +9,22 @@ from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.document import suggestion
 from comity.agreements.powers import Power
-from comity.agreements.quantity import duration_written, length_written
-from comity.agreements.terms import Terms
+from comity.agreements.quantity import beginning_written, duration_written, last_day_written, length_written
+from comity.agreements.terms import Terms, Witnesses
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.handling import Onward
 from comity.vocabulary.inquiry import InquiryKind
-from comity.vocabulary.instant import written
+from comity.vocabulary.instant import Instant
+from comity.vocabulary.suite import Suite
+from comity.vocabulary.unit import Moment
 
 _ONWARD = {
     Onward.YES: "may be passed on",
     Onward.ASK: "may be passed on only with the originator's signed release",
     Onward.NO: "may not be passed on",
 }
+
+_MOMENT = {Moment.ENTRY: "it comes in", Moment.ACT: "each such act"}
 
 _AFTER = {kind: f"{'an' if kind is InquiryKind.AIRCRAFT else 'a'} {kind.subject.value}" for kind in InquiryKind}
 
@@ -54,16 +58,24 @@ def _listed(items: Iterable[str], joint: str = "and") -> str:
     return f"{', '.join(most)} {joint} {last}" if most else last
 
 
-def _day(instant: int) -> str:
-    return written(instant).replace("T00:00:00.000Z", "")
-
-
 def _heading(terms: Terms) -> Iterator[str]:
     yield f"{terms.agreement}, version {terms.version}, between {_listed(terms.between)}."
-    yield f"It rests on {_listed(map(str, terms.basis))}."
-    yield f"In force from {_day(terms.in_force.start)} up to and without {_day(terms.in_force.end)}, once all"
-    yield f"have signed and {terms.witnesses.quorum} witnesses seen it, {_listed(terms.witnesses.required)} among them."
+    yield f"It rests on {'; '.join(map(str, terms.basis))}."
+    yield f"In force from {beginning_written(terms.in_force.start)} {_until(terms.in_force.end)} (UTC),"
+    yield f"once all have signed and {_seen(terms.witnesses)}."
+    if terms.suite is not Suite.ED25519:
+        yield f"It, and all that passes under it, is signed by {terms.suite.value}; less is refused."
     yield f"Purposes: {_listed(purpose.value for purpose in terms.purposes)}. What no clause gives is withheld."
+
+
+def _until(end: Instant) -> str:
+    day = last_day_written(end)
+    return f"to the end of {day}" if day else f"until {beginning_written(end)}"
+
+
+def _seen(witnesses: Witnesses) -> str:
+    who = f", {_listed(witnesses.required)} among them" if witnesses.required else ""
+    return f"{witnesses.quorum} {'witness has' if witnesses.quorum == 1 else 'witnesses have'} seen it{who}"
 
 
 def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
@@ -104,9 +116,10 @@ def _postures(terms: Terms) -> Iterator[str]:
         return
     yield ""
     for one, left in posture.told(terms.postures).items():
-        for_what = _listed((purpose.value for purpose in left.purposes), "or")
-        remains = f"there remains {_listed(left.only)}, for {for_what}" if left.only else "nothing remains"
-        yield f"While a party's relations with another are {one.value}, {remains}."
+        every = set(left.purposes) == set(terms.purposes)
+        for_what = "" if every else f", for {_listed((purpose.value for purpose in left.purposes), 'or')}"
+        remains = f"by {_listed(left.only)} only{for_what}" if left.only else "nothing"
+        yield f"While a party holds its relations with another {one.value}, it gives, answers and asks {remains}."
 
 
 def _disputes(terms: Terms) -> Iterator[str]:
@@ -116,32 +129,36 @@ def _disputes(terms: Terms) -> Iterator[str]:
         yield f"{one.area} is disputed, and this settles nothing: claimed by {_listed(one.claimants)};"
         yield f"  {one.status} ({one.source})."
         if one.mask:
-            yield f"  {_listed(one.mask)} is told nothing from which to see that something lies there."
+            told = "is" if len(one.mask) == 1 else "are"
+            yield f"  {_listed(one.mask)} {told} told nothing from which to see that something lies there."
 
 
 def _power(power: Power) -> Iterator[str]:
     yield ""
     yield f"{power.id}"
     units, places = _listed((kind.value for kind in power.unit.kind), "or"), _listed(power.where, "or")
+    units = f"{'n' if units.startswith('a') else ''} {units}"
     if power.may:
-        yield f"  A {units} of {power.unit.of} may {_listed(act.value for act in power.may)} in {places},"
+        yield f"  A{units} of {power.unit.of} may {_listed(act.value for act in power.may)} in {places},"
         if power.within.distance or power.within.time:
             limits = [length_written(power.within.distance)] if power.within.distance else []
             limits += [duration_written(power.within.time)] if power.within.time else []
             yield f"  within {_listed(limits)} from where it came in,"
-        suspected = _listed((offence.value for offence in power.on.offence), "or") if power.on.offence else "anything"
-        yield f"  on suspicion of {suspected}."
-        yield from (f"  It must notify {duty.notify} before {duty.before.value}." for duty in power.must)
+        suspected = _listed((offence.value for offence in power.on.offence), "or") if power.on.offence else ""
+        yield f"  on suspicion of {suspected}." if suspected else "  with or without a suspicion."
+        yield from (f"  It must notify {duty.notify} before {_MOMENT[duty.before]}." for duty in power.must)
     if power.never:
         acts = _listed((act.value for act in power.never), "or")
-        yield f"  Never may a {units} of {power.unit.of} {acts} in {places}."
+        yield f"  Never may a{units} of {power.unit.of} {acts} in {places}."
     yield f"  It rests on {power.basis or 'the basis of the agreement'}."
 
 
 def _drawn(terms: Terms) -> Iterator[str]:
     drawn = [f"{one.zone}" for one in terms.zones] + [f"the baseline of {one.state}" for one in terms.baselines]
-    if drawn or terms.disputed:
-        yield ""
+    yield ""
+    yield f"Areas: {_listed(f'{one.name} ({one.title})' if one.title else one.name for one in terms.areas)}."
+    if terms.powers:
+        yield "What no power lets or forbids, general law decides."
     if drawn:
         yield f"The annex draws {_listed(drawn)}."
     for one in terms.disputed:
@@ -154,17 +171,16 @@ def _ending(terms: Terms) -> Iterator[str]:
     if terms.rescue:
         centres = (f"{centre.node} in {_listed(centre.areas)}" for centre in terms.rescue)
         yield f"Rescue centres: {'; '.join(centres)}."
-        yield "Distress is told to them even while the agreement is suspended or ended: position and need, never who,"
-        yield f"kept {duration_written(rescue.KEEP)}, not passed on (safeguard 13)."
+        yield "Distress is told to them even while relations or the agreement are suspended, or it has ended:"
+        yield f"position and need, never who, kept {duration_written(rescue.KEEP)}, not passed on (safeguard 13)."
     for one in terms.crosswalks:
         words = (
             f"Codes of {one.source.scheme} are told in {one.target.scheme} by {one.crosswalk} version {one.version},"
         )
         yield f"{words} for reading; what was given counts."
     within = duration_written(terms.after.erase)
-    yield f"What was given is gone within {within} after it ends, whenever that is, and each holder's log proves it."
-    if terms.after.keep:
-        kinds = _listed(f"{kind.value}s" for kind in terms.after.keep)
-        yield f"Only {kinds} may be kept for as long as each was given for."
+    yield f"What was given is gone within {within} after it ends, whenever that is, and each holder's log proves it;"
+    kinds = _listed(f"{kind.value}s" for kind in terms.after.keep) if terms.after.keep else "nothing"
+    yield f"{kinds} may be kept for longer{', for as long as each was given for' if terms.after.keep else ''}."
     if terms.after.account:
         yield f"Each holder accounts for the {_listed(f'{kind.value}s' for kind in terms.after.account)} one by one."

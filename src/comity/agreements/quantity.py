@@ -9,7 +9,7 @@ from typing import Final
 
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.instant import DAY, HOUR, LATEST, MINUTE, SECOND, Duration, Instant
+from comity.vocabulary.instant import DAY, HOUR, LATEST, MINUTE, SECOND, Duration, Instant, written
 
 _DURATIONS = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
 _LENGTHS = {"m": 1, "km": 1_000, "nm": 1_852}
@@ -101,5 +101,16 @@ def duration_written(value: Duration) -> str:
 
 
 def length_written(metres: int) -> str:
-    """Return the length in kilometres where they are whole, else in metres: the inverse of `length`."""
-    return f"{metres // 1_000} km" if metres and metres % 1_000 == 0 else f"{metres} m"
+    """Return the length in whole kilometres, else in whole nautical miles, else in metres: the inverse of `length`."""
+    unit = next((name for name in ("km", "nm") if metres and metres % _LENGTHS[name] == 0), "m")
+    return f"{metres // _LENGTHS[unit]} {unit}"
+
+
+def beginning_written(instant: Instant) -> str:
+    """Return the date, or the time of day with it where it is not midnight: the inverse of `beginning`."""
+    return written(instant).replace("T00:00:00.000Z", "")
+
+
+def last_day_written(instant: Instant) -> str:
+    """Return the last date before the instant: the inverse of `end`; empty where the instant is not midnight."""
+    return beginning_written(instant - DAY) if instant >= DAY and instant % DAY == 0 else ""

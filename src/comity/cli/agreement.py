@@ -50,7 +50,7 @@ def check(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(_encoded({"right": True, "digest": digest, "terms": msgspec.to_builtins(found)}))
         return
-    click.echo(f"{found.agreement} version {found.version} is right: {len(found.clauses)} clauses, {_parties(found)}")
+    click.echo(f"{found.agreement} version {found.version} is right: {_counted(found)}, {_parties(found)}")
     click.echo(f"digest  {digest}")
 
 
@@ -108,6 +108,11 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
             click.echo("\n".join(f"  {change}" for change in changes))
     if not found:
         click.echo("nothing that decides is different")
+
+
+def _counted(found: Terms) -> str:
+    counts = {"clause": len(found.clauses) + len(found.answers), "power": len(found.powers)}
+    return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items() if count)
 
 
 def _parties(found: Terms) -> str:

@@ -40,7 +40,7 @@ def test_every_clause_is_told(terms: Terms) -> None:
         "once all have signed and 2 witnesses have seen it, oversight among them.",
         "It, and all that passes under it, is signed by Ed25519+ML-DSA-44; less is refused.",
         "Areas: vienna-road, plain-road, banat-road and ferry-meadow.",
-        "  at.desk, hu.desk and ro.desk are told nothing from which to see that something lies there.",
+        "  at.desk, hu.desk and ro.desk are told nothing of where it is when something lies there;",
         "While a party holds its relations with another restricted, it gives, answers and asks by look-outs only.",
         "While a party holds its relations with another suspended, it gives, answers and asks nothing.",
         "What no power lets or forbids, general law decides.",
@@ -63,7 +63,7 @@ def test_what_stands_beside_the_clauses_is_told(line: str) -> None:
         ("kind: vehicle}", "kind: [aircraft, drone]}", "  An aircraft or drone of at.desk may observe in hu.land,"),
         ("    on: {offence: trafficking}\n", "", "  with or without a suspicion."),
         ("{time: 5 h}", "{distance: 10 nm}", "  within 10 nm from where it came in,"),
-        ("mask: all", "mask: [at.desk]", "  at.desk is told nothing from which to see that something lies there."),
+        ("mask: all", "mask: [at.desk]", "  at.desk is told nothing of where it is when something lies there;"),
         (
             "only: [look-outs]}",
             "only: [look-outs], for: [trafficking]}",

@@ -19,9 +19,9 @@ from comity.agreements.case import Case
 from comity.agreements.claim import Claim, Finding
 from comity.agreements.clause import Blur, Clause
 from comity.agreements.condition import WORDS
-from comity.agreements.remainder import Narrowing, narrowed
 from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.agreements.proof import proved
+from comity.agreements.remainder import Narrowing, narrowed
 from comity.agreements.terms import Term, Terms, Witnesses, flaws
 from comity.agreements.widening import widened
 from comity.vocabulary.handling import Tlp, within

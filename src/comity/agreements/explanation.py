@@ -130,7 +130,8 @@ def _disputes(terms: Terms) -> Iterator[str]:
         yield f"  {one.status} ({one.source})."
         if one.mask:
             told = "is" if len(one.mask) == 1 else "are"
-            yield f"  {_listed(one.mask)} {told} told nothing from which to see that something lies there."
+            yield f"  {_listed(one.mask)} {told} told nothing of where it is when something lies there;"
+            yield "  that no position comes can tell that it does."
 
 
 def _power(power: Power) -> Iterator[str]:

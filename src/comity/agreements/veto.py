@@ -101,15 +101,19 @@ def by_picture(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> Veto | No
     allowed = IMPERSONAL if kind is RecordKind.ALERT else SHARED_PICTURE
     for subject in subjects:
         if subject not in allowed:
-            return Veto(6, f"a {kind.value} about a {subject.value} is no part of the shared picture")
+            return Veto(6, f"{_a(kind)} about {_a(subject)} is no part of the shared picture")
     return None
 
 
 def _by_things(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> Veto | None:
     for subject in subjects:
         if subject not in THINGS:
-            return Veto(20, f"a {kind.value} is about things, and a {subject.value} is made of persons")
+            return Veto(20, f"{_a(kind)} is about things, and {_a(subject)} is made of persons")
     return None
+
+
+def _a(word: RecordKind | SubjectKind) -> str:
+    return f"{'an' if word.value[0] in 'aeiou' else 'a'} {word.value}"
 
 
 def by_word(record: Record) -> Veto | None:

@@ -18,6 +18,7 @@ from comity.cli import asking, life
 from comity.cli.preview import preview
 from comity.cli.prove import prove
 from comity.cli.text import read
+from comity.cli.trial import test_
 from comity.node import relations
 from comity.vocabulary.fault import Fault
 
@@ -30,7 +31,7 @@ def agreement() -> None:
     """Check, sign, accept and stop agreements."""
 
 
-for command in (*life.COMMANDS, preview, prove):
+for command in (*life.COMMANDS, preview, prove, test_):
     agreement.add_command(command)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -21,6 +21,8 @@ from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
+
+_TIMES: Final = frozenset({"time", "since", "until", "expires"})
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,12 +70,12 @@ def request(data: bytes, terms: Terms, state: State, where: str, law: Law | None
     try:
         asking = msgspec.json.decode(data, type=Asking)
         now = read(asking.now)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, Fault) as error:
+        record = _record(asking, now)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, Fault, OverflowError) as error:
         said = error.what if isinstance(error, Fault) else str(error)
         raise Fault(f"this is no request: {said}", where=where, remedy="See docs/formats/request.md.") from error
     parties = frozenset(terms.between)
     standing = Standing(terms=terms, digest=digest(terms), state=state, signed=parties, standing_at=parties)
-    record = _record(asking, now)
     return Request(
         record=record,
         partner=asking.partner,
@@ -92,9 +94,11 @@ def request(data: bytes, terms: Terms, state: State, where: str, law: Law | None
 
 def _record(asking: Asking, now: int) -> Record:
     asked = asking.record
-    fields: dict[str, Value] = dict(asked.fields)
+    fields: dict[str, Value] = {name: _value(name, value) for name, value in asked.fields.items()}
     if asked.position is not None:
         fields.setdefault("position", msgspec.to_builtins(asked.position))
+    if asked.area:
+        fields.setdefault("area", asked.area)
     return Record(
         kind=asked.kind,
         id=asked.id,
@@ -110,6 +114,11 @@ def _record(asking: Asking, now: int) -> Record:
         distress=asked.distress,
         fields=fields,
     )
+
+
+def _value(name: str, value: Value) -> Value:
+    """Return the value of a field, times that are written like 2026-06-01T12:00:00Z as the instants that they are."""
+    return read(value) if name in _TIMES and isinstance(value, str) else value
 
 
 def _decision(asking: Asking, record: Record, now: int) -> Decision | None:
@@ -149,7 +158,7 @@ def told(found: Permit | Denial) -> list[str]:
         f"on the basis of {found.basis}",
         f"given: {', '.join(found.fields) or 'nothing'}",
     ]
-    if found.blur.position:
+    if found.blur.position and "position" in found.fields:
         lines.append(f"the position within {length_written(found.blur.position)} only")
     lines += [f"withheld: {one.field}: {one.reason}" for one in found.withheld]
     marks = f"TLP:{found.handling.tlp.value}, onward: {found.handling.onward.value}"

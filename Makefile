@@ -11,7 +11,7 @@ WORKERS ?= 2
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test check lint types bench fuzz soak screenshots docs clean
+.PHONY: help setup develop demo test check lint types bench fuzz mutants soak screenshots docs clean
 
 help:  ## Print these lines
 	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
@@ -56,6 +56,9 @@ bench: develop  ## Run every benchmark, both sides in one run
 fuzz: develop  ## Feed every decoder arbitrary and mutated bytes (SECONDS_EACH=60 guided by coverage, EXAMPLES=20000 besides)
 	@$(BIN)/python tests/fuzz/hunt.py $(SECONDS_EACH)
 	@COMITY_EXAMPLES=$(EXAMPLES) $(BIN)/pytest --timeout=0 -k "$(FUZZED)" $(ARGS)
+
+mutants: develop  ## Change the files that decide in one place at a time, and see that a test fails (ARGS=permit for one)
+	@$(BIN)/python tests/mutation/mutants.py $(ARGS)
 
 soak: develop  ## Kill and cut for long, with real processes
 	@COMITY_SOAK=100 $(BIN)/pytest -m story --timeout=0 $(ARGS)

@@ -1,0 +1,227 @@
+"""Mutants: the files that decide, each changed in one place at a time, and whether the tests notice.
+
+    python tests/mutation/mutants.py [FILE…]
+
+Comparisons, `and` and `or`, `not`, parts of conditions, numbers, truth values, returns, sums and loops are changed;
+words that are only read are not. Each mutant is a process of its own, in which one function has the changed code; it
+is killed if a test fails in it. Prints those that survive, and the score; the last line is one JSON object.
+docs/mutants.md judges them.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Final, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+import pytest  # noqa: E402 - where the tests lie is said above
+
+from comity.agreements import footing, permit, request, safeguards, veto  # noqa: E402
+
+TESTS: Final = [
+    str(ROOT / "tests" / "agreements" / f"test_{name}.py") for name in ("permit", "safeguards", "footing", "admission")
+]
+MUTATED: Final = {Path(str(module.__file__)).stem: module for module in (permit, veto, request, footing, safeguards)}
+OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly"]
+LONGEST = 300
+"""Seconds after which a mutant counts as killed: it runs for ever."""
+_COMPARED: Final = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+_SUMMED: Final = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+}
+
+
+class Mutant(NamedTuple):
+    """One change: in which function, at which line, from what to what."""
+
+    name: str
+    line: int
+    before: str
+    after: str
+    tree: ast.Module
+
+
+def mutants(module: ModuleType) -> Iterator[Mutant]:
+    """Yield every mutant of a module."""
+    tree = ast.parse(Path(str(module.__file__)).read_text())
+    for path, function in _functions(tree):
+        for place, node in enumerate(_inside(function)):
+            for after in _changes(node):
+                copied = deepcopy(tree)
+                twin = next(each for name, each in _functions(copied) if name == path)
+                _Put(list(_inside(twin))[place], after).visit(copied)
+                ast.fix_missing_locations(copied)
+                yield Mutant(path, getattr(node, "lineno", 0), ast.unparse(node), ast.unparse(after), copied)
+
+
+def _functions(tree: ast.AST, above: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield f"{above}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{above}{node.name}.")
+
+
+def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Yield all that runs in a function: types that are only stated are not among it."""
+    waiting: list[ast.AST] = [*function.body]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        stated = [node.annotation] if isinstance(node, ast.AnnAssign) else []
+        waiting += [each for each in ast.iter_child_nodes(node) if each not in stated]
+
+
+class _Put(ast.NodeTransformer):
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self._old, self._new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return ast.copy_location(self._new, node) if node is self._old else self.generic_visit(node)
+
+
+def _changes(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901 - one branch a sort
+    """Yield what a node can be changed into."""
+    if isinstance(node, ast.Compare):
+        for place, operator in enumerate(node.ops):
+            changed = deepcopy(node)
+            changed.ops[place] = _COMPARED[type(operator)]()
+            yield changed
+    elif isinstance(node, ast.BoolOp):
+        yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+        for place in range(len(node.values)):
+            left = [*node.values[:place], *node.values[place + 1 :]]
+            yield left[0] if len(left) == 1 else ast.BoolOp(node.op, left)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield node.operand
+    elif isinstance(node, ast.IfExp):
+        yield ast.IfExp(node.test, node.orelse, node.body)
+    elif isinstance(node, ast.BinOp) and type(node.op) in _SUMMED:
+        yield ast.BinOp(node.left, _SUMMED[type(node.op)](), node.right)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (bool, int)):
+        yield ast.Constant(not node.value if isinstance(node.value, bool) else node.value + 1)
+    elif isinstance(node, ast.Return) and node.value is not None and not _nothing(node.value):
+        yield ast.Return(ast.Constant(None))
+    elif isinstance(node, ast.Continue):
+        yield ast.Break()
+
+
+def _nothing(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _code(compiled: CodeType, name: str) -> CodeType | None:
+    """Return the code of a function, by its qualified name."""
+    for each in compiled.co_consts:
+        if isinstance(each, CodeType):
+            if each.co_qualname == name:
+                return each
+            if (found := _code(each, name)) is not None:
+                return found
+    return None
+
+
+def _function(module: ModuleType, name: str) -> FunctionType | None:
+    found: object = module
+    for part in name.split("."):
+        found = vars(found)[part]
+    found = getattr(found, "fget", found)  # of a property
+    found = getattr(found, "__wrapped__", found)  # of what is remembered
+    return found if isinstance(found, FunctionType) else None
+
+
+class _Trial:
+    """Stands in for pytest's loop over the tests: once they are collected, each mutant is a fork that runs them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self.tried = self.killed = 0
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try every mutant, and print what survives."""
+        items = sorted(session.items, key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
+        if self._failed(session, items, lambda: None):
+            raise pytest.UsageError("the tests fail as they are: nothing can be learnt from mutants")
+        for name in self._names:
+            module = MUTATED[Path(name).stem]
+            for mutant in mutants(module):
+                self.tried += 1
+                if self._failed(session, items, partial(_put, module, mutant)):
+                    self.killed += 1
+                else:
+                    change = f"{mutant.before}  ->  {mutant.after}"
+                    sys.stderr.write(f"{name}:{mutant.line} {mutant.name}: {change}\n")
+                if self.tried % 20 == 0:
+                    sys.stderr.write(f"{self.tried} tried, {self.killed} killed …\n")
+        return True
+
+    def _failed(self, session: pytest.Session, items: Sequence[pytest.Item], change: Callable[[], object]) -> bool:
+        """Whether a test fails in a process in which this was done first, or it does not end."""
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            change()
+            for item in items:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+                if session.testsfailed:
+                    os._exit(1)
+            os._exit(0)
+        end = time.monotonic() + LONGEST
+        while time.monotonic() < end:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status) != 0
+            time.sleep(0.02)
+        os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return True
+
+
+def _put(module: ModuleType, mutant: Mutant) -> None:
+    code = _code(compile(mutant.tree, str(module.__file__), "exec"), mutant.name)
+    function = _function(module, mutant.name)
+    assert code is not None, mutant.name
+    assert function is not None, mutant.name
+    function.__code__ = code
+
+
+def main() -> None:
+    """Try every mutant of the files named, or of all."""
+    trial = _Trial(sys.argv[1:] or list(MUTATED))
+    ended = pytest.main([*OPTIONS, *TESTS], plugins=[trial])
+    if ended:
+        raise SystemExit(int(ended))
+    score = round(trial.killed / max(trial.tried, 1), 3)
+    sys.stdout.write(json.dumps({"mutants": trial.tried, "killed": trial.killed, "score": score}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

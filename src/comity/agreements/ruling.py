@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,17 @@ from comity.agreements.quantity import length_written
 from comity.foundation.geodesy import NAUTICAL_MILE
 from comity.vocabulary.instant import LATEST, MINUTE, Instant, written
 from comity.vocabulary.place import Position
+from comity.vocabulary.unit import UnitAct
+
+_NOUN: Final = {
+    UnitAct.OBSERVE: "observation",
+    UnitAct.ENTER: "entry",
+    UnitAct.PURSUE: "pursuit",
+    UnitAct.STOP: "stopping",
+    UnitAct.BOARD: "boarding",
+    UnitAct.SEIZE: "seizure",
+    UnitAct.USE_OF_FORCE: "use of force",
+}
 
 
 def told(answer: Answer, now: Instant) -> list[str]:
@@ -21,7 +33,7 @@ def told(answer: Answer, now: Instant) -> list[str]:
         headline(answer, now),
         f"why: {leave.reason}",
         f"where: {_where(answer)}",
-        *(f"condition: {one}" for one in leave.conditions),
+        *(f"condition: {one}" for one in leave.conditions if leave.verdict is not Verdict.FORBIDDEN),
         *(f"claim of {claim.by}: {claim.says}" for claim in answer.claims),
         *_unsettled(answer),
         *(f"does not count: {one}" for one in answer.blocked),
@@ -60,7 +72,7 @@ def headline(answer: Answer, now: Instant) -> str:
     if leave.verdict is not Verdict.FORBIDDEN:
         parts += [f"notify {duty.notify} before {duty.before.value}" for duty in leave.duties]
         if leave.never:
-            parts.append(", ".join(f"no {act.value.replace('-', ' ')}" for act in leave.never))
+            parts.append(", ".join(f"no {_NOUN.get(act, act.value)}" for act in leave.never))
     if answer.located.indicative:
         parts.append("indicative")
     return "; ".join(parts)

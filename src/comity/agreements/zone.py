@@ -76,8 +76,11 @@ class Chart:
             zones = tuple(dict.fromkeys((*sure, *maybe)))
             return Located(zones=zones, source=Source.ZONES, words=_drawn_words(zones), disputed=disputed)
         computed = self._computed(position)
-        zones = tuple(dict.fromkeys((*maybe, *computed.zones))) if computed.zones else ()
-        return msgspec.structs.replace(computed, zones=zones, disputed=disputed)
+        if computed.zones:
+            zones = tuple(dict.fromkeys((*maybe, *computed.zones)))
+            return msgspec.structs.replace(computed, zones=zones, disputed=disputed)
+        words = _near_words(maybe) if maybe else computed.words
+        return msgspec.structs.replace(computed, words=words, disputed=disputed)
 
     def _in_drawn(self, position: Position) -> tuple[list[Zone], list[Zone]]:
         """Return the drawn zones in which it surely lies, and those in which it may; of each State the innermost."""
@@ -154,6 +157,11 @@ def _told(shore: Shore) -> str:
 
 def _drawn_words(zones: tuple[Zone, ...]) -> str:
     return f"the annex draws {' and '.join(map(str, zones))} there"
+
+
+def _near_words(maybe: list[Zone]) -> str:
+    lines = " and ".join(dict.fromkeys(map(str, maybe)))
+    return f"within the error of the line that the annex draws of {lines}, and nothing tells on which side"
 
 
 def _area(one: Disputed) -> Area:

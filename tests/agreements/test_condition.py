@@ -133,6 +133,7 @@ def test_answers(text: str, facts: dict[str, tuple[Datum, ...]], expected: bool 
     ("text", "what", "remedy"),
     [
         ("alert.kid == meeting", "cannot ask about 'alert.kid'", "'alert.kind'"),
+        ("alert.offence == smuggling", "cannot ask about 'alert.offence'", "Ask about subject.kind or alert.kind or"),
         ("alert.kind == meating", "never 'meating'", "'meeting'"),
         ("alert.kind > meeting", "has no order", "=="),
         ("alert.confidence == high", "'high' is not a number", "0.8"),

@@ -10,6 +10,7 @@ A name or value that the vocabulary does not know is a fault here, when the agre
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 
@@ -23,6 +24,9 @@ LONGEST = 2_000
 """Characters."""
 DEEPEST = 20
 """Levels of `not` and brackets."""
+
+_SURELY = 0.9
+"""How alike two names are, by difflib's ratio, of which one is a slip of the other."""
 
 _TOKEN = re.compile(r"[ \t]*(?:(==|!=|<=|>=|[<>()\[\],])|([A-Za-z0-9_.+-]+))", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
@@ -138,12 +142,17 @@ class _Reader:
         """Return the name that the symbol is, one that the kind of record has."""
         if symbol.text not in WORDS:
             what = f"a condition cannot ask about {symbol.text!r}"
-            raise Misread(what, at=symbol.at, remedy=suggestion(symbol.text, self._words))
+            raise Misread(what, at=symbol.at, remedy=self.instead(symbol.text))
         if symbol.text not in self._words:
             kind = self._kind.value if self._kind else "record"
-            what = f"a {kind} has no {symbol.text}"
-            raise Misread(what, at=symbol.at, remedy=suggestion(symbol.text, self._words))
+            what = f"{'an' if kind.startswith('a') else 'a'} {kind} has no {symbol.text}"
+            raise Misread(what, at=symbol.at, remedy=self.instead(symbol.text))
         return symbol.text
+
+    def instead(self, name: str) -> str:
+        """Return the name that was surely meant, else all that can be asked about: one of like letters misleads."""
+        near = difflib.get_close_matches(name, self._words, n=1, cutoff=_SURELY)
+        return f"Did you mean {near[0]!r}?" if near else f"Ask about {' or '.join(self._words)}."
 
     def listed(self, name: str) -> tuple[Datum, ...]:
         self.expect("[")

@@ -7,7 +7,11 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from builders.writings import png
+from comity.agreements import field
+from comity.agreements.clause import Clause, Marks
 from comity.agreements.permit import Request
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms, digest
@@ -16,6 +20,7 @@ from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.place import Position
+from comity.vocabulary.protection import Guard, Protection, Risk
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
@@ -27,6 +32,7 @@ SOUND = Position(55.7, 12.7)
 WESTERN_BALTIC = Position(54.7, 11.5)
 ELSEWHERE = Position(58.5, 9.0)
 CENTRES = {"se.coord": KATTEGAT, "dk.coord": SOUND, "de.coord": WESTERN_BALTIC}
+NARROW = Handling(tlp=Tlp.AMBER, onward=Onward.NO, grading=Grading(Reliability.B, Credibility.TWO))
 HANDLING = Handling(tlp=Tlp.GREEN, onward=Onward.YES, grading=Grading(Reliability.B, Credibility.TWO))
 COUNTRIES = {"dk.coord": "DK", "se.coord": "SE", "de.coord": "DE"}
 PARTIES = tuple(COUNTRIES)
@@ -100,6 +106,69 @@ def notice(position: Position | None = KATTEGAT, owner: str = "dk.coord", **chan
     }
     asking: dict[str, Value] = {"kind": "look-out", "asks": ["observe", "report"], "attachments": [held]}
     return _written(RecordKind.NOTICE, asking, position, owner, changes)
+
+
+PERSONS = {
+    "id": "suspects-in-the-kattegat",
+    "give": RecordKind.PERSON,
+    "where": ("kattegat", "sound"),
+    "to": PARTIES,
+    "givers": PARTIES,
+    "purposes": (Purpose.SMUGGLING, Purpose.BORDER_SURVEILLANCE),
+    "fields": tuple(sorted(field.known(RecordKind.PERSON) - {"officer"})),
+    "handling": Marks(tlp=Tlp.AMBER, onward=Onward.NO),
+    "keep": 90 * DAY,
+}
+"""A clause that gives records about persons. The example agreement has none."""
+
+
+def with_persons(terms: Terms, **changes: object) -> Terms:
+    """Return the terms with a clause that gives records about persons."""
+    return replace(terms, clauses=(*terms.clauses, Clause(**{**PERSONS, **changes})))  # type: ignore[arg-type]
+
+
+def seeking(*origin: str, fled: tuple[str, ...] = ()) -> Protection:
+    """Return the mark of somebody who seeks protection."""
+    return Protection(since=NOW - 9 * DAY, origin=origin, fled=fled)
+
+
+def guard(**changes: object) -> Guard:
+    """Return the guard of somebody who seeks no protection, is at risk nowhere, and is looked at again in 60 days."""
+    sound: dict[str, object] = {"protection": None, "risks": (), "review": NOW + 60 * DAY}
+    return Guard(**{**sound, **changes})  # type: ignore[arg-type]
+
+
+def at_risk(*countries: str) -> tuple[Risk, ...]:
+    """Return marks of a real risk in these countries."""
+    return tuple(Risk(country=one, since=NOW - 9 * DAY, source="asylum office") for one in countries)
+
+
+def person(area: str = "kattegat", owner: str = "dk.coord", **changes: object) -> Record:
+    """Return a record about an invented suspect, with every field that such a record can have."""
+    handling = changes.get("handling", NARROW)
+    assert isinstance(handling, Handling)
+    kept = changes.get("guard", guard())
+    fields: dict[str, Value] = {
+        "names": [{"kind": "recorded", "family": "EXAMPLE", "given": "ROBIN"}],
+        "birth": {"date": "1984-05", "by": "document"},
+        "sex": {"value": "X", "by": "stated"},
+        "nationalities": [{"country": "NO", "by": "document"}],
+        "documents": [{"type": "passport", "number": "X0000000", "issuer": "NO"}],
+        "description": "a scar on the left hand",
+        "offence": "smuggling",
+        "ground": "observed-conduct",
+        "facts": "Took three pallets over from a fishing boat.",
+        "area": area,
+        "time": NOW - 60_000,
+        "version": 1,
+        "review": kept.review if isinstance(kept, Guard) else NOW + 60 * DAY,
+        "grading": handling.graded,
+        "on_conduct_alone": True,
+        "basis": "Act on the police, section 10",
+        "officer": "mette",
+    }
+    sound = {"handling": NARROW, "area": area, "guard": guard(), **changes}
+    return _record(RecordKind.PERSON, (SubjectKind.PERSON,), None, owner, fields, sound)
 
 
 def _written(

@@ -25,13 +25,13 @@ def test_the_fields_of_a_record() -> None:
     page = (FORMATS / "agreement.md").read_text()
     stated = re.findall(
         r"Fields of an alert: `([^`]*)`\. Of a track: `([^`]*)`\."
-        r" Of a report: `([^`]*)`\. Of a notice: all of these, and `([^`]*)`",
+        r" Of a report: `([^`]*)`\. Of a notice: all of these, and `([^`]*)`\. Of a person: `([^`]*)`",
         " ".join(page.split()),
     )
-    alert, track, report, more = (set(names.split()) for names in stated[0])
+    alert, track, report, more, person = (set(names.split()) for names in stated[0])
     for kind, names in zip(
-        (RecordKind.ALERT, RecordKind.TRACK, RecordKind.REPORT, RecordKind.NOTICE),
-        (alert, track, report, report | more),
+        (RecordKind.ALERT, RecordKind.TRACK, RecordKind.REPORT, RecordKind.NOTICE, RecordKind.PERSON),
+        (alert, track, report, report | more, person),
         strict=True,
     ):
         assert names == set(field.known(kind))

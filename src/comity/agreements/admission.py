@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from comity.agreements import condition, dispute, field, index, rescue, veto
+from comity.agreements import condition, dispute, field, index, personal, rescue, veto
 from comity.agreements.denial import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
 from comity.agreements.index import Index, Ready
 from comity.agreements.onward import Granted, bound
@@ -15,7 +15,7 @@ from comity.vocabulary.handling import Onward, Tlp, within
 from comity.vocabulary.instant import MINUTE, Duration, Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import WRITTEN, Value
+from comity.vocabulary.record import PLACELESS, WRITTEN, RecordKind, Value
 
 _SHARED: Final = frozenset(subject.value for subject in veto.SHARED_PICTURE)
 SKEW: Final[Duration] = 5 * MINUTE
@@ -90,6 +90,8 @@ def _timely(given: Given, fields: dict[str, Value], ready: Index, now: Instant) 
     expires = fields.get("expires") if given.kind in WRITTEN else None
     if isinstance(expires, int) and now > expires + SKEW:
         return False
+    if given.kind is RecordKind.PERSON and not personal.sound(fields, given.handling, given.keep_until, now):
+        return False
     latest = min(now + ready.by_id[given.clause].clause.keep, ready.terms.in_force.end + ready.terms.after.erase)
     return now < given.keep_until <= latest + SKEW
 
@@ -128,7 +130,7 @@ def _placed(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
     """Whether the position, where given, is as coarse as the clause wants it, or else in the clause's areas."""
     value = fields.get("position")
     place = field.place_of(value)
-    area = fields.get("area") if given.kind in WRITTEN else None
+    area = fields.get("area") if given.kind in PLACELESS else None
     if place is None or not isinstance(value, dict):
         return area is None or area in ready.clause.where
     if area is not None:
@@ -146,7 +148,7 @@ def _unmasked(given: Given, fields: dict[str, Value], agreed: Index, ready: Read
     place = field.place_of(fields.get("position"))
     if place is not None and not ready.clause.blur.position:
         return not any(agreed.regions[name].holds(place) for name in masked)
-    return given.kind not in WRITTEN or fields.get("area") not in masked
+    return given.kind not in PLACELESS or fields.get("area") not in masked
 
 
 def _not_contradicted(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
@@ -161,7 +163,7 @@ def _rescue(given: Given, fields: dict[str, Value], receiver: str, ready: Index,
     place = field.place_of(fields.get("position"))
     return (
         place is not None
-        and given.kind not in WRITTEN
+        and given.kind not in PLACELESS
         and receiver in ready.competent(place)
         and given.purpose == Purpose.SEARCH_AND_RESCUE.value
         and fields.keys() <= frozenset(rescue.FIELDS)

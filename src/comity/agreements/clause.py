@@ -19,6 +19,7 @@ from comity.vocabulary.handling import BEST, Handling, Onward, Tlp
 from comity.vocabulary.inquiry import InquiryKind, Manner
 from comity.vocabulary.instant import DAY, Duration
 from comity.vocabulary.offence import Offence
+from comity.vocabulary.person import LONGEST_REVIEW, NARROW
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
@@ -244,5 +245,17 @@ def _limit_flaws(clause: Clause) -> Iterator[Flaw]:
         yield Flaw(("handling", "tlp"), "what is marked RED is never given", "Write AMBER+STRICT, or wider.")
     if not 0 < clause.keep <= LONGEST_KEPT:
         yield Flaw(("keep",), "it is kept for no time, or for more than ten years", "Write it like 30 d.")
+    if clause.give is RecordKind.PERSON:
+        yield from _personal_flaws(clause)
     if not 0 <= clause.blur.position <= COARSEST:
         yield Flaw(("blur", "position"), f"the blur exceeds {COARSEST} m", "Write it like 2 km.")
+
+
+def _personal_flaws(clause: Clause) -> Iterator[Flaw]:
+    """Find what a clause must not say of records about persons: their marks are strict, and their time is short."""
+    if clause.handling.tlp not in NARROW:
+        yield Flaw(("handling", "tlp"), "a record about a person is marked AMBER or stricter", "Write AMBER.")
+    if clause.handling.onward is not Onward.NO:
+        yield Flaw(("handling", "onward"), "a record about a person is passed on to nobody", "Write no.")
+    if clause.keep > LONGEST_REVIEW:
+        yield Flaw(("keep",), "a record about a person is kept for 366 days at most", "Write it like 90 d.")

@@ -42,6 +42,7 @@ WORDS: Final[Mapping[str, Word]] = {
     "alert.confidence": Word(ordered=True, kind=RecordKind.ALERT),
     "report.offence": Word(tuple(offence.value for offence in Offence), kind=RecordKind.REPORT),
     "notice.offence": Word(tuple(offence.value for offence in Offence), kind=RecordKind.NOTICE),
+    "person.offence": Word(tuple(offence.value for offence in Offence), kind=RecordKind.PERSON),
     "notice.kind": Word(tuple(kind.value for kind in NoticeKind), kind=RecordKind.NOTICE),
 }
 

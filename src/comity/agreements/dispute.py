@@ -20,6 +20,7 @@ LONGEST = 1_000
 PLAIN: Final = frozenset(
     {"kind", "severity", "time", "since", "until", "mmsi", "imo", "call_sign", "name", "ship_type", "rule"}
     | {"confidence", "grading", "officer", "offence", "subjects", "version", "expires", "names_nobody", "asks"}
+    | {"names", "birth", "sex", "nationalities", "documents", "ground", "review", "on_conduct_alone", "basis"}
 )
 """Fields that do not tell where something is. All others are taken to: of a new one somebody must say so."""
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Final
 
 import msgspec
 
-from comity.vocabulary import attachment
+from comity.vocabulary import attachment, person
 from comity.vocabulary.attachment import Attachment
+from comity.vocabulary.offence import Offence
+from comity.vocabulary.person import Birth, Ground, IdentityDocument, Nationality, PersonName, RecordedSex
 from comity.vocabulary.place import Position
 from comity.vocabulary.record import WRITTEN, RecordKind, Value
 from comity.vocabulary.thing import ThingKind
@@ -22,6 +25,7 @@ IDENTIFIERS: Final = frozenset({"mmsi", "imo", "call_sign", "name"})
 """They single out one ship or aircraft."""
 FREE_TEXT: Final = frozenset(
     {"explanation", "would_change", "reason", "title", "text", "descriptions", "independent", "attachments"}
+    | {"description", "facts"}
 )
 """They can say anything, a position or an identity included."""
 
@@ -100,7 +104,7 @@ def _velocity(value: Value) -> bool:
 
 
 def _word(value: Value) -> bool:
-    """Return whether it is the officer's word that nobody is named: it says yes, or is none."""
+    """Return whether it is an officer's word, that nobody is named or that conduct alone counts: yes, or it is none."""
     return value is True
 
 
@@ -127,6 +131,32 @@ def _attachment(value: Value) -> bool:
     return value["sha256"] == made.digest.hex()
 
 
+def _whole(kind: type[msgspec.Struct], value: Value) -> bool:
+    """Whether it says all that is in such a struct, and no more."""
+    if not isinstance(value, dict) or value.keys() != set(kind.__struct_fields__):
+        return False
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _one(kind: type[msgspec.Struct]) -> Callable[[Value], bool]:
+    return lambda value: value is None or _whole(kind, value)
+
+
+def _several(kind: type[msgspec.Struct], least: int, most: int) -> Callable[[Value], bool]:
+    return lambda value: (
+        isinstance(value, list) and least <= len(value) <= most and all(_whole(kind, one) for one in value)
+    )
+
+
+def _word_of(kind: type[Enum]) -> Callable[[Value], bool]:
+    words = frozenset(one.value for one in kind)
+    return lambda value: isinstance(value, str) and value in words
+
+
 _THINGS: Final = frozenset(kind.value for kind in ThingKind)
 _NAMED: Final[dict[str, Callable[[Value], bool]]] = dict.fromkeys((*sorted(IDENTIFIERS), "ship_type"), marks)
 _WRITTEN: Final[Mapping[str, Callable[[Value], bool]]] = {
@@ -141,6 +171,21 @@ _WRITTEN: Final[Mapping[str, Callable[[Value], bool]]] = {
 }
 NEEDED: Final = ("time", "version", "expires", "grading", "names_nobody")
 """Without which no report or notice travels: who has it knows when, which version, until when and how graded it is."""
+NEEDED_OF_PERSONS: Final = ("time", "version", "review", "grading", "offence", "ground", "on_conduct_alone")
+"""Without which no record about a person travels: on what suspicion it rests, and until when anybody may read it."""
+_PERSON: Final[Mapping[str, Callable[[Value], bool]]] = {
+    "names": _several(PersonName, 1, person.MOST_NAMES),
+    "birth": _one(Birth),
+    "sex": _one(RecordedSex),
+    "nationalities": _several(Nationality, 0, person.MOST_NATIONALITIES),
+    "documents": _several(IdentityDocument, 0, person.MOST_DOCUMENTS),
+    **dict.fromkeys(("description", "facts", "grading", "basis", "officer"), text),
+    "offence": _word_of(Offence),
+    "ground": _word_of(Ground),
+    "area": area,
+    **dict.fromkeys(("time", "version", "review"), integer),
+    "on_conduct_alone": _word,
+}
 _SHAPES: Final[Mapping[RecordKind, Mapping[str, Callable[[Value], bool]]]] = {
     RecordKind.ALERT: {
         **_NAMED,
@@ -169,6 +214,7 @@ _SHAPES: Final[Mapping[RecordKind, Mapping[str, Callable[[Value], bool]]]] = {
         "time": integer,
         "sources": texts,
     },
+    RecordKind.PERSON: _PERSON,
 }
 GIVABLE: Final = tuple(_SHAPES)
 """Kinds of record that a clause can give."""
@@ -181,6 +227,8 @@ def known(kind: RecordKind) -> frozenset[str]:
 
 def needed(kind: RecordKind) -> tuple[str, ...]:
     """Return the names of the fields without which no record of this kind is given."""
+    if kind is RecordKind.PERSON:
+        return NEEDED_OF_PERSONS
     return NEEDED if kind in WRITTEN else ("time",)
 
 

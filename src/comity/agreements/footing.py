@@ -125,7 +125,7 @@ class Way:
         sound = type(subjects) is tuple and all(type(one) is SubjectKind for one in subjects)
         if not sound or len(subjects) > _MOST_SUBJECTS:
             return None
-        if veto.by_subject(subjects) or veto.by_picture(self.kind, subjects):
+        if veto.by_subject(self.kind, subjects) or veto.by_picture(self.kind, subjects):
             return None
         if len(self.abouts) >= MOST_KNOWN:
             self.abouts.clear()
@@ -245,7 +245,7 @@ def ways(own: str, partner: str, in_force: tuple[Standing, ...]) -> Ways:
             purpose: {
                 kind: Way(kind, purpose, tuple(Lot(each, own, partner, purpose, kind) for each in agreed))
                 for kind in field.GIVABLE
-                if agreed
+                if agreed and kind is not RecordKind.PERSON  # about whom the law is asked each time, step by step
             }
             for purpose in Purpose
         }

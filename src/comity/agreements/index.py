@@ -183,6 +183,7 @@ ASKED: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.ALERT: ("kind", "severity", "confidence"),
     RecordKind.REPORT: ("offence",),
     RecordKind.NOTICE: ("offence", "kind"),
+    RecordKind.PERSON: ("offence",),
 }
 """Fields that conditions can ask about, in each kind of record that has some."""
 

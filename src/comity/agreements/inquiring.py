@@ -94,7 +94,7 @@ def _uncounted(request: Request) -> str | None:
     record = request.record
     forbidden = (
         veto.by_kind(record.kind)
-        or veto.by_subject(record.subjects)
+        or veto.by_subject(record.kind, record.subjects)
         or veto.by_origin(record, request.own)
         or veto.by_purpose(request)
         or veto.by_mark(record)

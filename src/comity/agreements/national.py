@@ -234,7 +234,8 @@ def _rule_flaws(rule: Rule, areas: Iterable[str]) -> Iterator[Flaw]:
 
 def _field_flaws(rule: Rule, kinds: Iterable[RecordKind]) -> Iterator[Flaw]:
     every = frozenset[str]().union(*map(field.known, kinds))
-    needed = {name for kind in kinds if field.known(kind) for name in field.needed(kind)}
+    told = [kind for kind in kinds if field.known(kind) and (kind is not RecordKind.PERSON or rule.give)]
+    needed = {name for kind in told for name in field.needed(kind)}  # a person without what it needs does not travel
     yield from repeated(rule.fields, "fields")
     yield from unknown(rule.fields, every, "fields", "field of what is given")
     for place, name in enumerate(rule.fields):

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import force_setattr
 
-from comity.agreements import index, narrowing, rescue, veto
+from comity.agreements import index, narrowing, personal, rescue, veto
 from comity.agreements.clause import Blur, Clause
 from comity.agreements.denial import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED, Denial, Nearest
 from comity.agreements.footing import About, Way, footing, vetoed
@@ -26,7 +26,7 @@ from comity.agreements.request import Request, laid, missing
 from comity.agreements.standing import Standing, current, obstacle, unproven
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.handling import Handling, Tlp, strictest
-from comity.vocabulary.instant import Duration, Instant, written
+from comity.vocabulary.instant import LATEST, Duration, Instant, written
 from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record
@@ -153,7 +153,8 @@ def _decided(request: Request) -> Permit | Denial:
     record = request.record
     forbidden = (
         veto.by_kind(record.kind)
-        or veto.by_subject(record.subjects)
+        or veto.by_subject(record.kind, record.subjects)
+        or personal.forbidden(request)
         or veto.by_owner(request)
         or veto.by_purpose(request)
     )
@@ -224,7 +225,8 @@ def _by_clauses(request: Request, standings: list[Standing]) -> Permit | Denial:
         if found is not None:
             hidden = narrowing.withheld(request, index.index(standing))
             share = chosen(record, found.clause.fields, found.clause.id, found.clause.blur, hidden)
-            return _permitted(request, found, share)
+            lacking = personal.incomplete(record, share[0])
+            return _permitted(request, found, share) if lacking is None else Denial(code=NOT_PERMITTED, reason=lacking)
         if any(count == narrowing.BY_POSTURE for count, _ in misses):
             break  # what one agreement gives in a wider posture, no other gives in its place (decision 0130)
     misses.sort(key=lambda miss: -miss[0])
@@ -271,8 +273,12 @@ def _permitted(request: Request, ready: Ready, share: Chosen) -> Permit:
 
 
 def _until(request: Request, keep: Duration, erased: Instant) -> Instant:
-    """Return until when the partner may keep it: what is passed on, no longer than who passes it on."""
-    latest = min(request.now + keep, erased)
+    """Return until when the partner may keep it: what is passed on, no longer than who passes it on.
+
+    A record about a person, no longer than until its review date (safeguard 7).
+    """
+    guard = request.record.guard
+    latest = min(request.now + keep, erased, guard.review if guard is not None else LATEST)
     return latest if request.leave is None else min(latest, request.leave.leave.keep_until)
 
 

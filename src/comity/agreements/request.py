@@ -20,8 +20,9 @@ from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.place import Position
 from comity.vocabulary.posture import Posture
+from comity.vocabulary.protection import Guard
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import WRITTEN, Record, RecordKind, Value
+from comity.vocabulary.record import PLACELESS, WRITTEN, Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -106,6 +107,7 @@ _KEPT: Final[Mapping[str, Callable[[object], bool]]] = {
     "fields": lambda value: isinstance(value, dict) and all(isinstance(name, str) for name in value),
     "distress": _a(bool),
     "simulated": _a(bool),
+    "guard": _a(Guard, type(None)),
 }
 
 
@@ -116,9 +118,8 @@ def laid(request: Request) -> Layout | None:
     `missing` says what is wrong, if anything is.
     """
     record = request.record
-    kind, name, _, time, _, purposes, handling, position, fields, area, expires, cancelled, distress, simulated = (
-        astuple(record)
-    )
+    kind, name, _, time, _, purposes, handling, position, fields, area, *rest = astuple(record)
+    expires, cancelled, distress, simulated, guard = rest
     sound = (
         type(record) is Record
         and type(name) is str
@@ -133,6 +134,7 @@ def laid(request: Request) -> Layout | None:
         and cancelled is False
         and distress is False
         and (simulated is False or simulated is True)
+        and guard is None
     )
     if not sound:
         return None
@@ -193,12 +195,12 @@ def missing(request: object) -> str | None:
 
 def _misplaced(record: Record) -> str | None:
     """Return what is wrong with where the record says it is, None if nothing is."""
-    if record.position is None and record.kind not in WRITTEN:
+    if record.position is None and record.kind not in PLACELESS:
         return "the record's position is missing, or is none"
     stated = record.fields.get("position")
     if stated is not None and field.place_of(stated) != record.position:
         return "the record's position is not what its field of that name says"
-    if record.kind in WRITTEN and (record.fields.get("area") or "") != record.area:
+    if record.kind in PLACELESS and (record.fields.get("area") or "") != record.area:
         return "the record's area is not what its field of that name says"
     if record.position is not None and record.area:
         return "the record is at a position and in an area, and only one of them can decide"

@@ -14,7 +14,7 @@ from comity.vocabulary.alert import AlertKind
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.handling import Handling, Tlp
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import WRITTEN, Record, RecordKind
+from comity.vocabulary.record import PLACELESS, WRITTEN, Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 from comity.vocabulary.thing import ThingKind
 
@@ -25,7 +25,6 @@ IMPERSONAL: Final = SHARED_PICTURE | {SubjectKind.VEHICLE, SubjectKind.PARTY, Su
 THINGS: Final = frozenset(kind.subject for kind in ThingKind)
 """What a report or notice may be about: an organisation is persons, and waits with them (safeguard 20)."""
 WITHOUT_PATH: Final = {
-    RecordKind.PERSON: (3, 7, 19, 20),
     RecordKind.BIOMETRIC: (3, 4, 23),
     RecordKind.CASE: (3, 20, 21),
 }
@@ -53,8 +52,10 @@ def by_kind(kind: RecordKind) -> Veto | None:
     return Veto(waits[0], f"a {kind.value} record has no way out until safeguards {', '.join(map(str, waits))} stand")
 
 
-def by_subject(subjects: tuple[SubjectKind, ...]) -> Veto | None:
-    """Deny whatever is about a person."""
+def by_subject(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> Veto | None:
+    """Deny whatever is about a person, but for a record about one person and nothing else."""
+    if kind is RecordKind.PERSON:
+        return None if subjects == (SubjectKind.PERSON,) else Veto(3, "it is about something else than one person")
     if any(subject is SubjectKind.PERSON or not isinstance(subject, SubjectKind) for subject in subjects):
         return Veto(3, "it is about a person, or about nobody knows whom")
     return None
@@ -94,6 +95,8 @@ def by_mark(record: Record) -> Veto | None:
 
 def by_picture(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> Veto | None:
     """Deny what is no part of the shared picture (safeguard 6)."""
+    if kind is RecordKind.PERSON:  # no part of it, and judged by safeguards of its own (`agreements.personal`)
+        return None
     if kind in WRITTEN:
         return _by_things(kind, subjects)
     if not subjects:
@@ -155,7 +158,7 @@ def confirmed(request: Request) -> bool:
 def in_distress(request: Request) -> bool:
     """Whether a beacon or a named officer declared distress, and none judged it false (safeguard 13)."""
     record, decision = request.record, request.decision
-    if not record.distress or record.kind in WRITTEN:
+    if not record.distress or record.kind in PLACELESS:
         return False
     if decision is not None and decision.alert == record.id and decision.judgement is Judgement.REJECTED:
         return False
@@ -165,6 +168,8 @@ def in_distress(request: Request) -> bool:
 
 def concealed(kind: RecordKind, subjects: tuple[SubjectKind, ...]) -> frozenset[str]:
     """Return the fields that safeguard 6 keeps back whatever a clause gives: they could tell a plate or a person."""
+    if kind is RecordKind.PERSON:  # its fields are none of those
+        return frozenset()
     shared = all(subject in SHARED_PICTURE for subject in subjects)
     if kind in WRITTEN:
         return frozenset() if shared and subjects else concealable(kind)

@@ -10,6 +10,7 @@ import msgspec
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
+from comity.vocabulary.protection import Guard
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.subject import SubjectKind
 
@@ -31,6 +32,8 @@ class RecordKind(Enum):
 
 WRITTEN: Final = frozenset({RecordKind.REPORT, RecordKind.NOTICE})
 """Kinds of record that an officer writes: each is its officer's own word, and can be without a position."""
+PLACELESS: Final = WRITTEN | {RecordKind.PERSON}
+"""Kinds of record that name an area where they have no position. They have versions."""
 
 Value: TypeAlias = str | int | float | bool | list["Value"] | dict[str, "Value"] | None
 """What a field can hold: what canonical form can write."""
@@ -60,3 +63,5 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: bool = False
     distress: bool = False
     simulated: bool = False
+    guard: Guard | None = None
+    """Of a record about a person: what decides where it must not go. It is no field, so that it never leaves."""

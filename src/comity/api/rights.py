@@ -11,7 +11,8 @@ from litestar.params import JSONBody
 from comity.api.access import Caller, Here
 from comity.api.fields import Fields
 from comity.api.problems import problems
-from comity.node.inventory import Event, Question, Words
+from comity.node.inventory import Question, Words
+from comity.node.told import Event
 from comity.vocabulary.instant import Instant
 
 

@@ -12,7 +12,8 @@ from comity.cli.main import printable
 from comity.cli.options import FOLDER, JSON, OFFICER
 from comity.node.assemble import opened
 from comity.node.flow_rights import Answer
-from comity.node.inventory import Event, Held, Mark, Question
+from comity.node.inventory import Held, Mark, Question
+from comity.node.told import Event
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import written
 

@@ -35,6 +35,7 @@ from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
 from comity.node.flow_jurisdiction import Jurisdiction
 from comity.node.flow_onward import Onwards
+from comity.node.flow_person import Persons
 from comity.node.flow_posture import Postures
 from comity.node.flow_proof import Proofs
 from comity.node.flow_recall import Recalls
@@ -66,6 +67,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     watch: Watch
     releases: Releases
     casework: Casework
+    persons: Persons
     agreements: Agreements
     endings: Endings
     jurisdiction: Jurisdiction
@@ -146,6 +148,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         watch=watch,
         releases=releases,
         casework=Casework(store, own, clock, releases),
+        persons=Persons(store, clock, releases, recalls),
         agreements=Agreements(store, own, clock, endings, policy),
         endings=endings,
         jurisdiction=Jurisdiction(store, own, _coastline(folder, settings)),

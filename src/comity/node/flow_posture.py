@@ -215,7 +215,7 @@ class Postures:
 
     @staticmethod
     def _unseen(transaction: Transaction, partner: str) -> int:
-        waits = outbox.counts(transaction).get(partner, {}).get("queued", 0)
+        waits = outbox.counts(transaction, persons=True).get(partner, {}).get("queued", 0)
         return max(waits - sum(1 for _ in _waiting(transaction, partner)), 0)
 
 

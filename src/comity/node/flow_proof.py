@@ -26,14 +26,23 @@ from comity.foundation.clock import steady
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
-from comity.foundation.store import agreements, ledger, outbox, partner_cards, partners, recalls, receipt_proofs
+from comity.foundation.store import (
+    agreements,
+    ledger,
+    outbox,
+    partner_cards,
+    partners,
+    persons,
+    recalls,
+    receipt_proofs,
+)
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.node import standings
 from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
-from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.message import MessageKind, Receipt
 from comity.vocabulary.recall import Recalled
 
@@ -114,12 +123,19 @@ class Proofs:
 
         Raises:
             Missing: there is no such release, it is not proven by both logs yet, or the record was erased.
+            Refused: it gave a record about a person, which would be in the bundle.
         """
         with self._store.reading() as transaction:
             kept = outbox.get(transaction, message)
             items = outbox.items(transaction, message)
             if kept is None or kept.kind != MessageKind.RELEASE.value or not 0 <= place < len(items):
                 raise Missing("there is no such release", where=message.hex(), remedy="List them with the releases.")
+            if persons.is_given(transaction, message):
+                raise Refused(
+                    "no bundle is made of a record about a person: it would carry what was given",
+                    where=message.hex(),
+                    remedy="Open the entries of both logs instead.",
+                )
             return bundle.make(self._parts(transaction, kept, items, place))
 
     def _parts(self, transaction: Transaction, kept: KeptMessage, items: Sequence[KeptItem], place: int) -> Bundle:

@@ -20,7 +20,7 @@ from comity.exchange.inbox import Arrived
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
-from comity.foundation.store import onward, recalls
+from comity.foundation.store import onward, persons, recalls
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.onward import KeptOnward
 from comity.foundation.store.outbox import KeptItem, KeptMessage
@@ -41,6 +41,8 @@ CALLERS = DECIDERS | {Role.DATA_PROTECTION}
 _AT_ONCE = 200
 """Releases of one record that are sought at once."""
 _NOTHING = bytes(32)
+OF_PERSONS = "its originator calls it back"
+"""What is said of every recall of a record about a person, whatever the reason: that would tell of the person."""
 
 
 class AlreadyRecalled(Refused):
@@ -84,11 +86,15 @@ class Recalls:
             Refused: the officer's role does not recall; it was recalled already; or the correction is none.
             Missing: there is no such release.
         """
-        _may(officer)
         with self._store.acting() as act:
-            kept, item = self._outstanding(act, message, place)
-            self._corrected(act, kept, calling)
-            return self._call(act, self._caller(officer), kept, item, calling)
+            return self.call_back(act, officer, message, place, calling)
+
+    def call_back(self, act: ActTransaction, officer: Officer, message: bytes, place: int, calling: Calling) -> bytes:
+        """Do what `recall` does, as part of an act."""
+        _may(officer)
+        kept, item = self._outstanding(act, message, place)
+        self._corrected(act, kept, calling)
+        return self._call(act, self._caller(officer), kept, item, calling)
 
     def recall_record(self, officer: Officer, record: str, calling: Calling) -> list[bytes]:
         """Call a record back from everyone to whom it was given and has not been recalled; return the recalls' ids.
@@ -239,7 +245,7 @@ class Recalls:
             place=item.place,
             record=item.record or "",
             act=calling.act,
-            reason=calling.reason,
+            reason=OF_PERSONS if persons.is_given(act, kept.id) else calling.reason,
             corrected_by=calling.corrected_by,
             due=by.due,
         )

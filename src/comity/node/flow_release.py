@@ -1,6 +1,6 @@
 """The story of a release: an officer decides, the agreement permits, the partner gets what it may have.
 
-    alert + decision, or report, or notice -> record -> permit
+    alert + decision, or report, or notice, or person -> record -> permit
     permit -> (preview | seal, outbox, entry: one transaction) -> courier -> receipt
 
 The permit is asked again before each attempt to deliver: what was suspended, expired or rejected in the meantime
@@ -24,6 +24,7 @@ from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
+from comity.foundation.store import persons
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.node.holdings import Holdings
 from comity.node.questions import Asked, Questions, version_of
@@ -38,6 +39,11 @@ from comity.vocabulary.posture import Posture
 from comity.vocabulary.record import Record, RecordKind, Value
 
 __all__ = ["Asked", "Preview", "Released", "ReleasedMany", "Releases", "exceeds", "version_of"]
+
+_RULES = "safeguards and agreements"
+"""What the log says of a denial about a person: which safeguard it was would tell how the person is marked."""
+_SILENT = "it may not be given any more"
+"""And of a release that was withdrawn."""
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +139,8 @@ class Releases:
         detail = f"leave {asked.leave.hex()} of {answer.record.owner}" if asked.leave else ""
         give = Give(answer, question.kept(asked, answer), detail, question.original)
         message = outbox.release_one(act, self._own, card, give, officer=officer.name, now=self._clock.now())
+        if asked.kind is RecordKind.PERSON:
+            persons.gave(act, message, asked.record, answer.keep_until)
         return Released(message=message, permit=answer)
 
     def judged(self, transaction: Transaction, asked: Asked) -> Permit | Denial:
@@ -201,7 +209,7 @@ class Releases:
         anew = self._questions.one(transaction, asked).request
         answer = permit(anew)
         if isinstance(answer, Denial):
-            return answer.reason
+            return _SILENT if asked.kind is RecordKind.PERSON else answer.reason
         if asked.version != version_of(anew.record):
             return f"version {version_of(anew.record)} has taken its place"
         return exceeds(canonical.read(payload, Given), answer)
@@ -234,9 +242,15 @@ def _denied(asked: Asked, denial: Denial) -> Entry:
     return Entry(
         act=Act.DENIED,
         officer=asked.officer,
-        basis=f"safeguard {denial.safeguard}" if denial.safeguard is not None else "agreements",
+        basis=_basis(asked, denial),
         purpose=asked.purpose.value,
         subject=asked.record,
         partner=asked.partner,
         detail=denial.code,
     )
+
+
+def _basis(asked: Asked, denial: Denial) -> str:
+    if asked.kind is RecordKind.PERSON:
+        return _RULES
+    return f"safeguard {denial.safeguard}" if denial.safeguard is not None else "agreements"

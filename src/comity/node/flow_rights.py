@@ -1,11 +1,11 @@
-"""The story of a person's rights: what is held of a ship that is theirs, who received it and under which clause.
+"""The story of a person's rights: what is held of them, or of a ship that is theirs, who received it, by which clause.
 
     question -> records held, our own and partners' -> for each what the log tells, recipients included -> answer
     erasure -> called back from everyone who has it -> our own erased -> each holder's log proves its part
 
-Records about persons are refused everywhere as yet, so what a person can ask after is what identifies a vessel or
-aircraft, or a record by its number. Who received a record, the log alone tells, also of one that is long erased
-(safeguard 17). Only the data-protection officer asks, and each question is an act of its own (safeguard 18).
+A person asks after their name or document, after what identifies a vessel or aircraft, or after a record by its number.
+Of a record about them whose review date is past they learn that it is there. Who received a record the log alone tells,
+also of one long erased (safeguard 17). Only the data-protection officer asks; each question is an act (safeguard 18).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 
 from comity.exchange.cards import Own
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, inquiries, outbox, recalls, sightings, tracks, writings
+from comity.foundation.store import alerts, inquiries, outbox, persons, recalls, sightings, tracks, writings
 from comity.foundation.store.store import Store, Transaction
 from comity.node.flow_recall import Calling, NeverGiven, Recalls
 from comity.node.inventory import Held, Inventory, Question
@@ -50,7 +50,7 @@ class Rights:
         self._own = own
         self._clock = clock
         self._recalls = recalls
-        self._inventory = Inventory(own)
+        self._inventory = Inventory(own, clock)
 
     def answer(self, officer: Officer, question: Question) -> Answer:
         """Return what is held of what the question names, and who received it; the question is logged.
@@ -96,7 +96,7 @@ class Rights:
         if not ever:
             self._expect_own(record)
         with self._store.acting() as act:
-            erased = alerts.erase(act, record) or tracks.erase(act, record) or writings.erase(act, record)
+            erased = any(kind.erase(act, record) for kind in (alerts, tracks, writings, persons))
             inquiries.unfind(act, record)
             sightings_gone = sightings.erase_track(act, record)
             act.log(
@@ -147,7 +147,8 @@ class Rights:
 
     def _expect_own(self, record: str) -> None:
         with self._store.reading() as transaction:
-            if all(kind.get(transaction, record) is None for kind in (alerts, tracks, writings)):
+            here = any(kind.get(transaction, record) is not None for kind in (alerts, tracks, writings))
+            if not here and persons.shell(transaction, record) is None:
                 raise Missing("there is no such record of our own", where=record, remedy="Ask its owner to recall it.")
 
 

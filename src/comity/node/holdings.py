@@ -9,7 +9,7 @@ import msgspec
 
 from comity.exchange.cards import Own
 from comity.foundation import canonical
-from comity.foundation.store import alerts, decisions, tracks, writings
+from comity.foundation.store import alerts, decisions, persons, tracks, writings
 from comity.foundation.store.decisions import Judging
 from comity.foundation.store.store import Transaction
 from comity.node import records
@@ -19,6 +19,7 @@ from comity.vocabulary.decision import Decision
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.handling import Handling, strictest
 from comity.vocabulary.inquiry import Identified, marks
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind
 from comity.vocabulary.subject import Identity, SubjectKind
@@ -65,6 +66,17 @@ class Holdings:
         if written is None or written.kind is not kind:
             raise Missing(f"there is no such {kind.value}", where=id, remedy="Take it from the list.")
         return records.of_writing(written, self._own)
+
+    def person(self, transaction: Transaction, id: str, now: Instant) -> Record:  # noqa: A002 - its common name
+        """Return a record about a person, as `record` does others: what looks through all that is held finds none.
+
+        Raises:
+            Missing: there is none of this id, or its review date is past.
+        """
+        kept = persons.get(transaction, id, now)
+        if kept is None:
+            raise Missing("there is no such record about a person, or its review date is past", where=id)
+        return records.of_person(kept, self._own)
 
     def judged(self, alert: str, kept: Judging | None) -> tuple[Record, Decision | None]:
         """Return an alert as a record, and the decision on it, from what is kept of both.

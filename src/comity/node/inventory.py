@@ -1,34 +1,38 @@
 """The inventory: what the node holds of what a person asks after, and what the log tells of each record.
 
-A ship is known by what identifies it, a record by its id. A track of ours has two: partners have it under another name.
+A ship is known by what identifies it, a person by name or document, a record by its id. A track of ours has two, as
+partners have it under another name. Of a person's record past its review date it is told that it is there, no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.agreements.redaction import disclosed
 from comity.exchange.cards import Own
 from comity.foundation import canonical
-from comity.foundation.store import alerts, inbox, inquiries, ledger, tracks, writings
+from comity.foundation.clock import Clock
+from comity.foundation.store import alerts, inbox, inquiries, persons, tracks, writings
 from comity.foundation.store.inbox import KeptRecord
 from comity.foundation.store.store import Transaction
 from comity.foundation.store.writings import AnyWriting
-from comity.vocabulary.entry import Act, Entry
+from comity.node import bearing
+from comity.node.told import Event, told
 from comity.vocabulary.inquiry import Identified
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
+from comity.vocabulary.person import Person
 from comity.vocabulary.record import RecordKind, Value
 from comity.vocabulary.track import Track
 
 _PAGE = 500
-_MOST = 1_000
-"""Entries told of each record."""
-_TELLS_OF_IT = frozenset(Act) - {Act.ACCESS, Act.PARTNER, Act.AGREEMENT, Act.POSTURE}
+
+_PERSON = RecordKind.PERSON
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -40,8 +44,15 @@ class Mark(Enum):
     IMO = "imo"
     CALL_SIGN = "call_sign"
     NAME = "name"
+    PERSON = "person"
+    """A person's name, family or given or both, in either order."""
+    DOCUMENT = "document"
+    """The number of a document that says who somebody is."""
     RECORD = "record"
     """A record's id."""
+
+
+_OF_THINGS = frozenset({Mark.MMSI, Mark.IMO, Mark.CALL_SIGN, Mark.NAME})
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,20 +68,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def record(self) -> str:
         """The record's id, if that is what is asked after."""
         return self.value if self.mark is Mark.RECORD else ""
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was done with a record, as the log has it. Who at this node did it is not told."""
-
-    index: int
-    """Where it stands in the log."""
-    act: Act
-    time: Instant
-    partner: str
-    basis: str
-    clause: str
-    purpose: str
-    detail: str
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,35 +89,32 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """False where the log tells more of it than `events` holds, which are the newest."""
 
 
-class _Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the log tells of a record, under all its ids."""
-
-    events: tuple[Event, ...]
-    recipients: tuple[str, ...]
-    whole: bool
-
-
 class _Versions(msgspec.Struct, frozen=True):
     versions: list[AnyWriting]
+
+
+class _Nothing(msgspec.Struct):
+    """Of what nobody may read."""
 
 
 class Inventory:
     """What this node holds."""
 
-    def __init__(self, own: Own) -> None:
+    def __init__(self, own: Own, clock: Clock) -> None:
+        self._clock = clock
         self._name = own.keys.log.pseudonym
         """The name under which partners have a track of ours."""
         self._owner = own.card.name
 
     def of(self, transaction: Transaction, question: Question) -> Iterator[Held]:
         """Yield every record that the question names: our own, partners', and one that only the log knows of."""
-        told: set[str] = set()
-        every = (self._ours, self._theirs, self._inquiries)
+        known: set[str] = set()
+        every = (self._ours, self._persons, self._theirs, self._inquiries)
         for held in (one for each in every for one in each(transaction, question)):
-            told |= {held.record, self._name(held.record)}
+            known |= {held.record, self._name(held.record)}
             yield held
-        if question.record and question.record not in told:
-            told_of = _told(transaction, question.record, self._name(question.record))
+        if question.record and question.record not in known:
+            told_of = told(transaction, question.record, self._name(question.record))
             if told_of.events:
                 yield Held(
                     record=question.record,
@@ -139,7 +133,7 @@ class Inventory:
             last = page[-1].id
             for kept in page:
                 if question.record == kept.id.hex() or _is(question, kept.question):
-                    told = _told(transaction, kept.id.hex())
+                    found = told(transaction, kept.id.hex())
                     yield Held(
                         record=kept.id.hex(),
                         kind="inquiry",
@@ -147,9 +141,9 @@ class Inventory:
                         time=kept.made,
                         keep_until=kept.keep_until,
                         fields={**msgspec.to_builtins(kept.question), "state": kept.state.value},
-                        events=told.events,
+                        events=found.events,
                         recipients=(kept.owner,) if kept.asker == self._owner else (),
-                        whole=told.whole,
+                        whole=found.whole,
                     )
 
     def _ours(self, transaction: Transaction, question: Question) -> Iterator[Held]:
@@ -177,6 +171,23 @@ class Inventory:
                     held = _Versions(versions=versions)
                     yield self._own_record(transaction, kept.writing.id, kept.kind, kept.writing.time, held)
 
+    def _persons(self, transaction: Transaction, question: Question) -> Iterator[Held]:
+        """Yield our own records about persons; of what nobody may read any more, that it is there."""
+        now, last = self._clock.now(), ""
+
+        def asked(person: Person) -> bool:
+            return question.record == person.id or _names(question, msgspec.to_builtins(person, builtin_types=()))
+
+        while page := persons.page(transaction, last, now, _PAGE):
+            last = page[-1].person.id
+            for kept in page:
+                if asked(kept.person):
+                    held = self._own_record(transaction, kept.person.id, _PERSON, kept.person.time, kept.person)
+                    yield replace(held, keep_until=kept.review)
+        for shell in persons.unread(transaction, now, asked):
+            nothing = self._own_record(transaction, shell.id, _PERSON, shell.changed, _Nothing())
+            yield replace(nothing, time=None, keep_until=shell.review)
+
     def _own_record(
         self, transaction: Transaction, record: str, kind: RecordKind, time: Instant, held: msgspec.Struct
     ) -> Held:
@@ -188,7 +199,7 @@ class Inventory:
             time=time,
             keep_until=None,
             fields=msgspec.to_builtins(held),
-            **msgspec.structs.asdict(_told(transaction, *ids)),
+            **msgspec.structs.asdict(told(transaction, *ids)),
         )
 
     def _theirs(self, transaction: Transaction, question: Question) -> Iterator[Held]:
@@ -196,7 +207,7 @@ class Inventory:
         while page := inbox.page(transaction, after, _PAGE):
             after = (page[-1].sender, page[-1].message, page[-1].place)
             for kept in page:
-                held = _received(transaction, kept, question)
+                held = _received(transaction, kept, question, self._clock.now())
                 if held is not None:
                     yield held
 
@@ -219,11 +230,14 @@ def _tracks(transaction: Transaction) -> Iterator[Track]:
         yield from rows
 
 
-def _received(transaction: Transaction, kept: KeptRecord, question: Question) -> Held | None:
+def _received(transaction: Transaction, kept: KeptRecord, question: Question, now: Instant) -> Held | None:
     given = canonical.read(kept.item or b"", Given, where=kept.sender)
     fields = disclosed(given)
-    if question.record != given.id and not _tells(question, fields):
+    person = given.kind is RecordKind.PERSON
+    if question.record != given.id and not (_names if person else _tells)(question, fields):
         return None
+    if person and given.keep_until <= now:
+        fields = {}
     return Held(
         record=given.id,
         kind=given.kind.value,
@@ -231,45 +245,22 @@ def _received(transaction: Transaction, kept: KeptRecord, question: Question) ->
         time=given.time,
         keep_until=kept.keep_until,
         fields=fields,
-        **msgspec.structs.asdict(_told(transaction, given.id)),
+        **msgspec.structs.asdict(told(transaction, given.id)),
     )
+
+
+def _names(question: Question, fields: Mapping[str, Value]) -> bool:
+    """Whether the fields of a record about a person bear the name or document that the question asks after."""
+    by = {Mark.PERSON: bearing.named, Mark.DOCUMENT: bearing.documented}.get(question.mark)
+    return by is not None and by(question.value, fields)
 
 
 def _is(question: Question, identity: Identified) -> bool:
     """Whether the question asks after what claims this identity."""
-    return question.mark is not Mark.RECORD and _same(question.value, getattr(identity, question.mark.value))
+    return question.mark in _OF_THINGS and bearing.same(question.value, getattr(identity, question.mark.value))
 
 
 def _tells(question: Question, fields: dict[str, Value]) -> bool:
     """Whether what a partner gave names what the question asks after, for one of its subjects."""
     value = fields.get(question.mark.value)
-    return any(_same(question.value, each) for each in (value if isinstance(value, list) else [value]))
-
-
-def _same(asked: str, value: object) -> bool:
-    return isinstance(value, (str, int)) and asked.strip().casefold() == str(value).strip().casefold()
-
-
-def _told(transaction: Transaction, *ids: str) -> _Told:
-    """Return what the log tells of the record that has these ids, oldest first, and to whom it ever went."""
-    found = [ledger.of_subject(transaction, record, _MOST + 1) for record in ids]
-    kept = sorted((one for each in found for one in each[:_MOST]), key=lambda one: one.index)
-    entries = ((one.index, entry) for one in kept if (entry := one.read()) is not None)
-    return _Told(
-        events=tuple(_event(index, entry) for index, entry in entries if entry.act in _TELLS_OF_IT),
-        recipients=tuple(sorted(set[str]().union(*(ledger.disclosed_to(transaction, record) for record in ids)))),
-        whole=all(len(each) <= _MOST for each in found),
-    )
-
-
-def _event(index: int, entry: Entry) -> Event:
-    return Event(
-        index=index,
-        act=entry.act,
-        time=entry.time,
-        partner=entry.partner,
-        basis=entry.basis,
-        clause=entry.clause,
-        purpose=entry.purpose,
-        detail=entry.detail,
-    )
+    return any(bearing.same(question.value, each) for each in (value if isinstance(value, list) else [value]))

@@ -28,7 +28,7 @@ from comity.vocabulary.message import Given
 from comity.vocabulary.partner import Card
 from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import WRITTEN, Record, RecordKind
+from comity.vocabulary.record import PLACELESS, Record, RecordKind
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,10 +97,15 @@ class Questions:
             return next(self.many(transaction, [asked]))
         if asked.leave:
             return self._passing(transaction, asked, asked.leave)
-        record = self._holdings.record(transaction, asked.kind, asked.record)
+        record = self._record(transaction, asked)
         decision = decisions.latest(transaction, asked.record)
         partner = self._partner(transaction, asked.partner)
         return Question(self._request(asked, record, decision, partner), grounds.NONE)
+
+    def _record(self, transaction: Transaction, asked: Asked) -> Record:
+        if asked.kind is RecordKind.PERSON:
+            return self._holdings.person(transaction, asked.record, self._clock.now())
+        return self._holdings.record(transaction, asked.kind, asked.record)
 
     def many(self, transaction: Transaction, asked: Sequence[Asked]) -> Iterator[Question]:
         """Yield what the permit is asked with about each of many alerts, all for one partner, read at once.
@@ -167,6 +172,6 @@ class Questions:
 
 
 def version_of(record: Record) -> int:
-    """Return which version of a report or notice the record is; of what has none, 0."""
+    """Return which version of what an officer wrote the record is; of what has none, 0."""
     version = record.fields.get("version")
-    return version if record.kind in WRITTEN and isinstance(version, int) else 0
+    return version if record.kind in PLACELESS and isinstance(version, int) else 0

@@ -1,10 +1,13 @@
-"""Records: alerts, reports and notices in the shape in which the permit sees them."""
+"""Records: alerts, reports, notices and persons in the shape in which the permit sees them."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
 
+import msgspec
+
+from comity.foundation.store.persons import KeptPerson
 from comity.foundation.store.writings import KeptWriting
 from comity.vocabulary.alert import Alert, AlertKind
 from comity.vocabulary.decision import Decision
@@ -12,7 +15,7 @@ from comity.vocabulary.handling import Handling
 from comity.vocabulary.notice import Notice
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
-from comity.vocabulary.subject import Identity
+from comity.vocabulary.subject import Identity, SubjectKind
 from comity.vocabulary.track import Track
 
 
@@ -100,6 +103,45 @@ def of_writing(kept: KeptWriting, owner: str) -> Record:
         cancelled=kept.cancellation is not None,
         fields=fields,
         simulated=writing.simulated,
+    )
+
+
+def of_person(kept: KeptPerson, owner: str) -> Record:
+    """Return a record about a person as a record of its owner. Its marks are no fields: they stand in its guard."""
+    person = kept.person
+    fields: dict[str, Value] = {
+        "names": [msgspec.to_builtins(one) for one in person.names],
+        "birth": msgspec.to_builtins(person.birth),
+        "sex": msgspec.to_builtins(person.sex),
+        "nationalities": [msgspec.to_builtins(one) for one in person.nationalities],
+        "documents": [msgspec.to_builtins(one) for one in person.documents],
+        "description": person.description,
+        "offence": person.offence.value,
+        "ground": person.ground.value,
+        "facts": person.facts,
+        "area": person.area,
+        "time": person.time,
+        "version": person.version,
+        "review": kept.review,
+        "grading": person.handling.graded,
+        "on_conduct_alone": person.on_conduct_alone,
+        "basis": person.basis,
+        "officer": person.officer,
+    }
+    return Record(
+        kind=RecordKind.PERSON,
+        id=person.id,
+        owner=owner,
+        time=person.time,
+        subjects=(SubjectKind.PERSON,),
+        purposes=person.purposes,
+        handling=person.handling,
+        position=None,
+        area=person.area,
+        expires=kept.review,
+        fields=fields,
+        simulated=person.simulated,
+        guard=person.guard(kept.review),
     )
 
 

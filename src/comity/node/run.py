@@ -203,6 +203,7 @@ class _Work:
             self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
         )
 
+        self._node.persons.upkeep()
         self._node.inquiries.forget()
         self._node.informing.forget()
         self._node.informing.erase()

@@ -138,14 +138,25 @@ def supersede(t: ActTransaction, sender: str, tracks: Sequence[str]) -> None:
 def releases(t: Transaction, now: Instant, limit: int = 100, *, tracks: bool = False) -> list[KeptRecord]:
     """Return the newest records that were accepted and may still be kept, newest first: either tracks, or all others.
 
-    Of a track that is its newest position. What is overdue for erasure cannot be read any more, whether it has been
-    erased yet or not.
+    Persons are in neither: `persons` returns those. Of a track that is its newest position. What is overdue for erasure
+    cannot be read any more, whether it has been erased yet or not.
     """
     rows = t.rows(
         f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL AND NOT superseded"  # noqa: S608 - fixed
         " AND (record_kind IS NOT DISTINCT FROM 'track') = %s AND keep_until > %s"
+        " AND record_kind IS DISTINCT FROM 'person'"
         " ORDER BY received DESC, message, place LIMIT %s",
         *(tracks, now, limit),
+    )
+    return [_record(row) for row in rows]
+
+
+def persons(t: Transaction, now: Instant, limit: int) -> list[KeptRecord]:
+    """Return the newest records about persons that were accepted and may still be read, newest first."""
+    rows = t.rows(
+        f"SELECT {_ITEM_COLUMNS} FROM inbox_item WHERE item IS NOT NULL AND record_kind = 'person'"  # noqa: S608 - fixed
+        " AND keep_until > %s ORDER BY received DESC, message, place LIMIT %s",
+        *(now, limit),
     )
     return [_record(row) for row in rows]
 
@@ -177,12 +188,12 @@ def has(t: Transaction, sender: str, record: str) -> bool:
 def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
     """Return sender, id and time of the newest releases that were accepted and not erased since, newest first.
 
-    Positions of tracks are left out: they come all the time.
+    Positions of tracks are left out: they come all the time. So are persons, of whom nothing is told to all.
     """
     rows = t.rows(
         "SELECT sender, id, received FROM inbox WHERE kind = 'release'"
         " AND EXISTS (SELECT FROM inbox_item WHERE inbox_item.sender = inbox.sender AND message = id"
-        " AND item IS NOT NULL AND record_kind IS DISTINCT FROM 'track')"
+        " AND item IS NOT NULL AND record_kind IS DISTINCT FROM 'track' AND record_kind IS DISTINCT FROM 'person')"
         " ORDER BY received DESC, id LIMIT %s",
         limit,
     )
@@ -190,8 +201,11 @@ def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
 
 
 def count(t: Transaction) -> int:
-    """Return how many records were accepted and are kept."""
-    row = t.row("SELECT count(*) FROM inbox_item WHERE item IS NOT NULL AND keep_until IS NOT NULL")
+    """Return how many records were accepted and are kept; persons are counted nowhere (safeguard 3)."""
+    row = t.row(
+        "SELECT count(*) FROM inbox_item WHERE item IS NOT NULL AND keep_until IS NOT NULL"
+        " AND record_kind IS DISTINCT FROM 'person'"
+    )
     return int(row[0]) if row else 0
 
 

@@ -239,10 +239,14 @@ def recent(t: Transaction, limit: int = 100) -> list[KeptMessage]:
     return [_message(row) for row in rows]
 
 
-def counts(t: Transaction) -> dict[str, dict[str, int]]:
-    """Return for each partner how many messages are in each state."""
+def counts(t: Transaction, *, persons: bool = False) -> dict[str, dict[str, int]]:
+    """Return for each partner how many messages are in each state; those that give persons only where asked for."""
     counted: dict[str, dict[str, int]] = {}
-    for partner, state, number in t.rows("SELECT partner, state, count(*) FROM outbox GROUP BY partner, state"):
+    statement = (
+        "SELECT partner, state, count(*) FROM outbox WHERE %s"
+        " OR NOT EXISTS (SELECT FROM person_given WHERE message = outbox.id) GROUP BY partner, state"
+    )
+    for partner, state, number in t.rows(statement, persons):
         counted.setdefault(partner, {})[state] = number
     return counted
 
@@ -302,8 +306,13 @@ def progress(t: Transaction, limit: int) -> list[Progress]:
 
 
 def release_states(t: Transaction) -> dict[str, int]:
-    """Return how many releases are in each state."""
-    return dict(t.rows("SELECT state, count(*) FROM outbox WHERE kind = 'release' GROUP BY state ORDER BY state"))
+    """Return how many releases are in each state; those of persons are counted nowhere (safeguard 3)."""
+    return dict(
+        t.rows(
+            "SELECT state, count(*) FROM outbox WHERE kind = 'release'"
+            " AND NOT EXISTS (SELECT FROM person_given WHERE message = outbox.id) GROUP BY state ORDER BY state"
+        )
+    )
 
 
 def _message(row: Row) -> KeptMessage:

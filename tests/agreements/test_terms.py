@@ -71,8 +71,9 @@ def _clauses(
     draw: st.DrawFn, name: str, parties: list[str], purposes: list[str], areas: list[str]
 ) -> dict[str, object]:
     kind = draw(st.sampled_from(field.GIVABLE))
-    blur = draw(st.sampled_from([0, 100, 2000]))
-    needed = {*field.needed(kind), "position"}
+    person = kind is RecordKind.PERSON
+    blur = 0 if person else draw(st.sampled_from([0, 100, 2000]))
+    needed = {*field.needed(kind), *({"position"} & field.known(kind))}
     known = sorted(field.known(kind) - needed - (field.FREE_TEXT if blur else frozenset()))
     clause: dict[str, object] = {
         "id": name,
@@ -82,10 +83,12 @@ def _clauses(
         "for": draw(_some(purposes)),
         "fields": _whole([*sorted(needed), *draw(st.lists(st.sampled_from(known), unique=True))]),
         "handling": {
-            "tlp": draw(st.sampled_from(["CLEAR", "GREEN", "AMBER", "AMBER+STRICT"])),
-            "onward": draw(st.sampled_from(["yes", "ask", "no"])),
+            "tlp": draw(
+                st.sampled_from(["AMBER", "AMBER+STRICT"] if person else ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT"])
+            ),
+            "onward": draw(st.sampled_from(["no"] if person else ["yes", "ask", "no"])),
         },
-        "keep": f"{draw(st.integers(1, 3000))} d",
+        "keep": f"{draw(st.integers(1, 366 if person else 3000))} d",
         "blur": {"position": f"{blur} m"},
         "from": draw(_some(parties)),
     }
@@ -219,7 +222,7 @@ CHANGES = [
     ),
     ("id: alerts-in-the-western-baltic", "id: alerts-in-the-kattegat", "stands twice", "23:9", ""),
     ("id: alerts-in-the-western-baltic", "id: safeguard-13", "kept for the safeguards", "23:9", ""),
-    ("give: track", "give: person", "a person cannot be given", "35:11", "alert or report or notice or track"),
+    ("give: track", "give: case", "a case cannot be given", "35:11", "alert or report or notice or track or person"),
     ("give: track", "give: tracks", "no kind of record", "35:11", "'track'"),
     ("where: western-baltic", "where: western-balti", "no area of the annex", "25:12", "'western-baltic'"),
     ("if: subject.kind == vessel", "if: subject.kind == vesel", "never 'vesel'", "37:25", "'vessel'"),

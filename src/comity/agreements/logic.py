@@ -213,10 +213,13 @@ class Logic:
         for name, value in self._values.items():
             yield z3.And(value >= _MISSING, value < len(self._scales[name]))
         for one, there in self._subjects.items():
-            if veto.by_subject((one,)) or veto.by_picture(self.kind, (one,)):
+            if veto.by_subject(self.kind, (one,)) or veto.by_picture(self.kind, (one,)):
                 yield z3.Not(there)
-        if self.kind not in WRITTEN:
+        if self.kind is RecordKind.PERSON:
+            yield z3.Not(self._placed)  # it goes by the area where the offence was
+        elif self.kind not in WRITTEN:
             yield self._placed
+        if self.kind not in WRITTEN:
             yield z3.Not(self._of_nobody)
         yield z3.Implies(self._placed, self._named == 0)
 

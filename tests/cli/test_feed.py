@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from comity.cli.feed import feed
+from comity.sources.feed import formats
 from comity.vocabulary.fault import Fault, Missing
 
 _TESTS = Path(__file__).resolve().parent.parent
@@ -62,7 +63,7 @@ def test_records_are_sightings() -> None:
 def test_formats_are_listed() -> None:
     """To read, and by machine."""
     assert "docs/formats/feed-plots.md" in printed("formats").replace("\n", " ")
-    assert set(json.loads(printed("formats", "--json"))) == {"ais", "plots", "tracks"}
+    assert set(json.loads(printed("formats", "--json"))) == set(formats())
 
 
 @pytest.mark.parametrize(

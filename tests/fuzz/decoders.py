@@ -28,8 +28,13 @@ from comity.vocabulary.recall import Recall, Recalled
 def _feed(name: str) -> Callable[[bytes], object]:
     def read(data: bytes) -> object:
         reader = open_reader(name, Origin(source="fuzz"))
-        for line in data.split(b"\n"):
-            reader.take(line)
+        pieces = reader.pieces()
+        for place in range(0, len(data), 1_000):
+            for piece in pieces.feed(data[place : place + 1_000]):
+                reader.take(piece)
+        for piece in pieces.end():
+            reader.take(piece)
+        pieces.count(reader.report)
         reader.end()
         if not any(reader.report.faults.values()):
             return reader
@@ -108,6 +113,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "national-law": _text(lambda text: national.read(text, "fuzz")),
     "areas": read_geojson,
     "disputed-lines": lambda data: disputes.read(data, "fuzz", "fuzz"),
+    "feed-adsb": _feed("adsb"),
     "feed-ais": _feed("ais"),
     "feed-plots": _feed("plots"),
     "feed-tracks": _feed("tracks"),

@@ -16,9 +16,11 @@ from comity.vocabulary.track import Track
 
 
 def key_of(identity: Identity) -> str | None:
-    """Return what the subject goes by, MMSI first; None for an unidentified one."""
+    """Return what the subject goes by, MMSI or aircraft address first; None for an unidentified one."""
     if identity.mmsi is not None:
         return f"{identity.kind.value}/mmsi/{identity.mmsi}"
+    if identity.icao is not None:
+        return f"{identity.kind.value}/icao/{identity.icao:06x}"
     if identity.call_sign:
         return f"{identity.kind.value}/call-sign/{identity.call_sign}"
     if identity.name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comity.foundation.geodesy import KNOT
 from comity.sources.ais import Message, NotDecoded, decode
+from comity.sources.line import Lines
 from comity.sources.nmea import Payload, Receiver
 from comity.sources.origin import Motion, Origin
 from comity.sources.report import Report
@@ -29,6 +30,10 @@ class AisReader:
         self.report = Report()
         self._origin = origin
         self._receiver = Receiver(self.report)
+
+    def pieces(self) -> Lines:
+        """Return what cuts the feed into lines."""
+        return Lines()
 
     def take(self, line: bytes) -> Sighting | None:
         """Take one line; return the sighting that it completes, if any. Nothing in a line raises."""

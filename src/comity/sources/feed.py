@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
+from comity.sources.adsb import AdsbReader
 from comity.sources.ais_feed import AisReader
 from comity.sources.line import Lines
 from comity.sources.origin import Origin
+from comity.sources.pieces import Pieces
 from comity.sources.plots import PlotReader
 from comity.sources.report import Report
 from comity.sources.tracks_csv import TrackReader
@@ -23,12 +25,19 @@ CHUNK = 65_536
 
 
 class Reader(Protocol):
-    """Takes the lines of one feed and gives the sightings in them. Bad lines are counted in `report`, never raised."""
+    """Takes the pieces of one feed, lines mostly, and gives the sightings in them.
+
+    Bad pieces are counted in `report`, never raised.
+    """
 
     report: Report
 
-    def take(self, line: bytes) -> Sighting | None:
-        """Take one line; return the sighting that it completes, if any."""
+    def pieces(self) -> Pieces:
+        """Return what cuts a stream of this format into the pieces that `take` takes."""
+        ...
+
+    def take(self, piece: bytes, /) -> Sighting | None:
+        """Take one piece; return the sighting that it completes, if any."""
         ...
 
     def end(self) -> None:
@@ -36,7 +45,12 @@ class Reader(Protocol):
         ...
 
 
-_FORMATS: dict[str, Callable[[Origin], Reader]] = {"ais": AisReader, "plots": PlotReader, "tracks": TrackReader}
+_FORMATS: dict[str, Callable[[Origin], Reader]] = {
+    "adsb": AdsbReader,
+    "ais": AisReader,
+    "plots": PlotReader,
+    "tracks": TrackReader,
+}
 
 
 def formats() -> dict[str, Callable[[Origin], Reader]]:
@@ -47,6 +61,7 @@ def formats() -> dict[str, Callable[[Origin], Reader]]:
 def described() -> dict[str, str]:
     """Return one line on each format, by its name."""
     return {
+        "adsb": "ADS-B as raw Mode S messages, text or Beast binary (docs/formats/feed-adsb.md)",
         "ais": "AIS as NMEA 0183 sentences, with tag blocks or receivers' time lines (docs/formats/feed-ais.md)",
         "plots": "radar plots without identity, a JSON object a line (docs/formats/feed-plots.md)",
         "tracks": "decoded vessel positions as CSV (docs/formats/feed-tracks.md)",
@@ -73,8 +88,8 @@ def read_file(path: Path, reader: Reader) -> Iterator[Sighting]:
         Missing: there is no such file.
         Fault: it cannot be read.
     """
-    for line in file_lines(path, reader.report):
-        sighting = reader.take(line)
+    for piece in _cut(path, reader.report, reader.pieces()):
+        sighting = reader.take(piece)
         if sighting is not None:
             yield sighting
     reader.end()
@@ -90,13 +105,15 @@ def file_lines(path: Path, report: Report) -> Iterator[bytes]:
         Missing: there is no such file.
         Fault: it cannot be read.
     """
-    lines = Lines()
+    return _cut(path, report, Lines())
+
+
+def _cut(path: Path, report: Report, pieces: Pieces) -> Iterator[bytes]:
     for chunk in _chunks(path, report):
-        yield from lines.feed(chunk)
-        for _ in range(lines.too_long):
-            report.reject("line too long")
-        lines.too_long = 0
-    yield from lines.end()
+        yield from pieces.feed(chunk)
+        pieces.count(report)
+    yield from pieces.end()
+    pieces.count(report)
 
 
 def _chunks(path: Path, report: Report) -> Iterator[bytes]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from comity.sources.report import Report
+
 LONGEST = 16_384
 """Bytes of a line. What is longer is no sentence of ours and is passed over."""
 
@@ -40,6 +42,12 @@ class Lines:
         cut = bool(self._rest) or self._skipping
         self._rest, self._skipping = b"", False
         return cut
+
+    def count(self, report: Report) -> None:
+        """Count in the report the lines that were passed over since this was last asked."""
+        for _ in range(self.too_long):
+            report.reject("line too long")
+        self.too_long = 0
 
     def _finished(self, piece: bytes) -> bytes | None:
         line, skipping = self._rest + piece, self._skipping

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from comity.foundation.canonical import digest
+from comity.sources.station import Station
 from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
@@ -23,6 +24,8 @@ class Motion(msgspec.Struct, frozen=True, kw_only=True):
     speed: float | None = None
     course: float | None = None
     heading: float | None = None
+    altitude: float | None = None
+    pressure_altitude: float | None = None
     distress: bool = False
 
 
@@ -31,12 +34,15 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
     `shift` is added to every time of a recording, in milliseconds. `arrival` is given for a live feed: it tells the
     time at which a report without a time of its own came in; a recording has none, and such reports stay untimed.
+    `begin` is when a recording began whose own clock tells no day; `stations` are where the sensors stand.
     """
 
     source: str
     shift: Duration = 0
     simulated: bool = False
     arrival: Callable[[], Instant] | None = None
+    begin: Instant | None = None
+    stations: tuple[Station, ...] = ()
 
     def sighting(self, raw: bytes, time: Instant, identity: Identity, motion: Motion) -> Sighting:
         """Return the sighting of a report whose bytes are `raw` and whose own time is `time`.
@@ -56,6 +62,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
             speed=motion.speed,
             course=motion.course,
             heading=motion.heading,
+            altitude=motion.altitude,
+            pressure_altitude=motion.pressure_altitude,
             distress=motion.distress,
             simulated=self.simulated,
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from comity.sources.line import Lines
 from comity.sources.origin import Motion, Origin
 from comity.sources.report import Report
 from comity.vocabulary import instant
@@ -38,6 +39,10 @@ class PlotReader:
     def __init__(self, origin: Origin) -> None:
         self.report = Report()
         self._origin = origin
+
+    def pieces(self) -> Lines:
+        """Return what cuts the feed into lines."""
+        return Lines()
 
     def take(self, line: bytes) -> Sighting | None:
         """Take one line; return its sighting, if it has one. Nothing in a line raises."""

@@ -1,4 +1,4 @@
-"""Live feeds over TCP: connect, read lines, and when the line breaks, try again and lose nothing that came whole."""
+"""Live feeds over TCP: connect, read, and when the line breaks, try again and lose nothing that came whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import msgspec
 from comity.foundation.clock import steady
 from comity.sources.batch import LARGEST, Batch
 from comity.sources.feed import CHUNK, open_reader
-from comity.sources.line import Lines
 from comity.sources.origin import Origin
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.sighting import Sighting
@@ -39,7 +38,7 @@ class Line:
             raise Fault("a live feed needs the time of arrival", where=f"{host}:{port}", remedy="Give it the clock.")
         self._address = (host, port)
         self._reader = open_reader(format_name, origin)
-        self._lines = Lines()
+        self._pieces = self._reader.pieces()
         self._position = skip
         self._patience = patience or Patience()
         self.report = self._reader.report
@@ -56,7 +55,7 @@ class Line:
         while not stop.is_set():
             before = self.report.lines
             yield from self._connection(stop)
-            if self._lines.drop():
+            if self._pieces.drop():
                 self.report.reject("line cut off")
             if self.report.lines > before:
                 pause = self._patience.first_retry
@@ -91,10 +90,8 @@ class Line:
             yield from self._batches_of(data)
 
     def _batches_of(self, data: bytes) -> Iterator[Batch]:
-        taken = [sighting for line in self._lines.feed(data) if (sighting := self._reader.take(line)) is not None]
-        for _ in range(self._lines.too_long):
-            self.report.reject("line too long")
-        self._lines.too_long = 0
+        taken = [sighting for one in self._pieces.feed(data) if (sighting := self._reader.take(one)) is not None]
+        self._pieces.count(self.report)
         for start in range(0, len(taken), LARGEST):
             yield self._batch(taken[start : start + LARGEST])
 

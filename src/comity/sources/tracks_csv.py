@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from comity.foundation.geodesy import KNOT
+from comity.sources.line import Lines
 from comity.sources.origin import Motion, Origin
 from comity.sources.report import Report
 from comity.vocabulary import instant
@@ -80,6 +81,10 @@ class TrackReader:
         self._origin = origin
         self._places: dict[str, int] = {}
         self._width = 0
+
+    def pieces(self) -> Lines:
+        """Return what cuts the feed into lines."""
+        return Lines()
 
     def take(self, line: bytes) -> Sighting | None:
         """Take one line; return its sighting, if it has one. Nothing in a line raises."""

@@ -35,6 +35,10 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Over ground, degrees from true north."""
     heading: Annotated[float, msgspec.Meta(ge=0, lt=360)] | None = None
     """Of the bow, degrees from true north."""
+    altitude: Annotated[float, msgspec.Meta(ge=-2_000, le=100_000)] | None = None
+    """Above the WGS 84 ellipsoid, metres."""
+    pressure_altitude: Annotated[float, msgspec.Meta(ge=-2_000, le=100_000)] | None = None
+    """In the standard atmosphere, from 1,013.25 hPa, metres: hundreds of metres off the other by weather alone."""
     distress: bool = False
     """A distress beacon or transmitter is speaking (AIS-SART, MOB, EPIRB)."""
     simulated: bool = False

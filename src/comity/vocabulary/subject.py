@@ -37,7 +37,10 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Maritime Mobile Service Identity (ITU-R M.585), nine digits."""
     imo: Annotated[int, msgspec.Meta(ge=0, le=9_999_999)] | None = None
     """IMO ship number, seven digits."""
+    icao: Annotated[int, msgspec.Meta(ge=1, le=0xFFFFFE)] | None = None
+    """Aircraft address of 24 bits (ICAO Annex 10, volume III, chapter 9), written as six hexadecimal digits."""
     call_sign: ShortText | None = None
+    """Of an aircraft its identification: the flight's, or its registration."""
     name: ShortText | None = None
     ship_type: Annotated[int, msgspec.Meta(ge=0, le=255)] | None = None
     """Type of ship and cargo, ITU-R M.1371-5 table 53."""
@@ -52,6 +55,7 @@ def merged(older: Identity, newer: Identity) -> Identity:
         kind=newer.kind,
         mmsi=newer.mmsi if newer.mmsi is not None else older.mmsi,
         imo=newer.imo if newer.imo is not None else older.imo,
+        icao=newer.icao if newer.icao is not None else older.icao,
         call_sign=newer.call_sign if newer.call_sign is not None else older.call_sign,
         name=newer.name if newer.name is not None else older.name,
         ship_type=newer.ship_type if newer.ship_type is not None else older.ship_type,

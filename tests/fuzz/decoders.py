@@ -19,15 +19,17 @@ from comity.picture import disputes
 from comity.picture.areas import read_geojson
 from comity.sources.feed import open_reader
 from comity.sources.origin import Origin
+from comity.sources.station import Station
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
+from comity.vocabulary.place import Position
 from comity.vocabulary.recall import Recall, Recalled
 
 
 def _feed(name: str) -> Callable[[bytes], object]:
     def read(data: bytes) -> object:
-        reader = open_reader(name, Origin(source="fuzz"))
+        reader = open_reader(name, Origin(source="fuzz", begin=pair.NOW, stations=_STATIONS))
         pieces = reader.pieces()
         for place in range(0, len(data), 1_000):
             for piece in pieces.feed(data[place : place + 1_000]):
@@ -64,6 +66,7 @@ def _same(read: Callable[[bytes], object], written: Callable[..., bytes]) -> Cal
     return decode
 
 
+_STATIONS = (Station(position=Position(55.6, 12.6)),)
 _BOUNDS = topology.Bounds(south=54.0, west=9.0, north=57.0, east=12.0)
 _SEEN = pair.own("se.coord", 2)
 """Whose receipts and prekeys are read."""
@@ -115,6 +118,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "disputed-lines": lambda data: disputes.read(data, "fuzz", "fuzz"),
     "feed-adsb": _feed("adsb"),
     "feed-ais": _feed("ais"),
+    "feed-asterix": _feed("asterix"),
     "feed-plots": _feed("plots"),
     "feed-tracks": _feed("tracks"),
 }

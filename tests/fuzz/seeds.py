@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from builders import pair
+from builders import asterix, pair, squitters
 from builders.trees import MemoryTiles, naive_proof
 from comity.agreements import revocation, terms
 from comity.agreements.redaction import give
@@ -206,8 +206,18 @@ def _coastline() -> dict[str, list[bytes]]:
     }
 
 
+def _blocks() -> bytes:
+    plot = {"010": b"\0\7", "140": b"\0\0\1", "020": b"\xa0", "040": b"\x20\0\x40\0", "220": b"\0\0\7"}
+    track = {"010": b"\0\7", "070": b"\0\0\1", "105": bytes(8), "380": asterix.compound({1: b"\0\0\7"})}
+    report = {"010": b"\0\7", "040": b"\0", "071": b"\0\0\1", "131": bytes(8), "090": b"\1\x12"}
+    service = {"010": b"\0\7", "000": b"\1", "120": bytes(8)}
+    made = {48: plot, 62: track, 21: report, 34: service}
+    return b"".join(asterix.block(number, asterix.record(number, items)) for number, items in made.items())
+
+
 def _files() -> dict[str, list[bytes]]:
     vectors = ROOT / "tests" / "vectors" / "ais"
+    squitter = squitters.squitter(0x48AABB, squitters.in_air(55.6, 12.6, odd=False))
     plot = _example("feed-plots.md")
     with tempfile.TemporaryDirectory() as folder:
         create(Path(folder), NewNode(name="north", agency="Coast", country="DK"))
@@ -217,6 +227,12 @@ def _files() -> dict[str, list[bytes]]:
         "national-law": [(ROOT / "examples" / "laws" / "dk-sharing.yaml").read_bytes()],
         "disputed-lines": [(ROOT / "examples" / "disputes" / "invented-lines.geojson").read_bytes()],
         "areas": [(ROOT / "src" / "comity" / "demo" / "areas.geojson").read_bytes()],
+        "feed-adsb": [
+            b"1700000000.5,%s\n*%s;\n" % (squitter.hex().encode(), squitter.hex().encode()),
+            squitters.beast(squitters.squitter(7, squitters.name("TST42")), 1)
+            + squitters.beast(squitters.squitter(7, squitters.over_ground(9, 9)), 2),
+        ],
+        "feed-asterix": [_blocks(), asterix.captured((pair.NOW / 1_000, _blocks()))],
         "feed-ais": [(vectors / "typeexamples.nmea").read_bytes(), (vectors / "gatehouse.nmea").read_bytes()],
         "feed-plots": [plot],
         "feed-tracks": [b"".join((vectors / "solent-2016.csv").read_bytes().splitlines(keepends=True)[:12])],

@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from comity.sources import station
 from comity.sources.feed import Reader, described, open_reader, read_file
 from comity.sources.origin import Origin
 from comity.sources.report import Summary
+from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.sighting import Sighting
 
@@ -55,7 +57,17 @@ def formats(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @click.option("--records", is_flag=True, help="Print every sighting, a JSON object a line, instead of the counts.")
 @click.option("--source", default="file", show_default=True, help="What the sightings name as their source.")
-def read(format_name: str, files: tuple[Path, ...], as_json: bool, records: bool, source: str) -> None:
+@click.option("--begin", help="When a recording began whose own clock tells no day: RFC 3339.")
+@click.option("--station", "stations", multiple=True, help="Where a sensor stands: [SAC/SIC=]lat,lon[,height].")
+def read(
+    format_name: str,
+    files: tuple[Path, ...],
+    as_json: bool,
+    records: bool,
+    source: str,
+    begin: str | None,
+    stations: tuple[str, ...],
+) -> None:
     """Read FILEs of FORMAT one after another, as one feed, and tell what is in them.
 
     What cannot be used is counted by name; the exit code is 0 all the same, since receivers' recordings are never
@@ -63,7 +75,12 @@ def read(format_name: str, files: tuple[Path, ...], as_json: bool, records: bool
     """
     if as_json and records:
         raise Fault("--json prints counts and --records prints sightings", remedy="Choose one of the two.")
-    reader = open_reader(format_name, Origin(source=source))
+    origin = Origin(
+        source=source,
+        begin=None if begin is None else instant.read(begin),
+        stations=tuple(station.read(text) for text in stations),
+    )
+    reader = open_reader(format_name, origin)
     _must_be_there(files)
     sightings = _sightings(files, reader)
     if records:
@@ -113,7 +130,10 @@ def _print_table(summary: Summary) -> None:
         console.print()
         console.print(faults)
     if summary.untimed and not summary.sightings:
-        console.print("\nNo message carries a time. Record with tag blocks or time lines, or connect the feed live.")
+        console.print(
+            "\nNo message carries a time. Record with tag blocks or time lines, tell by --begin when the receiver's own"
+            " clock began, or connect the feed live."
+        )
 
 
 def _style(name: str, value: object) -> str:

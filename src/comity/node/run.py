@@ -162,12 +162,18 @@ class _Work:
     def _batches(self, feed: FeedSettings, reached: int) -> Iterator[Batch]:
         clock = self._node.clock
         if feed.path:
-            origin = Origin(source=feed.name, shift=feed.shift, simulated=feed.simulated)
+            origin = Origin(
+                source=feed.name,
+                shift=feed.shift,
+                simulated=feed.simulated,
+                begin=feed.begun(),
+                stations=feed.sensors(),
+            )
             file = self._node.folder / feed.path
             recording = Replay(file, feed.format, origin, now=clock.now, until=clock.until, skip=reached)
             return recording.batches(self._ending)
         host, _, port = feed.connect.rpartition(":")
-        live = Origin(source=feed.name, simulated=feed.simulated, arrival=clock.now)
+        live = Origin(source=feed.name, simulated=feed.simulated, arrival=clock.now, stations=feed.sensors())
         return LiveLine(host, int(port), feed.format, live, skip=reached).batches(self._ending)
 
     def _checkpoint(self) -> None:

@@ -12,6 +12,8 @@ from typing import Annotated
 
 import msgspec
 
+from comity.sources import station
+from comity.sources.station import Station
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
@@ -146,6 +148,10 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Address and port of a live feed over TCP."""
     shift: int = 0
     """Milliseconds added to every time of a replayed recording; the original is kept."""
+    begin: str = ""
+    """When a recording began whose own clock tells no day, as RFC 3339."""
+    stations: tuple[str, ...] = ()
+    """Where its sensors stand, each as `[SAC/SIC=]latitude,longitude[,height[,range error,azimuth error]]`."""
     simulated: bool = False
     """Marks every sighting, and all that is derived from it, as simulated."""
     purposes: tuple[Purpose, ...]
@@ -156,6 +162,14 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Onward rule of what it gives."""
     grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")] = "F6"
     """Admiralty grading of what it gives."""
+
+    def begun(self) -> Instant | None:
+        """Return when the recording began, as far as that is told."""
+        return instant.read(self.begin) if self.begin else None
+
+    def sensors(self) -> tuple[Station, ...]:
+        """Return where its sensors stand."""
+        return tuple(station.read(text) for text in self.stations)
 
     @property
     def handling(self) -> Handling:
@@ -234,6 +248,8 @@ def _check(settings: Settings, folder: Path) -> None:
                 f"feed {feed.name!r} is live, and the clock is set to pass through points",
                 remedy="Such a clock is for replay and rehearsal: leave either out.",
             )
+        feed.begun()
+        feed.sensors()
         if feed.path and not (folder / feed.path).is_file():
             raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
     for setting, file in (

@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol, cast
 
 from comity.sources.adsb import AdsbReader
 from comity.sources.ais_feed import AisReader
+from comity.sources.asterix_feed import AsterixReader
 from comity.sources.line import Lines
 from comity.sources.origin import Origin
 from comity.sources.pieces import Pieces
@@ -48,6 +49,7 @@ class Reader(Protocol):
 _FORMATS: dict[str, Callable[[Origin], Reader]] = {
     "adsb": AdsbReader,
     "ais": AisReader,
+    "asterix": AsterixReader,
     "plots": PlotReader,
     "tracks": TrackReader,
 }
@@ -63,6 +65,7 @@ def described() -> dict[str, str]:
     return {
         "adsb": "ADS-B as raw Mode S messages, text or Beast binary (docs/formats/feed-adsb.md)",
         "ais": "AIS as NMEA 0183 sentences, with tag blocks or receivers' time lines (docs/formats/feed-ais.md)",
+        "asterix": "radar plots, system tracks and ADS-B in ASTERIX, plain or captured (docs/formats/feed-asterix.md)",
         "plots": "radar plots without identity, a JSON object a line (docs/formats/feed-plots.md)",
         "tracks": "decoded vessel positions as CSV (docs/formats/feed-tracks.md)",
     }

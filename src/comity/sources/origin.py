@@ -27,6 +27,8 @@ class Motion(msgspec.Struct, frozen=True, kw_only=True):
     altitude: float | None = None
     pressure_altitude: float | None = None
     distress: bool = False
+    simulated: bool = False
+    """The sensor itself says that there is nothing there."""
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
             altitude=motion.altitude,
             pressure_altitude=motion.pressure_altitude,
             distress=motion.distress,
-            simulated=self.simulated,
+            simulated=self.simulated or motion.simulated,
         )
 
     def holds(self, time: Instant) -> bool:

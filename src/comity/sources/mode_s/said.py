@@ -7,11 +7,10 @@ import math
 import msgspec
 
 from comity.foundation.geodesy import KNOT
+from comity.sources.mode_s import letters
 from comity.sources.mode_s.altitude import FOOT, metres
 from comity.sources.mode_s.cpr import Folded
 from comity.sources.mode_s.frame import Ignored, NotSquitter, Squitter
-
-_LETTERS = "#ABCDEFGHIJKLMNOPQRSTUVWXYZ##### ###############0123456789######"
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,12 +87,10 @@ def _quality(squitter: Squitter) -> Quality:
 
 
 def _name(squitter: Squitter) -> Name:
-    text = "".join(_LETTERS[squitter.number(8 + 6 * place, 6)] for place in range(8))
-    if set(text) == {"#"} or not text.strip():
-        return Name(None)
-    if "#" in text:
-        raise NotSquitter("an identification of characters that there are not")
-    return Name(text.strip())
+    try:
+        return Name(letters.read(squitter.number(8, 48)))
+    except letters.NotLetters as fault:
+        raise NotSquitter(fault.what) from fault
 
 
 def _folded(squitter: Squitter, *, surface: bool) -> Folded:

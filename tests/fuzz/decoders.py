@@ -120,6 +120,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "feed-ais": _feed("ais"),
     "feed-asterix": _feed("asterix"),
     "feed-plots": _feed("plots"),
+    "feed-state-vectors": _feed("state-vectors"),
     "feed-tracks": _feed("tracks"),
 }
 

@@ -235,6 +235,10 @@ def _files() -> dict[str, list[bytes]]:
         "feed-asterix": [_blocks(), asterix.captured((pair.NOW / 1_000, _blocks()))],
         "feed-ais": [(vectors / "typeexamples.nmea").read_bytes(), (vectors / "gatehouse.nmea").read_bytes()],
         "feed-plots": [plot],
+        "feed-state-vectors": [
+            _example("feed-state-vectors.md"),
+            b"".join((vectors.parent / "adsb" / "england-2021.csv").read_bytes().splitlines(keepends=True)[:9]),
+        ],
         "feed-tracks": [b"".join((vectors / "solent-2016.csv").read_bytes().splitlines(keepends=True)[:12])],
     }
 

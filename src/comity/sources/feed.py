@@ -17,6 +17,7 @@ from comity.sources.origin import Origin
 from comity.sources.pieces import Pieces
 from comity.sources.plots import PlotReader
 from comity.sources.report import Report
+from comity.sources.state_feed import StateReader
 from comity.sources.tracks_csv import TrackReader
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.sighting import Sighting
@@ -51,6 +52,7 @@ _FORMATS: dict[str, Callable[[Origin], Reader]] = {
     "ais": AisReader,
     "asterix": AsterixReader,
     "plots": PlotReader,
+    "state-vectors": StateReader,
     "tracks": TrackReader,
 }
 
@@ -67,6 +69,7 @@ def described() -> dict[str, str]:
         "ais": "AIS as NMEA 0183 sentences, with tag blocks or receivers' time lines (docs/formats/feed-ais.md)",
         "asterix": "radar plots, system tracks and ADS-B in ASTERIX, plain or captured (docs/formats/feed-asterix.md)",
         "plots": "radar plots without identity, a JSON object a line (docs/formats/feed-plots.md)",
+        "state-vectors": "aircraft as receiver networks tell them, CSV or JSON (docs/formats/feed-state-vectors.md)",
         "tracks": "decoded vessel positions as CSV (docs/formats/feed-tracks.md)",
     }
 

@@ -1,0 +1,1 @@
+"""State vectors: what networks of ADS-B receivers have put together of each aircraft."""

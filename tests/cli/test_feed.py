@@ -60,6 +60,19 @@ def test_records_are_sightings() -> None:
     assert all(json.loads(line)["source"] == "mast" for line in lines)
 
 
+@pytest.mark.parametrize("format_name", ["adsb", "asterix", "state-vectors"])
+def test_sensors_of_the_air_are_counted(format_name: str) -> None:
+    """Every seed of the format has messages; where a clock tells no day, it is told when the recording began."""
+    seeds = sorted((_TESTS / "vectors" / "corpus" / f"feed-{format_name}").glob("seed-*"))
+    options = ("--begin", "2026-01-01T12:00:00Z", "--station", "0/7=55.6,12.6,20")
+    for seed in seeds:
+        counts = json.loads(printed("read", format_name, seed, "--json", *options))
+        assert counts["messages"] > 0
+        assert counts["untimed"] + counts["rejected"] <= 1
+    records = printed("read", format_name, seeds[-1], "--records", *options).splitlines()
+    assert all(json.loads(line)["identity"]["kind"] == "aircraft" for line in records)
+
+
 def test_formats_are_listed() -> None:
     """To read, and by machine."""
     assert "docs/formats/feed-plots.md" in printed("formats").replace("\n", " ")
@@ -72,6 +85,8 @@ def test_formats_are_listed() -> None:
         (("read", "aiz", MIXED), "'ais'"),
         (("read", "ais", MIXED, "/nowhere/at/all"), "path"),
         (("read", "ais", MIXED, "--json", "--records"), "Choose"),
+        (("read", "ais", MIXED, "--begin", "noon"), "2026-01-01T00:00:00Z"),
+        (("read", "ais", MIXED, "--station", "here"), "latitude"),
     ],
 )
 def test_what_is_wrong_says_what_to_do(arguments: tuple[str | Path, ...], remedy: str) -> None:

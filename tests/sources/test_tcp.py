@@ -8,10 +8,12 @@ from threading import Event, Thread
 
 import pytest
 
+from builders import asterix, squitters
 from comity.sources.ais import decode
 from comity.sources.origin import Origin
 from comity.sources.tcp import Line, Patience
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import DAY
 from comity.vocabulary.sighting import Sighting
 
 ONE = b"!AIVDM,1,1,,B,15NBj>PP1gG>1PVKTDTUJOv00<0M,0*09\r\n"
@@ -88,6 +90,32 @@ def test_pieces_of_a_sentence_are_joined(masts: list[Mast]) -> None:
     line = Line("127.0.0.1", mast.port, "ais", ORIGIN, patience=QUICK)
     assert len(taken(line, 1)) == 1
     assert line.report.rejected == 0
+
+
+def test_binary_frames_are_cut_off_with_their_connection(masts: list[Mast]) -> None:
+    """Half a Beast frame is counted, and the next connection begins with a whole one."""
+    first, second, third = (
+        squitters.beast(squitters.squitter(0x48AA00 + number, squitters.name(f"TST{number}")), 0) for number in range(3)
+    )
+    mast = Mast(([first, second[:11]], True), ([third[:5], third[5:]], True))
+    masts.append(mast)
+    line = Line("127.0.0.1", mast.port, "adsb", ORIGIN, patience=QUICK)
+    assert [s.identity.call_sign for s in taken(line, 2)] == ["TST0", "TST2"]
+    assert line.report.faults == {"line cut off": 1}
+
+
+def test_blocks_of_a_radar_are_cut_off_with_their_connection(masts: list[Mast]) -> None:
+    """Half an ASTERIX block is counted; the time of arrival tells the day."""
+    items = {"010": b"\0\7", "070": asterix.time_of_day(80_000), "105": asterix.wgs(56.25, 11.75, 4, 25)}
+    block = asterix.block(62, asterix.record(62, items))
+    later = asterix.block(62, asterix.record(62, items | {"070": asterix.time_of_day(80_001)}))
+    mast = Mast(([block, later[:9]], True), ([later], True))
+    masts.append(mast)
+    line = Line("127.0.0.1", mast.port, "asterix", ORIGIN, patience=QUICK)
+    assert [s.time for s in taken(line, 2)] == [
+        1_700_000_000_000 - 1_700_000_000_000 % DAY + t for t in (80_000_000, 80_001_000)
+    ]
+    assert line.report.faults == {"line cut off": 1}
 
 
 def test_a_silent_connection_is_given_up_and_made_anew(masts: list[Mast]) -> None:

@@ -21,7 +21,11 @@ _VERIFY = """
 async ({worker, bundles, trusted}) => {
     const running = new Worker(worker, {type: "module"});
     const answers = new Map(), checks = new Map();
-    const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const bytes = (text) => {
+        const raw = atob(text), made = new Uint8Array(raw.length);
+        for (let at = 0; at < raw.length; at++) made[at] = raw.charCodeAt(at);
+        return made;
+    };
     await new Promise((resolve, reject) => {
         running.onerror = (event) => reject(new Error(event.message || "the verifier did not start"));
         running.onmessage = ({data}) => {

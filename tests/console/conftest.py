@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from comity.demo.stage import Neighbour
+from console.bench import Bench, bench
 from console.seat import Seat
 from console.town import PASSWORD, ConsoleTown, played
 
@@ -44,6 +45,13 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=found, args=_FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def verifier(browser: Browser) -> Iterator[Bench]:
+    """Return the built verifier in a real browser."""
+    with bench(browser) as made:
+        yield made
 
 
 @pytest.fixture

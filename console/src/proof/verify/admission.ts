@@ -2,15 +2,17 @@
 
 import { contains } from "./area";
 import { same, type Bytes } from "./bytes";
+import type { Clause } from "./clause";
 import { answer, readCondition, type Facts } from "./condition";
+import { masking } from "./dispute";
 import { fits, known, placeOf, type Place } from "./field";
 import { graded, type Fields, type Given } from "./given";
-import type { Clause, Terms } from "./terms";
+import { MINUTE } from "./instant";
+import type { Terms } from "./terms";
 import words from "./vocabulary.json";
 
 type Code = "malformed" | "not-in-force" | "not-permitted";
 
-const MINUTE = 60_000n;
 const SKEW = 5n * MINUTE; // how far the two nodes' clocks may differ
 const RESCUE = words.rescue;
 const WITHOUT_PATH: readonly string[] = words.without_path;
@@ -115,8 +117,8 @@ function placed({ given, fields, terms }: Release, clause: Clause): boolean {
 }
 
 /** Whether it does not say that it lies where nobody tells this receiver so; a coarse position says that of none. */
-function unmasked({ given, fields, receiver, terms }: Release, clause: Clause): boolean {
-  const masked = terms.disputes.filter(({ mask }) => mask.includes(receiver)).map(({ area }) => area);
+function unmasked({ given, fields, terms, receiver }: Release, clause: Clause): boolean {
+  const masked = masking(terms.disputes, receiver);
   const place = placeOf(fields.get("position"));
   if (place !== null && clause.blur.position === 0n) return !terms.areas.some((area) => masked.includes(area.name) && contains(area, place));
   const named = fields.get("area");

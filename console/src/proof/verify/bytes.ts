@@ -84,19 +84,3 @@ export function fromBase64(code: string, where: string): Bytes {
 
 /** Return the number that the bytes are, highest first. */
 export const bigEndian = (data: Bytes): bigint => data.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-
-/** Return how many characters, not halves of surrogate pairs, the text has. */
-export function characters(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
-
-/** Return the names in a sentence: `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
-}
-
-/** Return the text in single quotes, cut where it is long. */
-export const quoted = (text: string): string => `'${text.slice(0, 80)}'`;

@@ -1,7 +1,7 @@
 /** The condition of a clause: read to a tree and answered by Kleene's logic (docs/formats/agreement.md). */
 
-import { characters } from "./bytes";
 import { Fault } from "./fault";
+import { characters } from "./text";
 import words from "./vocabulary.json";
 
 type Datum = string | number;

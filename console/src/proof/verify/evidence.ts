@@ -1,7 +1,7 @@
 /** Evidence: the parts of a bundle, and the nine checks that make them prove a release (docs/formats/bundle.md). */
 
 import { admit } from "./admission";
-import { digest, listed, same, type Bytes } from "./bytes";
+import { digest, same, type Bytes } from "./bytes";
 import { readCard, type Card } from "./card";
 import { authenticate, byBoth, readCover, readHeader, rooted, type Cover, type Header } from "./envelope";
 import { Fault } from "./fault";
@@ -12,6 +12,7 @@ import { readNote, sameKey, signedBelow, type NoteKey } from "./note";
 import { answered, checkAnswers, commitment, detail, readEntry, readReceipt, receiptByBoth, type Entry, type Receipt } from "./receipt";
 import { bytes, integer, list, mapping, readAs, struct, type Of } from "./shape";
 import { demandsBoth, readTerms, termsDigest, verifySigned, type Terms } from "./terms";
+import { listed } from "./text";
 import { climbed, leafHash } from "./tree";
 
 const VERSION = 1n;

@@ -1,7 +1,7 @@
 /** Fields: what each kind of record can tell by name, and what shape each has (docs/formats/given.md). */
 
-import { characters } from "./bytes";
 import type { Plain } from "./cbor";
+import { characters } from "./text";
 import words from "./vocabulary.json";
 
 const LONGEST_TEXT = 4_000; // characters

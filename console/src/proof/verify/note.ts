@@ -1,8 +1,9 @@
 /** Signed notes, checkpoints and cosignatures, as C2SP says and as strictly as docs/formats/log.md. */
 
-import { bigEndian, digest, fromBase64, fromUtf8, joined, quoted, same, utf8, type Bytes } from "./bytes";
+import { bigEndian, digest, fromBase64, fromUtf8, joined, same, utf8, type Bytes } from "./bytes";
 import { Fault } from "./fault";
 import { BadSignature, LATTICE_SIGNATURE, SIGNATURE_LENGTH, verifyBare, verifyLatticeBare } from "./keys";
+import { quoted } from "./text";
 import { LARGEST as LARGEST_TREE } from "./tree";
 
 const LARGEST = 256 * 1024; // bytes

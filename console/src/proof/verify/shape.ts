@@ -1,8 +1,9 @@
 /** Shapes: what a canonical value must be to stand for a thing, no key more and none less. */
 
-import { characters, type Bytes } from "./bytes";
+import type { Bytes } from "./bytes";
 import { read, type Plain } from "./cbor";
 import { NotCanonical } from "./fault";
+import { characters } from "./text";
 
 /** Makes a value of what was read, or throws a `Misshapen`. */
 export type Shape<Kind> = (value: Plain) => Kind;
@@ -106,6 +107,9 @@ export const mapping =
 
 export const optional = <Kind, Other = Kind>(shape: Shape<Kind>, otherwise: Other): Optional<Kind | Other> => ({ shape, otherwise });
 
+/** A list that is left out where it would be empty. */
+export const some = <Kind>(item: Shape<Kind>): Optional<Kind[]> => optional<Kind[], Kind[]>(list(item), []);
+
 export const struct =
   <Given extends Keys>(keys: Given): Shape<Made<Given>> =>
   (value) => {
@@ -118,6 +122,14 @@ export const struct =
     }
     for (const key of value.keys()) if (!Object.hasOwn(keys, key)) throw new Misshapen(`it has a key ${JSON.stringify(key.slice(0, 40))} that has no place`);
     return made as Made<Given>;
+  };
+
+/** A map that says something: one that says nothing must be left out. */
+export const said =
+  <Kind>(shape: Shape<Kind>): Shape<Kind> =>
+  (value) => {
+    if (value instanceof Map && value.size === 0) throw new Misshapen("a map that says nothing should have been left out");
+    return shape(value);
   };
 
 function missing(key: string): never {

@@ -1,63 +1,31 @@
 /** The terms: an agreement in its canonical form, and its digest (docs/formats/agreement.md). */
 
+import { AREA, areaFlaws } from "./annex";
+import { ANSWERING, answeringFlaws } from "./answering";
 import { digest, utf8, type Bytes } from "./bytes";
 import type { Card } from "./card";
+import { CLAUSE, clauseFlaws, LONGEST_KEPT } from "./clause";
+import { CROSSWALK, crosswalkFlaws } from "./crosswalk";
+import { DISPUTE, disputeFlaws } from "./dispute";
+import { BASELINE, DISPUTED, DRAWN_ZONE, drawnFlaws } from "./drawn";
 import { Fault } from "./fault";
-import { flaws } from "./flaw";
-import type { Plain } from "./cbor";
-import { integer, list, Misshapen, optional, readAs, real, struct, text, truth, word, type Of } from "./shape";
+import { empty, flaw, illNamed, repeated, tooMany, under, type Flaws } from "./flaw";
+import { LATEST } from "./instant";
 import { BadSignature, SIGNATURE_LENGTH, verify, verifyLattice } from "./keys";
+import { postureFlaws, REMAINING } from "./posture";
+import { POWER, powerFlaws } from "./powers";
+import { CENTRE, rescueFlaws } from "./rescue";
+import { integer, list, optional, readAs, some, struct, text, word, type Of } from "./shape";
+import { blank, characters } from "./text";
 import words from "./vocabulary.json";
 
 const LABEL = "comity/agreement/v1";
-const POSITION = struct({ latitude: real(-90, 90), longitude: real(-180, 180) });
+const MOST_CLAUSES = 500;
+const MOST_PARTIES = 100;
+const MOST_NAMED = 20; // laws, and witnesses
+const LONGEST_NAME = 200; // characters of a law's name
 const NAMES = list(text());
-
-/** A blur of nothing is left out: one agreement has one form. */
-function spokenOut(value: Plain): bigint {
-  const metres = integer()(value);
-  if (metres === 0n) throw new Misshapen("a blur of nothing is written out");
-  return metres;
-}
-
-const CLAUSE = struct({
-  id: text(),
-  give: word(words.kinds),
-  where: NAMES,
-  if: optional(text(), ""),
-  to: NAMES,
-  from: NAMES,
-  for: list(word(words.purposes)),
-  fields: NAMES,
-  blur: optional(struct({ position: spokenOut }), { position: 0n }),
-  handling: struct({ tlp: word(words.tlp), onward: word(words.onward), proceedings: optional(truth, false) }),
-  keep: integer(),
-});
-export type Clause = Of<typeof CLAUSE>;
-
-const ANSWERING = struct({
-  id: text(),
-  answer: word(words.inquiries),
-  as: word(words.manners),
-  among: list(word(words.kinds)),
-  to: NAMES,
-  from: NAMES,
-  for: list(word(words.purposes)),
-  ask_at_most: struct({ per_day: integer() }),
-  keep: integer(),
-});
-export type Answering = Of<typeof ANSWERING>;
-
-const SCHEME = struct({ scheme: text(), source: text(), parts: list(list(struct({ code: text(), meaning: text() }))) });
-const RELATIONS = ["exact", "broader", "narrower", "lossy"] as const;
-const CROSSWALK = struct({
-  crosswalk: text(),
-  version: integer(),
-  from: SCHEME,
-  to: SCHEME,
-  mappings: list(struct({ code: text(), to: text(), as: word(RELATIONS), loses: optional(text(), "") })),
-  none: optional(list(struct({ code: text(), why: text() })), []),
-});
+const KINDS = some(word(words.kinds));
 
 const TERMS = struct({
   agreement: text(),
@@ -67,18 +35,19 @@ const TERMS = struct({
   in_force: struct({ from: integer(), until: integer() }),
   purposes: list(word(words.purposes)),
   clauses: list(CLAUSE),
-  answers: optional(list(ANSWERING), []),
-  postures: optional(list(struct({ posture: word(words.postures), only: NAMES, for: list(word(words.purposes)) })), []),
-  disputes: optional(
-    list(struct({ area: text(), claimants: NAMES, source: text(), status: text(), mask: optional<string[]>(NAMES, []) })),
-    [],
-  ),
-  rescue: optional(list(struct({ node: text(), areas: NAMES })), []),
-  after: struct({ erase: integer(), prove: text() }),
+  answers: some(ANSWERING),
+  rescue: some(CENTRE),
+  postures: some(REMAINING),
+  after: struct({ erase: integer(), prove: text(), keep: KINDS, return: KINDS }),
   witnesses: struct({ quorum: integer(), required: NAMES }),
-  crosswalks: optional(list(CROSSWALK), []), // they decide nothing: read, and looked at no further
+  areas: list(AREA),
+  disputes: some(DISPUTE),
+  crosswalks: some(CROSSWALK),
   suite: optional(word(words.suites), words.suites[0] ?? ""),
-  areas: list(struct({ name: text(), polygons: list(list(list(POSITION))), title: text(), source: text() })),
+  powers: some(POWER),
+  zones: some(DRAWN_ZONE),
+  baselines: some(BASELINE),
+  disputed: some(DISPUTED),
 });
 export type Terms = Of<typeof TERMS>;
 
@@ -89,7 +58,7 @@ export type Terms = Of<typeof TERMS>;
  */
 export function readTerms(data: Bytes): Terms {
   const terms = readAs(data, TERMS, "Terms", "agreement");
-  for (const flaw of flaws(terms)) throw new Fault(flaw.what, `agreement: ${flaw.path.join(".")}`, flaw.remedy);
+  for (const found of flaws(terms)) throw new Fault(found.what, `agreement: ${found.path.join(".")}`, found.remedy);
   return terms;
 }
 
@@ -109,4 +78,86 @@ export async function verifySigned(card: Card, termsDigest: Bytes, signature: By
   await verify(card.identity, LABEL, termsDigest, signature.slice(0, SIGNATURE_LENGTH));
   if (both) await verifyLattice(card.identity_pq, LABEL, termsDigest, signature.slice(SIGNATURE_LENGTH));
   else if (signature.length !== SIGNATURE_LENGTH) throw new BadSignature("there is a signature that the suite does not have");
+}
+
+/** Find all that makes the terms unusable, by path into the document. */
+function* flaws(terms: Terms): Flaws {
+  const areas = terms.areas.map((area) => area.name);
+  const ids = [...terms.clauses, ...terms.answers].map((one) => one.id);
+  yield* illNamed(terms.agreement, ["agreement"], "an agreement");
+  if (terms.version < 1n || terms.version >= 2n ** 31n) yield flaw(["version"], "the version is not a whole number from 1", "Count versions from 1.");
+  yield* parties(terms.between);
+  yield* basis(terms.basis);
+  yield* times(terms);
+  yield* purposes(terms);
+  yield* under(areaFlaws(terms.areas), "annex");
+  yield* under(crosswalkFlaws(terms.crosswalks), "annex");
+  yield* clauses(terms, areas, ids);
+  yield* under(disputeFlaws(terms.disputes, terms.between, areas), "annex", "disputes");
+  yield* under(postureFlaws(terms.postures, ids, terms.purposes), "postures");
+  yield* under(rescueFlaws(terms.rescue, terms.between, areas), "rescue", "centres");
+  yield* witnesses(terms.witnesses);
+  yield* under(drawnFlaws(terms, areas), "annex");
+  yield* under(powerFlaws(terms.powers, terms.between, areas), "powers");
+}
+
+function* parties(between: string[]): Flaws {
+  if (between.length < 2) yield flaw(["between"], "an agreement needs two parties", "Name both nodes.");
+  yield* tooMany(between, "between", MOST_PARTIES);
+  yield* repeated(between, "between");
+  for (const [place, name] of between.entries()) {
+    yield* illNamed(name, ["between", place], "a node");
+    if (name === "all") yield flaw(["between", place], "`all` stands for every party", "Name the node otherwise.");
+  }
+}
+
+function* basis(found: Terms["basis"]): Flaws {
+  yield* empty(found, "basis", "legal basis");
+  yield* tooMany(found, "basis", MOST_NAMED);
+  for (const [place, { instrument, article }] of found.entries()) {
+    const named = !blank(instrument) && characters(instrument) <= LONGEST_NAME && characters(article) <= LONGEST_NAME;
+    if (!named) yield flaw(["basis", place], `a basis has no name, or one of over ${LONGEST_NAME} characters`, "Name the instrument.");
+  }
+}
+
+function* times({ in_force: term, after }: Terms): Flaws {
+  if (!(0n <= term.from && term.from < term.until && term.until <= LATEST)) {
+    yield flaw(["in_force", "until"], "the agreement ends before it begins", "Exchange or mend the two dates.");
+  }
+  if (after.erase <= 0n || after.erase > LONGEST_KEPT) yield flaw(["after", "erase"], "erasure is due at once, or after more than ten years", "Write it like 30 d.");
+  if (after.prove !== "receipt") yield flaw(["after", "prove"], `erasure cannot be proved by '${after.prove}'`, "Write receipt.");
+  for (const key of ["keep", "return"] as const) yield* under(repeated(after[key], key), "after");
+  if (after.return.includes("track")) yield flaw(["after", "return"], "positions are too many to account for one by one", "Remove track.");
+}
+
+function* purposes(terms: Terms): Flaws {
+  yield* empty(terms.purposes, "purposes", "purpose");
+  yield* repeated(terms.purposes, "purposes");
+  if (terms.rescue.length > 0 && !terms.purposes.includes("search-and-rescue")) {
+    yield flaw(["purposes"], "rescue centres are named, but no such purpose", "Add search-and-rescue.");
+  }
+}
+
+function* clauses(terms: Terms, areas: string[], ids: string[]): Flaws {
+  const around = { parties: terms.between, purposes: terms.purposes, areas };
+  yield* empty(ids, "clauses", "clause");
+  yield* tooMany(ids, "clauses", MOST_CLAUSES);
+  const seen = new Set<string>();
+  for (const key of ["clauses", "answers"] as const) {
+    for (const [place, { id }] of terms[key].entries()) {
+      if (seen.has(id)) yield flaw([key, place, "id"], `the clause '${id}' stands twice`, "Give each its own id.");
+      seen.add(id);
+    }
+  }
+  for (const [place, one] of terms.clauses.entries()) yield* under(clauseFlaws(one, around), "clauses", place);
+  for (const [place, one] of terms.answers.entries()) yield* under(answeringFlaws(one, around), "answers", place);
+}
+
+function* witnesses({ required, quorum }: Terms["witnesses"]): Flaws {
+  yield* under(empty(required, "required", "witness"), "witnesses");
+  yield* under(repeated(required, "required"), "witnesses");
+  yield* under(tooMany(required, "required", MOST_NAMED), "witnesses");
+  for (const [place, name] of required.entries()) yield* illNamed(name, ["witnesses", "required", place], "a witness");
+  const least = BigInt(Math.max(1, required.length));
+  if (quorum < least || quorum > 100n) yield flaw(["witnesses", "quorum"], "the quorum is smaller than the witnesses required", "Raise the quorum.");
 }

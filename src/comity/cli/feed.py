@@ -13,9 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from comity.sources import station
-from comity.sources.feed import Reader, described, open_reader, read_file
+from comity.sources.feed import described, open_stream, read_file
 from comity.sources.origin import Origin
 from comity.sources.report import Summary
+from comity.sources.stream import Stream
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.sighting import Sighting
@@ -80,15 +81,15 @@ def read(
         begin=None if begin is None else instant.read(begin),
         stations=tuple(station.read(text) for text in stations),
     )
-    reader = open_reader(format_name, origin)
+    stream = open_stream(format_name, origin)
     _must_be_there(files)
-    sightings = _sightings(files, reader)
+    sightings = _sightings(files, stream)
     if records:
         _print_records(sightings)
         return
     for _ in sightings:
         pass
-    summary = reader.report.summary()
+    summary = stream.report.summary()
     if as_json:
         click.echo(msgspec.json.encode(summary).decode())
     else:
@@ -101,9 +102,9 @@ def _must_be_there(files: tuple[Path, ...]) -> None:
             raise Missing("there is no such file", where=str(file), remedy="Check the path.")
 
 
-def _sightings(files: tuple[Path, ...], reader: Reader) -> Iterator[Sighting]:
+def _sightings(files: tuple[Path, ...], stream: Stream) -> Iterator[Sighting]:
     for file in files:
-        yield from read_file(file, reader)
+        yield from read_file(file, stream)
 
 
 def _print_records(sightings: Iterator[Sighting]) -> None:

@@ -7,7 +7,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, TypeAlias, cast
 
 from comity.sources.adsb import AdsbReader
 from comity.sources.ais_feed import AisReader
@@ -18,6 +18,7 @@ from comity.sources.pieces import Pieces
 from comity.sources.plots import PlotReader
 from comity.sources.report import Report
 from comity.sources.state_feed import StateReader
+from comity.sources.stream import Cut, Reader, Stream
 from comity.sources.tracks_csv import TrackReader
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.sighting import Sighting
@@ -26,28 +27,9 @@ CHUNK = 65_536
 """Bytes read at a time."""
 
 
-class Reader(Protocol):
-    """Takes the pieces of one feed, lines mostly, and gives the sightings in them.
+Opener: TypeAlias = Callable[[Origin], Reader | Stream]
 
-    Bad pieces are counted in `report`, never raised.
-    """
-
-    report: Report
-
-    def pieces(self) -> Pieces:
-        """Return what cuts a stream of this format into the pieces that `take` takes."""
-        ...
-
-    def take(self, piece: bytes, /) -> Sighting | None:
-        """Take one piece; return the sighting that it completes, if any."""
-        ...
-
-    def end(self) -> None:
-        """Count what was left unfinished when the feed ended."""
-        ...
-
-
-_FORMATS: dict[str, Callable[[Origin], Reader]] = {
+_CUT: dict[str, Callable[[Origin], Reader]] = {
     "adsb": AdsbReader,
     "ais": AisReader,
     "asterix": AsterixReader,
@@ -55,11 +37,14 @@ _FORMATS: dict[str, Callable[[Origin], Reader]] = {
     "state-vectors": StateReader,
     "tracks": TrackReader,
 }
+"""Formats of which each piece is read by itself."""
+_STREAMS: dict[str, Callable[[Origin], Stream]] = {}
+"""Formats that find their own pieces."""
 
 
-def formats() -> dict[str, Callable[[Origin], Reader]]:
+def formats() -> dict[str, Opener]:
     """Return what opens a reader of each format, by the format's name."""
-    return dict(_FORMATS)
+    return {**_CUT, **_STREAMS}
 
 
 def described() -> dict[str, str]:
@@ -75,30 +60,48 @@ def described() -> dict[str, str]:
 
 
 def open_reader(name: str, origin: Origin) -> Reader:
-    """Return a reader of the named format.
+    """Return a reader of the named format, whose pieces must be lines.
+
+    Raises:
+        Missing: there is no such format.
+        Fault: its pieces are not lines.
+    """
+    if name in _STREAMS:
+        raise Fault(f"feed format {name!r} has no lines", remedy="Open it as a stream.")
+    if name not in _CUT:
+        raise _unknown(name)
+    return _CUT[name](origin)
+
+
+def open_stream(name: str, origin: Origin) -> Stream:
+    """Return a stream of the named format, of lines or not.
 
     Raises:
         Missing: there is no such format.
     """
-    if name not in _FORMATS:
-        near = difflib.get_close_matches(name.lower(), _FORMATS, n=1, cutoff=0.4)
-        advice = f"Did you mean {near[0]!r}?" if near else f"Choose one of: {', '.join(_FORMATS)}."
-        raise Missing(f"there is no feed format {name!r}", remedy=advice)
-    return _FORMATS[name](origin)
+    return _STREAMS[name](origin) if name in _STREAMS else Cut(open_reader(name, origin))
 
 
-def read_file(path: Path, reader: Reader) -> Iterator[Sighting]:
-    """Yield the sightings in a file, in its order; what `file_lines` says holds here.
+def _unknown(name: str) -> Missing:
+    names = list(formats())
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
+    advice = f"Did you mean {near[0]!r}?" if near else f"Choose one of: {', '.join(names)}."
+    return Missing(f"there is no feed format {name!r}", remedy=advice)
+
+
+def read_file(path: Path, reader: Reader | Stream) -> Iterator[Sighting]:
+    """Yield the sightings in a file, in its order; a name that ends in `.gz` is unpacked on the way.
+
+    A damaged archive is counted as a fault, and its reading ends there; memory stays bounded whatever the size.
 
     Raises:
         Missing: there is no such file.
         Fault: it cannot be read.
     """
-    for piece in _cut(path, reader.report, reader.pieces()):
-        sighting = reader.take(piece)
-        if sighting is not None:
-            yield sighting
-    reader.end()
+    stream = reader if isinstance(reader, Stream) else Cut(reader)
+    for chunk in _chunks(path, stream.report):
+        yield from stream.feed(chunk)
+    yield from stream.end()
 
 
 def file_lines(path: Path, report: Report) -> Iterator[bytes]:

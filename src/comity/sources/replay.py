@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from comity.sources.batch import LARGEST, Batch
-from comity.sources.feed import open_reader, read_file
+from comity.sources.feed import open_stream, read_file
 from comity.sources.origin import Origin
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Duration, Instant
@@ -40,13 +40,13 @@ class Replay:
     ) -> None:
         if origin.arrival is not None:
             raise Fault("a recording has no time of arrival", where=str(path), remedy="Give a shift instead.")
-        self._reader = open_reader(format_name, origin)
+        self._stream = open_stream(format_name, origin)
         self._path = path
         self._now = now
         self._until = until
         self._skip = skip
         self._gather = gather
-        self.report = self._reader.report
+        self.report = self._stream.report
 
     def batches(self, stop: Event) -> Iterator[Batch]:
         """Yield batches of sightings that are due, waiting in between, until the recording ends or `stop` is set.
@@ -75,7 +75,7 @@ class Replay:
             yield Batch(tuple(due), position + len(due), self.report.rejected)
 
     def _remaining(self) -> Iterator[Sighting]:
-        sightings = read_file(self._path, self._reader)
+        sightings = read_file(self._path, self._stream)
         skipped = sum(1 for _ in islice(sightings, self._skip))
         if skipped < self._skip:
             raise Fault(

@@ -16,10 +16,12 @@ class Report:
 
     `sentences`: sentences, rows or lines that carry traffic; `own`: those in which the receiving station reports
     itself; `messages`: what of them decoded; `rejected`: what did not; `untimed`: messages without any time, which
-    therefore are no sightings; `first` and `last`: the earliest and latest time in the recording, unshifted.
+    therefore are no sightings; `first` and `last`: the earliest and latest time in the recording, unshifted. `unit`
+    is what the pieces of the feed are called, and `lines` counts them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "line") -> None:
+        self.unit = unit
         self.lines = 0
         self.sentences = 0
         self.own = 0
@@ -43,7 +45,7 @@ class Report:
         self.faults[fault] = self.faults.get(fault, 0) + 1
         if fault not in self.examples:
             text = "".join(chr(code) if 32 <= code < 127 else f"\\x{code:02x}" for code in example[:_EXAMPLE])
-            self.examples[fault] = f"line {self.lines}: {text}" if text else f"line {self.lines}"
+            self.examples[fault] = f"{self.unit} {self.lines}: {text}" if text else f"{self.unit} {self.lines}"
 
     def reject(self, fault: str, example: bytes = b"") -> None:
         """Count a fault, and a sentence or message that is lost by it."""

@@ -10,7 +10,7 @@ import msgspec
 
 from comity.foundation.clock import steady
 from comity.sources.batch import LARGEST, Batch
-from comity.sources.feed import CHUNK, open_reader
+from comity.sources.feed import CHUNK, open_stream
 from comity.sources.origin import Origin
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.sighting import Sighting
@@ -37,11 +37,10 @@ class Line:
         if origin.arrival is None:
             raise Fault("a live feed needs the time of arrival", where=f"{host}:{port}", remedy="Give it the clock.")
         self._address = (host, port)
-        self._reader = open_reader(format_name, origin)
-        self._pieces = self._reader.pieces()
+        self._stream = open_stream(format_name, origin)
         self._position = skip
         self._patience = patience or Patience()
-        self.report = self._reader.report
+        self.report = self._stream.report
         self.connected = False
         self.trouble = ""
         """Why the last connection was lost or refused; empty while one stands."""
@@ -55,8 +54,7 @@ class Line:
         while not stop.is_set():
             before = self.report.lines
             yield from self._connection(stop)
-            if self._pieces.drop():
-                self.report.reject("line cut off")
+            self._stream.drop()
             if self.report.lines > before:
                 pause = self._patience.first_retry
             stop.wait(pause)
@@ -90,8 +88,7 @@ class Line:
             yield from self._batches_of(data)
 
     def _batches_of(self, data: bytes) -> Iterator[Batch]:
-        taken = [sighting for one in self._pieces.feed(data) if (sighting := self._reader.take(one)) is not None]
-        self._pieces.count(self.report)
+        taken = list(self._stream.feed(data))
         for start in range(0, len(taken), LARGEST):
             yield self._batch(taken[start : start + LARGEST])
 

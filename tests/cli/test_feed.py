@@ -45,6 +45,35 @@ def test_several_files_are_one_feed() -> None:
     assert (counts["sentences"], counts["messages"]) == (65, 61)
 
 
+@pytest.mark.parametrize(
+    ("name", "file", "sightings"),
+    [
+        ("cot", "corpus/feed-cot/seed-0", 1),
+        ("gpx", "corpus/feed-gpx/seed-0", 1),
+        ("ground-sensors", "corpus/feed-ground-sensors/seed-0", 2),
+        ("klv", "klv/DynamicOnlyMISMMSPacketData.bin", 1),
+        ("mavlink", "corpus/feed-mavlink/seed-0", 4),
+        ("plate-readers", "corpus/feed-plate-readers/seed-0", 0),
+        ("ulog", "ulog/sample-first-256k.ulg", 8),
+    ],
+)
+def test_every_format_is_read(name: str, file: str, sightings: int) -> None:
+    """Counts by machine and sightings agree, whatever the format's pieces are."""
+    path = _TESTS / "vectors" / file
+    assert json.loads(printed("read", name, path, "--json"))["sightings"] == sightings
+    assert len(printed("read", name, path, "--records").splitlines()) == sightings
+    assert name in json.loads(printed("formats", "--json"))
+
+
+def test_a_list_of_wanted_plates_makes_hits() -> None:
+    """With the list the same reading is a hit, which shows the case."""
+    corpus = _TESTS / "vectors" / "corpus"
+    arguments = ("read", "plate-readers", corpus / "feed-plate-readers" / "seed-0", "--records")
+    text = printed(*arguments, "--wanted", corpus / "wanted-plates" / "seed-0")
+    assert "case 2026-17" in text
+    assert "345" not in text
+
+
 def test_counts_to_read() -> None:
     """A table with the counts, the faults by name and where each was first."""
     text = printed("read", "ais", MIXED)

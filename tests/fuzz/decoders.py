@@ -17,29 +17,28 @@ from comity.foundation.ledger.proof import LogProof
 from comity.node import settings
 from comity.picture import disputes
 from comity.picture.areas import read_geojson
-from comity.sources.feed import open_reader
+from comity.sources import wanted
+from comity.sources.feed import open_stream
 from comity.sources.origin import Origin
 from comity.sources.station import Station
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
 from comity.vocabulary.place import Position
+from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.recall import Recall, Recalled
 
 
 def _feed(name: str) -> Callable[[bytes], object]:
     def read(data: bytes) -> object:
-        reader = open_reader(name, Origin(source="fuzz", begin=pair.NOW, stations=_STATIONS))
-        pieces = reader.pieces()
+        stream = open_stream(name, Origin(source="fuzz", begin=pair.NOW, stations=_STATIONS))
         for place in range(0, len(data), 1_000):
-            for piece in pieces.feed(data[place : place + 1_000]):
-                reader.take(piece)
-        for piece in pieces.end():
-            reader.take(piece)
-        pieces.count(reader.report)
-        reader.end()
-        if not any(reader.report.faults.values()):
-            return reader
+            for _ in stream.feed(data[place : place + 1_000]):
+                pass
+        for _ in stream.end():
+            pass
+        if not any(stream.report.faults.values()):
+            return stream
         raise Fault("the reader counted faults")
 
     return read
@@ -119,9 +118,17 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "feed-adsb": _feed("adsb"),
     "feed-ais": _feed("ais"),
     "feed-asterix": _feed("asterix"),
+    "feed-cot": _feed("cot"),
+    "feed-gpx": _feed("gpx"),
+    "feed-ground-sensors": _feed("ground-sensors"),
+    "feed-klv": _feed("klv"),
+    "feed-mavlink": _feed("mavlink"),
+    "feed-plate-readers": _feed("plate-readers"),
     "feed-plots": _feed("plots"),
     "feed-state-vectors": _feed("state-vectors"),
     "feed-tracks": _feed("tracks"),
+    "feed-ulog": _feed("ulog"),
+    "wanted-plates": _text(lambda text: wanted.read(text, "fuzz", frozenset(Purpose))),
 }
 
 

@@ -31,6 +31,7 @@ from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Lane, MessageKind
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
 from comity.vocabulary.writing import Ending
+from fuzz import feed_seeds
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "vectors" / "corpus"
@@ -41,7 +42,7 @@ _LEAVES = [bytes([number]) * 32 for number in range(5)]
 
 def seeds() -> dict[str, list[bytes]]:
     """Return the seeds of each decoder."""
-    return {**_exchange(), **_ledger(), **_agreements(), **_coastline(), **_files()}
+    return {**_exchange(), **_ledger(), **_agreements(), **_coastline(), **_files(), **feed_seeds.seeds()}
 
 
 def _example(page: str) -> bytes:

@@ -51,7 +51,8 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
         ('\n[retention]\nsightings = "30 days"\n', "retention.sightings"),
         ("\n[retention\n", "not right"),
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = ["gossip"]\n', "gossip"),
-        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n', "either path or connect"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n', "either path, connect or listen"),
+        ('\n[[feed]]\nname = "a"\nformat = "cot"\npurposes = []\nconnect = "a:1"\nlisten = "b:1"\n', "either path"),
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npath = "gone.nmea"\n', "gone.nmea"),
         ('\n[picture]\nareas = "gone.geojson"\n', "gone.geojson"),
         ('\n[picture]\ncrossing_points = ["bridge"]\n', "picture.areas"),
@@ -59,6 +60,37 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, more: str, words: str) -> None:
+    with pytest.raises(Fault, match=words):
+        load(_with(tmp_path, more), {})
+
+
+_ENTRY = (
+    '{"plate":"AB12345","country":"DK","reference":"case 1","purpose":"customs","since":"2026-01-01",'
+    '"until":"2026-02-01"}\n'
+)
+_BRIDGE = '\n[[feed]]\nname = "bridge"\nformat = "plate-readers"\npurposes = ["customs"]\nconnect = "127.0.0.1:1"\n'
+_LISTED = _BRIDGE + 'wanted = "wanted.jsonl"\n'
+_WEEK = '\n[retention]\nsightings = "7 d"\n'
+
+
+def test_a_plate_reader_needs_a_list_and_a_short_memory(tmp_path: Path) -> None:
+    """Seven days and a list whose purposes are the feed's: with both it starts, and without either not."""
+    (tmp_path / "wanted.jsonl").write_text(_ENTRY, "utf-8")
+    assert load(_with(tmp_path, _WEEK + _LISTED), {}).feed[0].wanted == "wanted.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (_WEEK + _BRIDGE, "a plate reader to a list"),
+        (_WEEK + _LISTED.replace("plate-readers", "plots"), "belongs to a plate reader"),
+        (_LISTED, "at most seven days"),
+        (_WEEK + _LISTED.replace("wanted.jsonl", "gone"), "no list of wanted plates"),
+        (_WEEK + _LISTED.replace("customs", "fisheries"), "purpose customs is none of the feed's"),
+    ],
+)
+def test_a_plate_reader_that_could_gather_does_not_start(tmp_path: Path, more: str, words: str) -> None:
+    (tmp_path / "wanted.jsonl").write_text(_ENTRY, "utf-8")
     with pytest.raises(Fault, match=words):
         load(_with(tmp_path, more), {})
 

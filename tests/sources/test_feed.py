@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.sources.feed import described, formats, open_reader, read_file
+from comity.sources.feed import described, formats, open_reader, open_stream, read_file
 from comity.sources.line import LONGEST
 from comity.sources.origin import Origin
 from comity.vocabulary.fault import Fault, Missing
@@ -21,8 +21,7 @@ def test_every_format_is_described_and_opens() -> None:
     """A page each under docs/formats, and a reader that takes any line."""
     assert set(described()) == set(formats())
     for name, words in described().items():
-        reader = open_reader(name, ORIGIN)
-        reader.take(b"\x00 nonsense")
+        list(open_stream(name, ORIGIN).feed(b"\x00 nonsense"))
         page = Path(__file__).resolve().parents[2] / words.rpartition("(")[2].rstrip(")")
         assert page.is_file()
 
@@ -35,6 +34,12 @@ def test_an_unknown_format_is_refused_with_the_nearest() -> None:
     with pytest.raises(Missing, match="zzzzzz") as caught:
         open_reader("zzzzzz", ORIGIN)
     assert "plots" in caught.value.remedy
+
+
+def test_a_format_without_lines_is_not_opened_as_lines() -> None:
+    """The fault says how to open it."""
+    with pytest.raises(Fault, match="has no lines"):
+        open_reader("cot", ORIGIN)
 
 
 def test_packed_and_plain_are_the_same(tmp_path: Path, vectors: Path) -> None:
@@ -86,11 +91,11 @@ def test_a_missing_file_and_a_folder_are_faults(tmp_path: Path) -> None:
 @given(st.sampled_from(sorted(formats())), st.lists(st.binary(max_size=200), max_size=20))
 def test_no_bytes_break_any_reader(name: str, lines: list[bytes]) -> None:
     """Whatever comes, whatever the format: nothing raises, and every loss is counted under a name."""
-    reader = open_reader(name, ORIGIN)
+    stream = open_stream(name, ORIGIN)
     for line in lines:
-        reader.take(line)
-    reader.end()
-    assert reader.report.rejected <= sum(reader.report.faults.values())
+        list(stream.feed(line + b"\n"))
+    list(stream.end())
+    assert stream.report.rejected <= sum(stream.report.faults.values())
 
 
 def test_examples_hold_nothing_that_a_terminal_obeys() -> None:

@@ -17,8 +17,10 @@ from comity.sources.feed import described, open_stream, read_file
 from comity.sources.origin import Origin
 from comity.sources.report import Summary
 from comity.sources.stream import Stream
+from comity.sources.wanted import read_file as read_wanted
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.sighting import Sighting
 
 _ROWS = {
@@ -60,14 +62,17 @@ def formats(as_json: bool) -> None:
 @click.option("--source", default="file", show_default=True, help="What the sightings name as their source.")
 @click.option("--begin", help="When a recording began whose own clock tells no day: RFC 3339.")
 @click.option("--station", "stations", multiple=True, help="Where a sensor stands: [SAC/SIC=]lat,lon[,height].")
+@click.option("--wanted", type=click.Path(path_type=Path), help="The list of wanted plates, for plate readers.")
 def read(
     format_name: str,
     files: tuple[Path, ...],
+    *,
     as_json: bool,
     records: bool,
     source: str,
     begin: str | None,
     stations: tuple[str, ...],
+    wanted: Path | None,
 ) -> None:
     """Read FILEs of FORMAT one after another, as one feed, and tell what is in them.
 
@@ -80,6 +85,7 @@ def read(
         source=source,
         begin=None if begin is None else instant.read(begin),
         stations=tuple(station.read(text) for text in stations),
+        wanted=None if wanted is None else read_wanted(wanted, frozenset(Purpose)),
     )
     stream = open_stream(format_name, origin)
     _must_be_there(files)

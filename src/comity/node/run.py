@@ -27,6 +27,8 @@ from comity.sources.batch import Batch
 from comity.sources.origin import Origin
 from comity.sources.replay import Replay
 from comity.sources.tcp import Line as LiveLine
+from comity.sources.udp import Datagrams
+from comity.sources.wanted import read_file as read_wanted
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Duration
 from comity.vocabulary.message import Lane
@@ -160,7 +162,8 @@ class _Work:
         return True
 
     def _batches(self, feed: FeedSettings, reached: int) -> Iterator[Batch]:
-        clock = self._node.clock
+        node, clock = self._node, self._node.clock
+        listed = read_wanted(node.folder / feed.wanted, feed.purposes) if feed.wanted else None
         if feed.path:
             origin = Origin(
                 source=feed.name,
@@ -168,12 +171,17 @@ class _Work:
                 simulated=feed.simulated,
                 begin=feed.begun(),
                 stations=feed.sensors(),
+                wanted=listed,
             )
-            file = self._node.folder / feed.path
+            file = node.folder / feed.path
             recording = Replay(file, feed.format, origin, now=clock.now, until=clock.until, skip=reached)
             return recording.batches(self._ending)
-        host, _, port = feed.connect.rpartition(":")
-        live = Origin(source=feed.name, simulated=feed.simulated, arrival=clock.now, stations=feed.sensors())
+        live = Origin(
+            source=feed.name, simulated=feed.simulated, arrival=clock.now, stations=feed.sensors(), wanted=listed
+        )
+        host, _, port = (feed.connect or feed.listen).rpartition(":")
+        if feed.listen:
+            return Datagrams(host.strip("[]"), int(port), feed.format, live, skip=reached).batches(self._ending)
         return LiveLine(host, int(port), feed.format, live, skip=reached).batches(self._ending)
 
     def _checkpoint(self) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from comity.sources import station
+from comity.sources import station, wanted
 from comity.sources.station import Station
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
@@ -145,7 +145,11 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     path: str = ""
     """A file to replay, relative to the node's folder; or else:"""
     connect: str = ""
-    """Address and port of a live feed over TCP."""
+    """Address and port of a live feed over TCP; or else:"""
+    listen: str = ""
+    """Address and port at which a live feed comes in as UDP datagrams; a multicast address is joined."""
+    wanted: str = ""
+    """A plate reader's list of wanted plates (docs/formats/feed-plate-readers.md), relative to the node's folder."""
     shift: int = 0
     """Milliseconds added to every time of a replayed recording; the original is kept."""
     begin: str = ""
@@ -233,6 +237,11 @@ def read(text: str, where: str) -> Settings:
         ) from error
 
 
+PLATES = "plate-readers"
+"""The feed format whose hits are about vehicles that people drive."""
+LONGEST_HITS = 7 * DAY
+
+
 def _check(settings: Settings, folder: Path) -> None:
     settings.clock.read()
     if span(settings.exchange.answers) < SECOND:
@@ -241,9 +250,9 @@ def _check(settings: Settings, folder: Path) -> None:
     for feed in settings.feed:
         if names.count(feed.name) > 1:
             raise Fault(f"two feeds are named {feed.name!r}", remedy="Give each feed its own name.")
-        if bool(feed.path) == bool(feed.connect):
-            raise Fault(f"feed {feed.name!r} needs either path or connect", remedy="Set one of the two.")
-        if feed.connect and settings.clock.points:
+        if sum(map(bool, (feed.path, feed.connect, feed.listen))) != 1:
+            raise Fault(f"feed {feed.name!r} needs either path, connect or listen", remedy="Set one of the three.")
+        if not feed.path and settings.clock.points:
             raise Fault(
                 f"feed {feed.name!r} is live, and the clock is set to pass through points",
                 remedy="Such a clock is for replay and rehearsal: leave either out.",
@@ -252,6 +261,7 @@ def _check(settings: Settings, folder: Path) -> None:
         feed.sensors()
         if feed.path and not (folder / feed.path).is_file():
             raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
+        _check_plates(settings, feed, folder)
     for setting, file in (
         ("picture.areas", settings.picture.areas),
         ("relations.law", settings.relations.law),
@@ -262,3 +272,20 @@ def _check(settings: Settings, folder: Path) -> None:
             raise Fault(f"there is no file {file!r}", remedy=f"Correct {setting}.")
     if (settings.picture.borders or settings.picture.crossing_points) and not settings.picture.areas:
         raise Fault("borders and crossing points name areas, but picture.areas is not set", remedy="Set picture.areas.")
+
+
+def _check_plates(settings: Settings, feed: FeedSettings, folder: Path) -> None:
+    """Hold a plate reader to what makes it bearable: a list of what it may notice, and a short memory (safeguard 6)."""
+    if bool(feed.wanted) != (feed.format == PLATES):
+        raise Fault(
+            f"feed {feed.name!r}: a list of wanted plates belongs to a plate reader, and a plate reader to a list",
+            remedy=f"Set format = '{PLATES}' and wanted, or neither.",
+        )
+    if not feed.wanted:
+        return
+    wanted.read_file(folder / feed.wanted, feed.purposes)
+    if span(settings.retention.sightings) > LONGEST_HITS:
+        raise Fault(
+            "with a plate reader, sightings are kept for at most seven days",
+            remedy="Set retention.sightings = '7 d' or less, or run the plate reader on a node of its own.",
+        )

@@ -103,11 +103,16 @@ def _accuracy(message: Message) -> float | None:
 
 
 def in_distress(message: Message) -> bool:
-    """Whether the message is a call of distress.
+    """Whether the message is a call of distress."""
+    return distressed(message.mmsi, message.status)
 
-    That is navigational status 14 of whatever sender, or any message of a distress beacon (MMSI 970 AIS-SART, 972
-    man overboard, 974 EPIRB-AIS: ITU-R M.585-9, annex 2), unless it says by status 15 that it is being tested.
+
+def distressed(mmsi: int, status: int | None) -> bool:
+    """Whether a sender of this number with this navigational status calls out in distress.
+
+    That is status 14 of whatever sender, or any message of a distress beacon (MMSI 970 AIS-SART, 972 man overboard,
+    974 EPIRB-AIS: ITU-R M.585-9, annex 2), unless it says by status 15 that it is being tested.
     """
-    if message.status == DISTRESS_STATUS:
+    if status == DISTRESS_STATUS:
         return True
-    return message.mmsi // 1_000_000 in _BEACONS and message.status != TEST_STATUS
+    return mmsi // 1_000_000 in _BEACONS and status != TEST_STATUS

@@ -12,14 +12,21 @@ from typing import BinaryIO, TypeAlias, cast
 from comity.sources.adsb import AdsbReader
 from comity.sources.ais_feed import AisReader
 from comity.sources.asterix_feed import AsterixReader
+from comity.sources.cot.stream import CotStream
+from comity.sources.gpx import GpxStream
+from comity.sources.ground_sensors import GroundSensorReader
+from comity.sources.klv.stream import KlvStream
 from comity.sources.line import Lines
+from comity.sources.mavlink.stream import MavlinkStream
 from comity.sources.origin import Origin
 from comity.sources.pieces import Pieces
+from comity.sources.plate_readers import PlateReader
 from comity.sources.plots import PlotReader
 from comity.sources.report import Report
 from comity.sources.state_feed import StateReader
 from comity.sources.stream import Cut, Reader, Stream
 from comity.sources.tracks_csv import TrackReader
+from comity.sources.ulog.stream import UlogStream
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.sighting import Sighting
 
@@ -33,12 +40,20 @@ _CUT: dict[str, Callable[[Origin], Reader]] = {
     "adsb": AdsbReader,
     "ais": AisReader,
     "asterix": AsterixReader,
+    "ground-sensors": GroundSensorReader,
+    "plate-readers": PlateReader,
     "plots": PlotReader,
     "state-vectors": StateReader,
     "tracks": TrackReader,
 }
 """Formats of which each piece is read by itself."""
-_STREAMS: dict[str, Callable[[Origin], Stream]] = {}
+_STREAMS: dict[str, Callable[[Origin], Stream]] = {
+    "cot": CotStream,
+    "gpx": GpxStream,
+    "klv": KlvStream,
+    "mavlink": MavlinkStream,
+    "ulog": UlogStream,
+}
 """Formats that find their own pieces."""
 
 
@@ -53,9 +68,16 @@ def described() -> dict[str, str]:
         "adsb": "ADS-B as raw Mode S messages, text or Beast binary (docs/formats/feed-adsb.md)",
         "ais": "AIS as NMEA 0183 sentences, with tag blocks or receivers' time lines (docs/formats/feed-ais.md)",
         "asterix": "radar plots, system tracks and ADS-B in ASTERIX, plain or captured (docs/formats/feed-asterix.md)",
+        "cot": "Cursor on Target as XML and TAK protobuf, as TAK clients send it (docs/formats/feed-cot.md)",
+        "gpx": "tracks of GPS receivers, GPX 1.0 and 1.1 (docs/formats/feed-gpx.md)",
+        "ground-sensors": "unattended sensors and ground radar, as JSON lines (docs/formats/feed-ground-sensors.md)",
+        "klv": "an unmanned aircraft's MISB ST 0601, by itself or in MPEG-TS (docs/formats/feed-klv.md)",
+        "mavlink": "MAVLink 1 and 2 of unmanned vehicles, live or as .tlog (docs/formats/feed-mavlink.md)",
+        "plate-readers": "readings of plates, a hit or nothing, as JSON lines (docs/formats/feed-plate-readers.md)",
         "plots": "radar plots without identity, a JSON object a line (docs/formats/feed-plots.md)",
         "state-vectors": "aircraft as receiver networks tell them, CSV or JSON (docs/formats/feed-state-vectors.md)",
         "tracks": "decoded vessel positions as CSV (docs/formats/feed-tracks.md)",
+        "ulog": "flight logs of PX4 (docs/formats/feed-ulog.md)",
     }
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from comity.foundation.canonical import digest
 from comity.sources.station import Station
+from comity.sources.wanted import Wanted
 from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
@@ -37,6 +38,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     `shift` is added to every time of a recording, in milliseconds. `arrival` is given for a live feed: it tells the
     time at which a report without a time of its own came in; a recording has none, and such reports stay untimed.
     `begin` is when a recording began whose own clock tells no day; `stations` are where the sensors stand.
+    `wanted` is what a plate reader may notice; without it, nothing.
     """
 
     source: str
@@ -45,6 +47,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     arrival: Callable[[], Instant] | None = None
     begin: Instant | None = None
     stations: tuple[Station, ...] = ()
+    wanted: Wanted | None = None
 
     def sighting(self, raw: bytes, time: Instant, identity: Identity, motion: Motion) -> Sighting:
         """Return the sighting of a report whose bytes are `raw` and whose own time is `time`.

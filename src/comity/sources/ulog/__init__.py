@@ -1,0 +1,1 @@
+"""ULog: the flight logs of PX4 (docs/formats/feed-ulog.md)."""

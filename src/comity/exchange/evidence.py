@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from comity.agreements import admission, redaction, signing, terms
+from comity.agreements.denial import NOT_PERMITTED
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms
 from comity.exchange import cards, receipts, wire
@@ -27,7 +28,7 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Digest, Given, MessageKind, Outcome, Receipt
 from comity.vocabulary.partner import Card, Station
-from comity.vocabulary.record import Value
+from comity.vocabulary.record import RecordKind, Value
 from comity.vocabulary.suite import Suite
 
 _T = TypeVar("_T")
@@ -300,6 +301,8 @@ def _clause(evidence: Evidence) -> str:
         signed=parties,
         standing_at=parties,
     )
+    if given.kind is RecordKind.PERSON:  # no bundle is made of one, as it would carry what was given
+        raise NotProven(f"the agreement did not allow it ({NOT_PERMITTED})", where=given.clause)
     refusal = admission.admit(given, header.sender, header.recipient, (standing,), evidence.entry.time)
     if refusal is not None:
         raise NotProven(f"the agreement did not allow it ({refusal})", where=given.clause)

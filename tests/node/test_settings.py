@@ -54,6 +54,11 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n', "either path, connect or listen"),
         ('\n[[feed]]\nname = "a"\nformat = "cot"\npurposes = []\nconnect = "a:1"\nlisten = "b:1"\n', "either path"),
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npath = "gone.nmea"\n', "gone.nmea"),
+        (
+            '\n[[feed]]\nname = "a"\nformat = "asterix"\npurposes = []\nconnect = "h:1"\nstations = ["x"]\n',
+            "no station",
+        ),
+        ('\n[[feed]]\nname = "a"\nformat = "asterix"\npurposes = []\nconnect = "h:1"\nbegin = "noon"\n', "noon"),
         ('\n[picture]\nareas = "gone.geojson"\n', "gone.geojson"),
         ('\n[picture]\ncrossing_points = ["bridge"]\n', "picture.areas"),
         ('\n[clock]\npoints = [["soon", "2026-01-01"]]\n', "soon"),
@@ -139,3 +144,12 @@ def test_spans_are_milliseconds() -> None:
 def test_any_text_survives_quoting() -> None:
     for text in ('"', "\\", "\n", "\x7f", "é", "\u2028", "]\n[x]", "'"):
         assert tomllib.loads(f"a = {quoted(text)}") == {"a": text}
+
+
+def test_a_feed_knows_where_its_sensors_stand() -> None:
+    feed = FeedSettings(
+        name="a", format="asterix", path="x", purposes=(), begin="2026-01-01T00:00:00Z", stations=("0/7=56.5,11.5,120",)
+    )
+    assert feed.begun() == 1_767_225_600_000
+    assert [one.number for one in feed.sensors()] == [(0, 7)]
+    assert FeedSettings(name="a", format="ais", path="x", purposes=()).begun() is None

@@ -129,6 +129,18 @@ def test_an_identity_alone_joins_its_track_or_waits_for_it() -> None:
     assert (track.identity.name, track.identity.destination, track.last) == ("EXAMPLE", "NOWHERE", BEGIN + 2 * SECOND)
 
 
+def test_an_aircraft_goes_by_its_address() -> None:
+    """A call sign that comes without a position joins the positions that come without a call sign."""
+    world, aircraft = World(), Identity(kind=SubjectKind.AIRCRAFT, icao=0x48AABB)
+    world.add("adsb", BEGIN, Identity(kind=SubjectKind.AIRCRAFT, icao=0x48AABB, call_sign="TST42"), None)
+    world.add("adsb", BEGIN + SECOND, aircraft, KATTEGAT, 10.0)
+    world.add("adsb", BEGIN + 2 * SECOND, aircraft, offset(KATTEGAT, 200, 0), 10.0)
+    picture = Picture()
+    picture.take(world.ordered())
+    (track,) = picture.live()
+    assert track.identity == Identity(kind=SubjectKind.AIRCRAFT, icao=0x48AABB, call_sign="TST42")
+
+
 def test_clutter_makes_no_tracks_and_targets_do() -> None:
     """Of a radar with five false plots a scan and two targets, after an hour only the targets are tracks."""
     world = World(3)

@@ -40,5 +40,5 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pressure_altitude: Annotated[float, msgspec.Meta(ge=-2_000, le=100_000)] | None = None
     """In the standard atmosphere, from 1,013.25 hPa, metres: hundreds of metres off the other by weather alone."""
     distress: bool = False
-    """A distress beacon or transmitter is speaking (AIS-SART, MOB, EPIRB)."""
+    """A distress beacon or transmitter is speaking (AIS-SART, MOB, EPIRB), or an aircraft in general emergency."""
     simulated: bool = False

@@ -45,6 +45,8 @@ class CotStream(Frames):
         length = self._protobuf(held, start) if held[start] == MAGIC else _xml(held, start)
         known = len(held) - start if length is None else length
         if known > LONGEST:
+            if self._noisy:
+                return 0
             self.report.reject("event too long", bytes(held[start : start + 120]))
             return 0
         return length

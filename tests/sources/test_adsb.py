@@ -237,7 +237,7 @@ if recordings("adsb/sample_data_adsb.csv"):
 
     @pytest.mark.parametrize("path", recordings("adsb/sample_data_adsb.csv"), ids=lambda path: path.name)
     def test_a_recorded_flight(path: Path) -> None:
-        """2,000 messages of one airliner, times rounded to seconds: every position lies on one flown path."""
+        """2,000 messages of one airliner, times rounded to seconds: no step between positions is faster than it flew."""
         reader = AdsbReader(Origin(source="test"))
         found = list(read_file(path, reader))
         report = reader.report
@@ -249,8 +249,4 @@ if recordings("adsb/sample_data_adsb.csv"):
         for before, after in pairwise(flown):
             assert before.position is not None
             assert after.position is not None
-            assert after.speed is not None
-            assert (
-                distance(before.position, after.position)
-                <= (after.time - before.time + 2_000) / 1_000 * after.speed * 1.05
-            )
+            assert distance(before.position, after.position) <= (after.time - before.time + 2_000) / 1_000 * 260

@@ -237,7 +237,7 @@ if recordings("adsb/sample_data_adsb.csv"):
 
     @pytest.mark.parametrize("path", recordings("adsb/sample_data_adsb.csv"), ids=lambda path: path.name)
     def test_a_recorded_flight(path: Path) -> None:
-        """2,000 messages of one airliner, times rounded to seconds: no step between positions is faster than it flew."""
+        """2,000 messages of one airliner, times rounded to seconds: no step is faster than it flew."""
         reader = AdsbReader(Origin(source="test"))
         found = list(read_file(path, reader))
         report = reader.report

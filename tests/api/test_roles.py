@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from builders import centre, pair
+from builders import centre, pair, suspects
 from builders.writings import draft
 from comity.api.application import console_application
 from comity.node.assemble import Node
@@ -66,6 +66,9 @@ _ASKING = {"partner": "se.coord", "purpose": "smuggling"}
 _DRAFT = msgspec.to_builtins(draft())
 _ANEW = {"version": 1, "reason": "more is known", "draft": _DRAFT}
 _CANCEL = {"ending": "over", "reason": "the boat is in port"}
+_SUSPECT = msgspec.to_builtins(suspects.draft())
+_RENEWAL = {"review": pair.NOW + 30 * DAY, "reason": "the case is open"}
+PERSON_READERS = CALLERS | {Role.FUNDAMENTAL_RIGHTS}
 
 TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/session"): (EVERYBODY, "/session", None, 200),
@@ -99,6 +102,20 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/reports/{report:str}/cancel"): (DECIDERS, "/reports/none/cancel", _CANCEL, 404),
     ("POST", "/api/reports/{report:str}/preview"): (DECIDERS, "/reports/none/preview", _ASKING, 404),
     ("POST", "/api/reports/{report:str}/release"): (DECIDERS, "/reports/none/release", _ASKING, 404),
+    ("GET", "/api/persons"): (PERSON_READERS, "/persons", None, 200),
+    ("GET", "/api/persons/received"): (PERSON_READERS, "/persons/received", None, 200),
+    ("POST", "/api/persons"): (DECIDERS, "/persons", _SUSPECT, 201),
+    ("GET", "/api/persons/{person:str}"): (PERSON_READERS, "/persons/none", None, 404),
+    ("POST", "/api/persons/{person:str}/correct"): (
+        CALLERS,
+        "/persons/none/correct",
+        {"version": 1, "draft": _SUSPECT},
+        404,
+    ),
+    ("POST", "/api/persons/{person:str}/renew"): (DECIDERS, "/persons/none/renew", _RENEWAL, 404),
+    ("POST", "/api/persons/{person:str}/erase"): (CALLERS, "/persons/none/erase", _WHY, 404),
+    ("POST", "/api/persons/{person:str}/preview"): (DECIDERS, "/persons/none/preview", _ASKING, 404),
+    ("POST", "/api/persons/{person:str}/release"): (DECIDERS, "/persons/none/release", _ASKING, 404),
     ("GET", "/api/received/tracks"): (READERS, "/received/tracks", None, 200),
     ("GET", "/api/subscriptions"): (READERS, "/subscriptions", None, 200),
     ("POST", "/api/subscriptions"): (DECIDERS, "/subscriptions", _WISH, 201),
@@ -202,3 +219,11 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
         entry = centre.acts(node)[-1]
         assert (entry.act, entry.officer, entry.subject) == (Act.CONSULTED, "auditor", subject)
         assert entry.basis == "role auditor"
+
+
+def test_an_empty_list_of_persons_is_a_look_too(sign_in: Callable[[Role], httpx.Client], node: Node) -> None:
+    client = sign_in(Role.DATA_PROTECTION)
+    for path in ("/persons", "/persons/received"):
+        assert client.get(path).json() == []
+        entry = centre.acts(node)[-1]
+        assert (entry.act, entry.officer, entry.subject) == (Act.CONSULTED, "data-protection", "persons")

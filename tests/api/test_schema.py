@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from builders import centre, pair
+from builders import centre, pair, suspects
 from builders.writings import draft
 from comity.node.assemble import Node
 from comity.vocabulary.instant import DAY
@@ -71,10 +71,21 @@ _OPERATIONS = [
     *("GET /api/partners/{partner}/posture", "POST /api/partners/{partner}/posture"),
     *("POST /api/partners/{partner}/posture/preview", "POST /api/jurisdiction"),
     *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),
+    *("GET /api/persons", "POST /api/persons", "GET /api/persons/received", "GET /api/persons/{person}"),
+    *("POST /api/persons/{person}/correct", "POST /api/persons/{person}/renew", "POST /api/persons/{person}/erase"),
+    *("POST /api/persons/{person}/preview", "POST /api/persons/{person}/release"),
     *("POST /api/reports/{report}/cancel", "POST /api/reports/{report}/preview"),
     *("POST /api/reports/{report}/release", "POST /api/received/{sender}/{message}/{place}/acknowledgement"),
 ]
-_WRITING = frozenset({"POST /api/reports", "POST /api/reports/{report}/update"})
+_WRITING = frozenset(
+    {
+        "POST /api/reports",
+        "POST /api/reports/{report}/update",
+        "POST /api/persons",
+        "POST /api/persons/{person}/correct",
+    }
+    | {"POST /api/persons/{person}/renew"}
+)
 """What is sent there must hold together in more ways than a schema can say: it may be well-formed and refused."""
 
 Operations = dict[str, APIOperation]
@@ -118,6 +129,7 @@ def real(sign_in: Callable[[Role], httpx.Client]) -> dict[str, str]:
         "track": "track-1",
         "message": asked.json()["message"],
         "report": report,
+        "person": officer.post("/persons", json=msgspec.to_builtins(suspects.draft())).json()["id"],
         "subscription": made,
         "inquiry": inquiry,
         "partner": "se.coord",

@@ -200,7 +200,8 @@ SAFEGUARDS: Final = (
         "An obligation that is not acknowledged in time raises a breach alert",
         "The agreement itself",
         _HELD,
-        "recalls: one not proven in time is a finding for which a person must answer; no other obligation exists yet",
+        "recalls, and what is owed after an agreement has ended: one not proven in time is a finding for which a person"
+        " must answer",
     ),
     Safeguard(
         23,

@@ -16,6 +16,7 @@ from comity.api import (
     jurisdiction,
     onward,
     partners,
+    persons,
     postures,
     recalls,
     received,
@@ -58,7 +59,7 @@ def health(node: Here) -> dict[str, str]:
 def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
     parts = (
-        *(session, alerts, reports, releases, recalls, rights, received),
+        *(session, alerts, reports, persons, releases, recalls, rights, received),
         *(tracks, subscriptions, inquiries, onward, partners, postures, agreements, jurisdiction, findings, summary),
     )
     registry = CollectorRegistry()

@@ -22,6 +22,7 @@ _GROUPS = {
     "node": ("comity.cli.node", "node", "Make a node and run it."),
     "onward": ("comity.cli.onward", "onward_", "Pass reports and notices on, with their originator's leave."),
     "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),
+    "person": ("comity.cli.person", "person", "Write records about suspects, renew and erase them."),
     "posture": ("comity.cli.posture", "posture", "Narrow or widen relations with a partner."),
     "recall": ("comity.cli.recall", "recall", "Call back what was given, and see what became of it."),
     "report": ("comity.cli.report", "report", "Write reports and notices, and change them."),

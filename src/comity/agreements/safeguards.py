@@ -50,11 +50,14 @@ SAFEGUARDS: Final = (
         "Of a person who seeks protection nothing reaches the country of origin or flight, directly, derived,"
         " counted in a group under ten or passed on, and an answer never tells whether there is a record",
         "Regulation (EU) 2019/1896, art. 89(5); Regulation (EU) 2024/1358, art. 49",
-        _WAITS,
-        "records about persons; until then permit and admission deny the kind, and any record with a person in it;"
-        " reports and notices are about things by type, and for their words, which no machine can judge, an officer"
-        " answers; inquiries that lead to persons have no answer by their kind, those on ships and aircraft are told"
-        " hit or no-hit on a beat, and what may not be given is no hit",
+        _HELD,
+        "permit, before any clause and again before each attempt to deliver: nothing goes to a country of origin or"
+        " flight, and to none while the origin is not known. The mark is no field: no clause, digest, message, entry of"
+        " the log, count or answer has it. What was given before is called back in the words of any recall. A record"
+        " about a person is not passed on, subscribed to, asked after, counted or put into a bundle, and no other kind"
+        " of record has a person in it; reports and notices are about things by type, and for their words, which no"
+        " machine can judge, an officer answers; inquiries that lead to persons have no answer by their kind, those on"
+        " ships and aircraft are told hit or no-hit on a beat, and what may not be given is no hit",
     ),
     Safeguard(
         4,
@@ -84,8 +87,9 @@ SAFEGUARDS: Final = (
         7,
         "A record about a person cannot be read after its review date unless it was renewed with a reason",
         "28 CFR 23.20(h); Regulation (EU) 2018/1862",
-        _WAITS,
-        "records about persons; denied by their kind",
+        _HELD,
+        "the store: whatever reads a body takes the time; permit and admission; a partner keeps none beyond that date."
+        " A supervisor may renew it for 30 days more, unread; then it is erased",
     ),
     Safeguard(
         8,
@@ -162,8 +166,9 @@ SAFEGUARDS: Final = (
         17,
         "What a person asks about their data can be answered from the log alone, recipients included",
         "Directive (EU) 2016/680, art. 14 to 16",
-        _WAITS,
-        "records about persons",
+        _HELD,
+        "the data-protection officer finds a record by its id, or while it is kept by a name or document in it; what"
+        " was done with it and who received it the log alone tells, also once it is erased",
     ),
     Safeguard(
         18,
@@ -176,17 +181,20 @@ SAFEGUARDS: Final = (
         19,
         "Nothing about a person goes where a real risk to that person is marked",
         "Regulation (EU) 2024/1358, art. 49(2)",
-        _WAITS,
-        "records about persons; denied by their kind",
+        _HELD,
+        "permit, before any clause and again before each attempt to deliver; the mark is no field, and comes off by the"
+        " data-protection officer only, as that of safeguard 3 does",
     ),
     Safeguard(
         20,
         "Criminal intelligence on a person needs a suspicion and an offence; belief, opinion and origin are no grounds",
         "28 CFR 23.20(a) and (b)",
         _HELD,
-        "persons, parties and organisations are refused by the type of reports and notices, by permit and by admission;"
-        " free text no machine can judge: without the officer's word that it names nobody nothing is written, given or"
-        " admitted; cases are denied by their kind",
+        "the type of a record about a person, permit and admission: an offence, a ground out of a closed list, facts,"
+        " and the officer's word that neither belief, opinion, origin, health nor sexuality is told or a ground;"
+        " persons, parties and organisations are refused by the type of reports and notices, by permit and admission;"
+        " free text no machine can judge: without the officer's word that it names nobody no report or notice is"
+        " written, given or admitted; cases are denied by their kind",
     ),
     Safeguard(
         21,
@@ -215,7 +223,8 @@ SAFEGUARDS: Final = (
         "Statistics on groups use attributes that were recorded, never ones guessed from names or faces",
         "Charter of Fundamental Rights, art. 21",
         _WAITS,
-        "statistics",
+        "statistics, of which there are none; birth, sex and nationality of a person say how they came to be known, and"
+        " no word for that is a guess",
     ),
     Safeguard(
         25,

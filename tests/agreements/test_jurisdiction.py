@@ -26,15 +26,15 @@ from agreements.waters import (
     sea,
 )
 from comity.agreements import ruling
-from comity.agreements.drawn import Claim, Disputed
+from comity.agreements.dispute import UNSAID, Claim, Contested, Dispute
 from comity.agreements.jurisdiction import Answer, Question, may
 from comity.agreements.leave import Verdict
 from comity.agreements.powers import Duty, Ground, Limit, Units
-from comity.agreements.standing import State
+from comity.agreements.standing import Standing, State
 from comity.node import coastlines
 from comity.vocabulary.instant import DAY, HOUR, MINUTE
 from comity.vocabulary.offence import Offence
-from comity.vocabulary.place import Position
+from comity.vocabulary.place import Area, Position
 from comity.vocabulary.unit import Moment, UnitAct, UnitKind
 
 SEA = sea()
@@ -203,11 +203,13 @@ def test_a_disputed_area_is_contested() -> None:
     assert "agreed step: call the other centre" in told
 
 
-def _claimed(west: float, east: float) -> Disputed:
+_SAID = Dispute(area="claimed", claimants=("dk", "se"), source="a note", status="open")
+
+
+def _claimed(west: float, east: float, said: Dispute = _SAID) -> Contested:
     low, high = off(west).longitude, off(east).longitude
     ring = tuple(Position(north, each) for north, each in ((55, low), (55, high), (57, high), (57, low), (55, low)))
-    claims = (Claim(by="dk", says="one"), Claim(by="se", says="two"))
-    return Disputed(name="claimed", polygons=((ring,),), claims=claims, step="call first")
+    return Contested(said, Area(name=said.area, polygons=((ring,),)))
 
 
 @pytest.mark.parametrize("act", list(UnitAct))
@@ -215,10 +217,49 @@ def test_ones_own_record_of_disputes_counts_too(act: UnitAct) -> None:
     """In it everything is contested but rescue at sea."""
     let = power(may=tuple(UnitAct), where=("dk.territorial-sea", "se.territorial-sea", "dk.eez", "se.eez"))
     asking = question(act=act, position=_OWN_SEA)
-    answer = may(asking, [having(let)], COUNTRIES, SEA, [_claimed(2, 8)])
+    claims = (Claim(by="dk", says="one"), Claim(by="se", says="two"))
+    said = replace(_SAID, claims=claims, step="call first")
+    answer = may(asking, [having(let)], COUNTRIES, SEA, [_claimed(2, 8, said)])
     assert verdict(answer) == ("permitted" if act is UnitAct.RESCUE else "contested")
-    assert len(answer.claims) == 2
+    assert answer.claims == claims
     assert answer.steps == ("call first",)
+
+
+def _disputing(said: Dispute, *between: str) -> Standing:
+    """Return an agreement of these parties in force that says this of the Danish territorial sea."""
+    ground = _claimed(2, 8, said).ground
+    terms = replace(PLAIN, agreement="another", between=between, powers=(), areas=(ground,), disputes=(said,))
+    return in_force(terms)
+
+
+def test_a_dispute_that_hides_makes_ground_contested_too() -> None:
+    """What masks a position and what makes an act contested is one word, whose agreement it is in does not count."""
+    masked = replace(_SAID, claimants=("XA", "XB"), mask=("se.coord",))
+    for between in (("dk.coord", "se.coord"), ("no.coord", "fi.coord")):
+        answer = asked(_disputing(masked, *between), SEA, position=_OWN_SEA)
+        assert verdict(answer) == "contested"
+        assert [(claim.by, claim.says) for claim in answer.claims] == [("XA", UNSAID), ("XB", UNSAID)]
+        assert answer.steps == ()
+        assert "no step is agreed there" in answer.leave.reason
+        assert "no step is agreed for this" in ruling.told(answer, NOW)[-2]
+    assert verdict(asked(_disputing(masked, "dk.coord", "se.coord"), SEA, position=off(9))) == "permitted"
+
+
+def test_a_dispute_of_an_agreement_that_ended_counts_no_more() -> None:
+    for state in (State.SUSPENDED, State.TERMINATED):
+        for between in (("dk.coord", "se.coord"), ("no.coord", "fi.coord")):
+            standing = replace(_disputing(_SAID, *between), state=state)
+            assert verdict(asked(standing, SEA, position=_OWN_SEA)) == "permitted"
+
+
+def test_who_spells_no_claim_out_is_named_all_the_same() -> None:
+    said = replace(_SAID, claimants=("dk", "se", "no"), claims=(Claim(by="se", says="the median line"),))
+    answer = may(question(position=_OWN_SEA), [], COUNTRIES, SEA, [_claimed(2, 8, said)])
+    assert [(claim.by, claim.says) for claim in answer.claims] == [
+        ("dk", UNSAID),
+        ("se", "the median line"),
+        ("no", UNSAID),
+    ]
 
 
 def test_within_the_error_of_the_median_line_it_is_contested() -> None:

@@ -49,7 +49,7 @@ def test_an_agreement_without_powers_is_what_it_was() -> None:
     """No key of them is in its canonical form, so that its digest is the one that its parties signed."""
     plain = form.read_plain(canonical(read(EXAMPLE.read_text(), "example")))
     assert isinstance(plain, dict)
-    assert not {"powers", "zones", "baselines", "disputed"} & plain.keys()
+    assert not {"powers", "zones", "baselines", "disputes"} & plain.keys()
 
 
 def test_the_page_shows_a_power_that_can_be_read() -> None:
@@ -120,9 +120,8 @@ def test_a_baseline() -> None:
         ),
         ("    dk.territorial-sea:\n", "    high-seas:\n", "the high seas are nobody's to draw", "high-seas", ""),
         ("error: 200 m", "error: 11 km", "exceeds 10000 m", "11 km", "100 m"),
-        ("{by: dk, says: an", "{by: dx, says: an", "'dx' is no State", "dx, says", "ISO 3166-1"),
-        ("{by: dk, says: an", "{by: se, says: an", "two or more States claim it", "claims", ""),
-        ("    middle-ground:\n", "    sound:\n", "an area has this name", "sound:", "Choose another"),
+        ("{by: dk, says: an", "{by: no, says: an", "'no' is no claimant", "no, says", "dk, se"),
+        ("{by: dk, says: an", "{by: se, says: an", "'se' stands twice", "se, says: the", ""),
         ("      step: call", "      step: x\n      steps: call", "unknown key 'steps'", "steps", "'step'"),
         ("  zones:\n", "  zone:\n", "unknown key 'zone'", "zone:", "'zones'"),
     ],
@@ -163,8 +162,10 @@ def test_an_outline_without_end() -> None:
         {"powers": (replace(TERMS.powers[0], must=(Duty(notify="x", before=Moment.ACT),)),)},
         {"zones": (replace(TERMS.zones[0], error=-1),)},
         {"zones": (TERMS.zones[0], TERMS.zones[0])},
-        {"disputed": (replace(TERMS.disputed[0], claims=()),)},
-        {"disputed": (replace(TERMS.disputed[0], step=" "),)},
+        {"disputes": (replace(TERMS.disputes[0], claims=TERMS.disputes[0].claims[:1] * 2),)},
+        {"disputes": (replace(TERMS.disputes[0], claimants=("dk",)),)},
+        {"disputes": (replace(TERMS.disputes[0], step=" "),)},
+        {"disputes": (replace(TERMS.disputes[0], step="x" * 501),)},
     ],
 )
 def test_canonical_bytes_are_checked_as_strictly(change: dict[str, object]) -> None:
@@ -236,7 +237,13 @@ def test_places_are_zones_or_areas() -> None:
             Effect.ALTERS,
             "the zone dk.territorial-sea is drawn otherwise",
         ),
-        ("step: call", "step: hail", Effect.ALTERS, "the dispute middle-ground is drawn otherwise"),
+        (
+            "step: call",
+            "step: hail",
+            Effect.ALTERS,
+            "what is done in middle-ground lest the parties meet: hail the other",
+        ),
+        ("says: the median line", "says: a map", Effect.ALTERS, "what is said of the dispute over middle-ground"),
     ],
 )
 def test_the_difference_of_two_versions(old: str, new: str, effect: Effect, words: str) -> None:
@@ -261,4 +268,8 @@ def test_the_explanation_tells_each_power() -> None:
     assert "A patrol-vessel or helicopter of dk.coord may observe and pursue in se.territorial-sea," in told
     assert "Never may a patrol-vessel or helicopter of dk.coord arrest or use-of-force in se.territorial-sea." in told
     assert "The annex draws dk.territorial-sea and se.territorial-sea." in told
-    assert "middle-ground is disputed: dk says an exchange of notes of 1931 (invented)" in told
+    assert "middle-ground is disputed, and this settles nothing: claimed by dk and se;" in told
+    assert "dk says an exchange of notes of 1931 (invented)." in told
+    assert "There: call the other centre" in told
+    silent = replace(TERMS, disputes=(replace(TERMS.disputes[0], step=""),))
+    assert "What is done there lest the parties meet is not agreed." in "\n".join(explained(silent))

@@ -60,6 +60,10 @@ ANSWER = {
 }
 
 
+SAID = {"claimants": ["XA", "XB"], "source": "a note", "status": "open"}
+MORE = {"mask": "all", "claims": [{"by": "XB", "says": "a map"}], "step": "call first"}
+
+
 def _crosswalk(name: str) -> dict[str, Any]:
     found = plain(document.load((FILES / f"{name}.yaml").read_text("utf-8"), name))
     assert found.pop("crosswalk") == name
@@ -79,6 +83,10 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
     names = draw(st.lists(st.sampled_from(sorted(file.stem for file in FILES.glob("*.yaml"))), max_size=2, unique=True))
     if names:
         made["annex"]["crosswalks"] = {name: _crosswalk(name) for name in names}
+    if draw(st.booleans()):
+        made["annex"]["disputes"] = {
+            next(iter(made["annex"]["areas"])): draw(st.sampled_from([SAID, {**SAID, **MORE}]))
+        }
     if draw(st.booleans()):
         area = next(iter(made["annex"]["areas"].values()))
         area.update(type="MultiPolygon", coordinates=[area["coordinates"]], title="An area", source="by hand")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from comity.agreements import field, posture
-from comity.agreements.dispute import Dispute
+from comity.agreements.dispute import Claim, Dispute
 from comity.agreements.posture import Remaining
 from comity.agreements.standing import Standing
 from comity.agreements.terms import Terms, canonical, digest, flaws, from_canonical, read
@@ -302,6 +302,14 @@ CHANGES = [
         "85:59",
         "",
     ),
+    (
+        "annex:\n",
+        _disputed("sound: {claimants: [XA], source: s, status: t, claims: [{by: XB, says: u}]}"),
+        "'XB' is no claimant",
+        "85:66",
+        "XA",
+    ),
+    ("annex:\n", _disputed("sound: {claimants: XA, source: s, status: t, step: ''}"), "nothing is", "85:56", ""),
     (", search-and-rescue]\n\nclauses", "]\n\nclauses", "no such purpose", "9:1", "search-and-rescue"),
 ]
 
@@ -331,6 +339,12 @@ FORGED = [
     {"postures": (_NOTHING, replace(_NOTHING, posture=Posture.GUARDED))},
     {"disputes": (_DISPUTE, _DISPUTE)},
     {"disputes": (replace(_DISPUTE, source=""),)},
+    {"disputes": (replace(_DISPUTE, status="two\nlines"),)},
+    {"disputes": (replace(_DISPUTE, claimants=("",)),)},
+    {"disputes": (replace(_DISPUTE, claims=(Claim(by="XB", says="a map"),)),)},
+    {"disputes": (replace(_DISPUTE, claims=(Claim(by="XA", says="a map"),) * 2),)},
+    {"disputes": (replace(_DISPUTE, claims=(Claim(by="XA", says=" "),)),)},
+    {"disputes": (replace(_DISPUTE, step="x" * 501),)},
 ]
 
 

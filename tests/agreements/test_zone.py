@@ -102,7 +102,7 @@ def test_the_example_draws_the_sound() -> None:
     chart = Chart([TERMS], coastlines.load())
     assert zones(chart, Position(55.88, 12.72)) == ["se.territorial-sea"]
     assert set(zones(chart, Position(55.80, 12.6855))) == {"se.territorial-sea", "dk.territorial-sea"}
-    assert chart.at(Position(55.61, 12.71)).disputed[0].name == "middle-ground"
+    assert chart.at(Position(55.61, 12.71)).disputed[0].area == "middle-ground"
 
 
 @settings(deadline=None)

@@ -25,8 +25,8 @@ PURSUIT = Path(__file__).parents[2] / "examples" / "agreements" / "sound-pursuit
 NOW = instant.read("2026-06-01T12:30:00Z")
 COUNTRIES = {"dk.coord": "dk", "se.coord": "se"}
 TERMS = read(PURSUIT.read_text("utf-8"), "sound-pursuit.yaml")
-PLAIN = msgspec.structs.replace(TERMS, zones=(), baselines=(), disputed=())
-"""The same powers, and no drawing."""
+PLAIN = msgspec.structs.replace(TERMS, zones=(), baselines=(), disputes=())
+"""The same powers, no drawing and no dispute."""
 NORTH = 56.0
 """Degrees. Along this parallel a nautical mile is 0.0298 degrees of longitude."""
 MILE = 1 / 60 / 0.5604

@@ -13,8 +13,8 @@ from comity.agreements import rescue, terms
 from comity.agreements.answering import Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.crosswalk import Crosswalk, Mapped, Unmapped
-from comity.agreements.dispute import Dispute
-from comity.agreements.drawn import Baseline, Breadth, Claim, Disputed, DrawnZone
+from comity.agreements.dispute import Claim, Dispute
+from comity.agreements.drawn import Baseline, Breadth, DrawnZone
 from comity.agreements.posture import Remaining
 from comity.agreements.powers import Duty, Ground, Limit, Power, Units
 from comity.agreements.relation import Relation
@@ -180,19 +180,22 @@ WHOLE = replace(
         Remaining(posture=Posture.RESTRICTED, only=(pair.TERMS.clauses[0].id,), purposes=(Purpose.SMUGGLING,)),
         Remaining(posture=Posture.SUSPENDED, only=(), purposes=pair.TERMS.purposes),
     ),
-    disputes=(Dispute(area=GROUND.name, claimants=("XA", "XB"), source="a note", status="open", mask=("de.coord",)),),
+    disputes=(
+        Dispute(
+            area=GROUND.name,
+            claimants=("XA", "XB", "XC"),
+            source="a note",
+            status="open",
+            mask=("de.coord",),
+            claims=(Claim(by="XB", says="notes of 1931"), Claim(by="XA", says="the median line")),
+            step="call the other centre",
+        ),
+        Dispute(area="sound", claimants=("XA",), source="a map", status="before arbitrators"),
+    ),
     zones=(DrawnZone(zone=zone.read("dk.eez"), polygons=_drawing(56.0, 11.0), source="a map", error=50),),
     baselines=(
         Baseline(state="se", polygons=_drawing(58.0, 12.0), breadth=Breadth(eez=0)),
         Baseline(state="de", polygons=_drawing(54.0, 10.0), source="a map", error=10_000),
-    ),
-    disputed=(
-        Disputed(
-            name="skerry",
-            polygons=_drawing(58.0, 11.0),
-            claims=(Claim(by="dk", says="notes of 1931"), Claim(by="se", says="the median line")),
-            step="call the other centre",
-        ),
     ),
     powers=(
         Power(
@@ -244,16 +247,16 @@ WHOLE = replace(
     ),
 )
 """The example with all that an agreement can hold."""
-NEWER = ("postures", "after", "disputes", "zones", "baselines", "disputed", "powers", "crosswalks")
+NEWER = ("postures", "after", "disputes", "zones", "baselines", "powers", "crosswalks")
 WORDS: tuple[object, ...] = ("", " ", "\x85", "\ufeff", "a\u2028b", "x y", "dk.coord", "kattegat", 7)
 MORE = {
     **dict.fromkeys(("only", "for", "keep", "return"), ("alert", "track", "smuggling", "notices-to-all")),
     **dict.fromkeys(("may", "never", "kind", "offence"), ("rescue", "observe", "drone", "drugs", "land", "high-seas")),
-    **dict.fromkeys(("state", "by"), ("se", "zz", "SE", "dk.land")),
+    **dict.fromkeys(("state", "by"), ("se", "zz", "SE", "dk.land", "XA", "XB")),
     "posture": ("open", "guarded", "suspended"),
     "where": ("middle-ground", "dk.land", "high-seas", "dk.high-seas", ".high-seas", ".land", "zz.land"),
     "before": ("act",),
-    "area": ("skerry", "all"),
+    "area": ("sound", "all"),
     "as": ("exact", "lossy", "narrower"),
     "scheme": ("admiralty", "comity-offence", "tlp-2.0"),
     "code": ("1", "smuggling"),
@@ -261,7 +264,7 @@ MORE = {
 }
 """Other words that have a meaning under some keys."""
 LONGEST = {
-    **dict.fromkeys(("status", "instrument", "article"), 200),
+    **dict.fromkeys(("status", "claimants", "instrument", "article"), 200),
     **dict.fromkeys(("step", "says"), 500),
     **dict.fromkeys(("meaning", "loses", "why"), 400),
     "source": 1_000,

@@ -19,7 +19,7 @@ MOST_CROSSWALKS = 50
 MOST_POINTS = 50_000
 """In all areas together."""
 
-BESIDE = ("disputes", "crosswalks", "zones", "baselines", "disputed")
+BESIDE = ("disputes", "crosswalks", "zones", "baselines")
 """Keys that stand beside `areas`; `dispute`, `crosswalk` and `drawn` read them."""
 
 Ring: TypeAlias = tuple[Position, ...]

@@ -114,9 +114,12 @@ def _disputes(old: Terms, new: Terms) -> Iterator[Change]:
         hidden, masks = (tuple(found[area].mask) if area in found else () for found in (before, now))
         yield from _sets("", f"telling where something is in {area}: to ", masks, hidden)
         if area in before and area in now:
-            told = [(one.claimants, one.source, one.status) for one in (before[area], now[area])]
+            told = [(one.claimants, one.source, one.status, one.claims) for one in (before[area], now[area])]
             if told[0] != told[1]:
                 yield Change(Effect.ALTERS, "", f"what is said of the dispute over {area}")
+            if before[area].step != now[area].step:
+                step = now[area].step or "nothing is agreed"
+                yield Change(Effect.ALTERS, "", f"what is done in {area} lest the parties meet: {step}")
 
 
 def _postures(old: Terms, new: Terms) -> Iterator[Change]:
@@ -199,7 +202,6 @@ def _powers(old: Terms, new: Terms) -> Iterator[Change]:
         yield from _power(before.get(name, msgspec.structs.replace(_NO_POWER, id=name)), now.get(name))
     yield from _drawn("zone", {str(one.zone): one for one in old.zones}, {str(one.zone): one for one in new.zones})
     yield from _drawn("baseline", {one.state: one for one in old.baselines}, {one.state: one for one in new.baselines})
-    yield from _drawn("dispute", {one.name: one for one in old.disputed}, {one.name: one for one in new.disputed})
 
 
 def _drawn(noun: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Change]:

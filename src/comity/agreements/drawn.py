@@ -1,4 +1,4 @@
-"""Drawn: what the annex draws for jurisdiction: zones, baselines and disputed areas (docs/formats/powers.md)."""
+"""Drawn: what the annex draws for jurisdiction: zones and baselines (docs/formats/powers.md)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final, TypeAlias
 import msgspec
 
 from comity.agreements.annex import MOST_POINTS, Polygons, shape, shape_flaws
-from comity.agreements.document import Node, Scalar, converted, mapping, sequence, text
-from comity.agreements.flaw import Flaw, ill_named, repeated, too_many
+from comity.agreements.document import Node, Scalar, converted, mapping, text
+from comity.agreements.flaw import Flaw, repeated, too_many
 from comity.agreements.quantity import length
 from comity.foundation.geodesy import NAUTICAL_MILE
 from comity.vocabulary import country, zone
 from comity.vocabulary.zone import Zone, ZoneKind
 
-MOST: Final[Mapping[str, int]] = {"zones": 200, "baselines": 100, "disputed": 100}
+MOST: Final[Mapping[str, int]] = {"zones": 200, "baselines": 100}
 _LONGEST = 2_000.0
 """Degrees of outline altogether."""
 _COARSEST = 10_000
@@ -61,27 +61,11 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             msgspec.structs.force_setattr(self, "breadth", FULL)
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """That a State says an area is its own."""
-
-    by: str
-    says: str
-
-
-class Disputed(msgspec.Struct, frozen=True, kw_only=True):
-    """An area that several States claim, and what its neighbours do there lest they meet."""
-
-    name: str
-    polygons: Polygons
-    claims: tuple[Claim, ...]
-    step: str
-
-
-Drawn: TypeAlias = tuple[tuple[DrawnZone, ...], tuple[Baseline, ...], tuple[Disputed, ...]]
+Drawn: TypeAlias = tuple[tuple[DrawnZone, ...], tuple[Baseline, ...]]
 
 
 def read(node: Node) -> Drawn:
-    """Return the zones, baselines and disputed areas of the document's `annex`.
+    """Return the zones and baselines of the document's `annex`.
 
     Raises:
         Unreadable: they are not in the format.
@@ -90,7 +74,6 @@ def read(node: Node) -> Drawn:
     return (
         tuple(_zone(name, one) for name, one in _named(items, "zones")),
         tuple(_baseline(name.text, one) for name, one in _named(items, "baselines")),
-        tuple(_disputed(name.text, one) for name, one in _named(items, "disputed")),
     )
 
 
@@ -123,17 +106,6 @@ def _breadth(node: Node) -> Breadth:
     return Breadth(**{key.replace("-", "_"): converted(one, length) for key, one in items.items()})
 
 
-def _disputed(name: str, node: Node) -> Disputed:
-    items = mapping(node, required=(*_GEOMETRY, "claims", "step"), optional=()).items
-    claims = [mapping(one, required=("by", "says"), optional=()).items for one in sequence(items["claims"], most=20)]
-    return Disputed(
-        name=name,
-        polygons=shape(items),
-        claims=tuple(Claim(by=text(one["by"]), says=text(one["says"])) for one in claims),
-        step=text(items["step"], most=500),
-    )
-
-
 def _source(items: dict[str, Node]) -> str:
     return text(items["source"], most=1_000) if "source" in items else ""
 
@@ -142,30 +114,21 @@ def _error(items: dict[str, Node]) -> int:
     return converted(items["error"], length) if "error" in items else 0
 
 
-def flaws(drawn: Drawn, areas: Iterable[str]) -> Iterator[Flaw]:
-    """Find all that makes them unusable beside areas of these names; paths begin inside `annex`."""
-    zones, baselines, disputed = drawn
+def flaws(drawn: Drawn) -> Iterator[Flaw]:
+    """Find all that makes them unusable; paths begin inside `annex`."""
+    zones, baselines = drawn
     names = {
         "zones": [str(one.zone) for one in zones],
         "baselines": [one.state for one in baselines],
-        "disputed": [one.name for one in disputed],
     }
     for key, each in names.items():
         yield from too_many(each, MOST[key], key)
         yield from repeated(each, key)
-    drawings = (
-        *(one.polygons for one in zones),
-        *(one.polygons for one in baselines),
-        *(one.polygons for one in disputed),
-    )
-    yield from _length_flaws(drawings)
+    yield from _length_flaws((*(one.polygons for one in zones), *(one.polygons for one in baselines)))
     for drawing in zones:
         yield from _zone_flaws(drawing)
     for line in baselines:
         yield from _baseline_flaws(line)
-    for contested in disputed:
-        yield from _disputed_flaws(contested)
-    yield from _area_flaws(drawn, areas)
 
 
 def _length_flaws(shapes: Iterable[Polygons]) -> Iterator[Flaw]:
@@ -206,26 +169,6 @@ def _baseline_flaws(one: Baseline) -> Iterator[Flaw]:
             yield Flaw(where, f"a {key} reaches at most {most / NAUTICAL_MILE:.0f} nm", "Write it like 12 nm, or 0 m.")
 
 
-def _disputed_flaws(one: Disputed) -> Iterator[Flaw]:
-    path = ("disputed", one.name)
-    yield from ill_named(one.name, path, "a disputed area")
-    yield from shape_flaws("disputed", one.name, one.polygons)
-    if not 2 <= len({claim.by for claim in one.claims}) == len(one.claims) <= 20:
-        yield Flaw((*path, "claims"), "two or more States claim it, each once", "Name every claim, or none.")
-    for place, claim in enumerate(one.claims):
-        yield from _state_flaws(claim.by, (*path, "claims", place, "by"))
-    for words in (one.step, *(claim.says for claim in one.claims)):
-        if not words.strip() or len(words) > 500 or not words.isprintable():
-            yield Flaw(path, "a claim or the step is not one line of at most 500 characters", "Say it in a sentence.")
-
-
 def _state_flaws(state: str, path: tuple[str | int, ...]) -> Iterator[Flaw]:
     if not country.is_code(state):
         yield Flaw(path, f"{state[:80]!r} is no State", "Use its ISO 3166-1 code, like se.")
-
-
-def _area_flaws(drawn: Drawn, areas: Iterable[str]) -> Iterator[Flaw]:
-    known = set(areas)
-    for one in drawn[2]:
-        if one.name in known:
-            yield Flaw(("disputed", one.name), "an area has this name", "Choose another.")

@@ -128,6 +128,9 @@ def _disputes(terms: Terms) -> Iterator[str]:
     for one in terms.disputes:
         yield f"{one.area} is disputed, and this settles nothing: claimed by {_listed(one.claimants)};"
         yield f"  {one.status} ({one.source})."
+        yield from (f"  {claim.by} says {claim.says}." for claim in one.claims)
+        if one.step or terms.powers:
+            yield f"  There: {one.step}." if one.step else "  What is done there lest the parties meet is not agreed."
         if one.mask:
             told = "is" if len(one.mask) == 1 else "are"
             yield f"  {_listed(one.mask)} {told} told nothing of where it is when something lies there;"
@@ -162,9 +165,6 @@ def _drawn(terms: Terms) -> Iterator[str]:
         yield "What no power lets or forbids, general law decides."
     if drawn:
         yield f"The annex draws {_listed(drawn)}."
-    for one in terms.disputed:
-        yield f"{one.name} is disputed: {_listed(f'{claim.by} says {claim.says}' for claim in one.claims)};"
-        yield f"  there: {one.step}."
 
 
 def _ending(terms: Terms) -> Iterator[str]:

@@ -71,6 +71,8 @@ class Granted(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...]
     obstacles: tuple[str, ...] = ()
     """Why other agreements of the party do not count."""
+    others: tuple[Standing, ...] = ()
+    """Agreements in force to which it does not belong: they give it nothing, and still say what is disputed."""
 
     def at(self, zone: Zone, position: Position) -> Granted:
         """Return those that hold at a position, if that lies in this zone."""
@@ -94,7 +96,8 @@ def granted(
     standings: Iterable[Standing], unit: str, kind: UnitKind, time: Instant, countries: Mapping[str, str]
 ) -> Granted:
     """Return the powers that a unit of this party has at this time, in the order in which they were written."""
-    ours = [one for one in current(standings, time) if unit in one.terms.between]
+    known = tuple(current(standings, time))
+    ours = [one for one in known if unit in one.terms.between]
     blocked = {id(one): obstacle(one, time) for one in ours}
     counting = tuple(one for one in ours if blocked[id(one)] is None)
     return Granted(
@@ -106,4 +109,5 @@ def granted(
             if power.unit.of == unit and kind in power.unit.kind
         ),
         obstacles=tuple(f"{one.terms.agreement}: {why}" for one in ours if (why := blocked[id(one)]) is not None),
+        others=tuple(one for one in known if unit not in one.terms.between and obstacle(one, time) is None),
     )

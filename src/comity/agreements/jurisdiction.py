@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import msgspec
 
-from comity.agreements import law, pursuit
-from comity.agreements.drawn import Claim, Disputed
+from comity.agreements import dispute, law, pursuit
+from comity.agreements.dispute import Claim, Contested, Dispute
 from comity.agreements.granted import Grant, Granted, granted
 from comity.agreements.law import Doing
 from comity.agreements.leave import Around, Leave, Verdict, contested, forbidden
@@ -65,18 +65,19 @@ def may(
     standings: Iterable[Standing],
     countries: Mapping[str, str],
     coastline: Coastline | None,
-    disputed: Iterable[Disputed] = (),
+    disputed: Iterable[Contested] = (),
 ) -> Answer:
     """Return whether the unit may do it, by the agreements in force then, general law, and where the place is.
 
-    `countries` are the States of nodes, by ISO 3166-1 code in small letters; `disputed` are areas beside those of the
-    annexes: the node's own record of disputes.
+    `countries` are the States of nodes, by ISO 3166-1 code in small letters; `disputed` is what is contested beside the
+    disputes of every agreement in force: the node's own record of them.
 
     Raises:
         Fault: the track is longer than can be looked at.
     """
     held = granted(standings, question.unit, question.kind, question.time, countries)
-    chart = Chart([one.terms for one in held.standings], coastline, disputed)
+    others = (one for each in held.others for one in dispute.contested(each.terms.disputes, each.terms.areas))
+    chart = Chart([one.terms for one in held.standings], coastline, (*disputed, *others))
     located = chart.at(question.position)
     doing = Doing(
         state=countries.get(question.unit, ""), kind=question.kind, act=question.act, offence=question.offence
@@ -92,7 +93,7 @@ def may(
         leave=leave,
         located=located,
         claims=_claims(located, leave),
-        steps=tuple(one.step for one in located.disputed),
+        steps=tuple(one.step for one in located.disputed if one.step),
         blocked=held.obstacles,
     )
 
@@ -262,7 +263,7 @@ def _warned(leave: Leave, located: Located, state: str) -> Leave:
 def _claims(located: Located, leave: Leave) -> tuple[Claim, ...]:
     """Return the claims to the place, where it is disputed, or the answer hangs on whose it is."""
     if located.disputed:
-        return tuple(claim for one in located.disputed for claim in one.claims)
+        return tuple(claim for one in located.disputed for claim in one.told)
     if leave.verdict is not Verdict.CONTESTED:
         return ()
     states = list(dict.fromkeys(zone.state for zone in located.zones if zone.state))
@@ -275,8 +276,9 @@ def _claims(located: Located, leave: Leave) -> tuple[Claim, ...]:
 
 
 def _disputed(located: Located) -> Leave:
-    told = [
-        f"{one.name} is disputed: {'; '.join(f'{claim.by} says {claim.says}' for claim in one.claims)}"
-        for one in located.disputed
-    ]
-    return contested("; ".join(told), "the annex of the agreement")
+    return contested("; ".join(map(_told, located.disputed)), "the annex of the agreement")
+
+
+def _told(one: Dispute) -> str:
+    claims = "; ".join(f"{claim.by} says {claim.says}" for claim in one.told)
+    return f"{one.area} is disputed: {claims}" + ("" if one.step else "; no step is agreed there")

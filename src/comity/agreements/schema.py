@@ -67,7 +67,6 @@ def schema() -> Json:
                         "disputes": _by_name(_dispute()),
                         "zones": _drawn({"source": _text(1_000), "error": _pattern(LENGTH)}, drawn.MOST["zones"]),
                         "baselines": _drawn(_baseline(), drawn.MOST["baselines"]),
-                        "disputed": _drawn(_claimed(), drawn.MOST["disputed"], needed=("claims", "step")),
                     },
                 ),
             },
@@ -156,13 +155,16 @@ def _remaining() -> Json:
 
 
 def _dispute() -> Json:
+    claim = _mapping(("by", "says"), (), {"by": _text(), "says": _text(dispute.LONGEST_CLAIM)})
     parts = {
         "claimants": _names(),
         "source": _text(dispute.LONGEST),
         "status": _text(),
         "mask": _names(description="`all`, or parties."),
+        "claims": _list(claim, clause.MOST),
+        "step": _text(dispute.LONGEST_CLAIM),
     }
-    return _mapping(("claimants", "source", "status"), ("mask",), parts)
+    return _mapping(("claimants", "source", "status"), ("mask", "claims", "step"), parts)
 
 
 def _clause() -> Json:
@@ -257,11 +259,10 @@ def _areas() -> Json:
     return {**_by_name({**area, "allOf": kinds}), "maxProperties": annex.MOST_AREAS}
 
 
-def _drawn(beside: Mapping[str, Json], most: int, *, needed: tuple[str, ...] = ()) -> Json:
+def _drawn(beside: Mapping[str, Json], most: int) -> Json:
     """Return a mapping from names to what the parties drew, with these keys beside the geometry."""
     geometry: dict[str, Json] = {"type": {"enum": ["Polygon", "MultiPolygon"]}, "coordinates": {"type": "array"}}
-    optional = [key for key in beside if key not in needed]
-    one = _mapping(("type", "coordinates", *needed), optional, {**geometry, **beside})
+    one = _mapping(("type", "coordinates"), beside, {**geometry, **beside})
     return {"type": "object", "additionalProperties": one, "maxProperties": most}
 
 
@@ -269,11 +270,6 @@ def _baseline() -> dict[str, Json]:
     zones = ("territorial-sea", "contiguous-zone", "eez")
     breadth = _mapping((), zones, {zone: _pattern(LENGTH) for zone in zones})
     return {"source": _text(1_000), "error": _pattern(LENGTH), "breadth": breadth}
-
-
-def _claimed() -> dict[str, Json]:
-    claim = _mapping(("by", "says"), (), {"by": _text(), "says": _text()})
-    return {"claims": _list(claim, 20), "step": _text(500)}
 
 
 def _power() -> Json:

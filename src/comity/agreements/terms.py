@@ -12,7 +12,7 @@ from comity.agreements.clause import Clause, marked, words
 from comity.agreements.crosswalk import Crosswalk
 from comity.agreements.dispute import Dispute
 from comity.agreements.document import Mapping, Node, Unreadable, converted, mapping, placed, sequence
-from comity.agreements.drawn import Baseline, Disputed, DrawnZone
+from comity.agreements.drawn import Baseline, DrawnZone
 from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
 from comity.agreements.posture import Remaining
 from comity.agreements.powers import Power
@@ -94,8 +94,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     powers: tuple[Power, ...] = ()
     zones: tuple[DrawnZone, ...] = ()
     baselines: tuple[Baseline, ...] = ()
-    disputed: tuple[Disputed, ...] = ()
-    """In the document the three stand in the annex."""
+    """In the document both stand in the annex."""
 
 
 def read(text: str, where: str) -> Terms:
@@ -140,7 +139,7 @@ def _terms(root: Mapping) -> Terms:
     items = mapping(root, required=KEYS, optional=OPTIONAL).items
     parties = words(items["between"])
     purposes = tuple(marked(item, Purpose) for item in sequence(items["purposes"], most=100))
-    zones, baselines, disputed = drawn.read(items["annex"])
+    zones, baselines = drawn.read(items["annex"])
     written = sequence(items["clauses"], most=MOST_CLAUSES)
     return Terms(
         agreement=converted(items["agreement"], str),
@@ -162,7 +161,6 @@ def _terms(root: Mapping) -> Terms:
         powers=powers.read(items["powers"]) if "powers" in items else (),
         zones=zones,
         baselines=baselines,
-        disputed=disputed,
     )
 
 
@@ -223,8 +221,7 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     yield from (flaw.under("postures") for flaw in posture.flaws(terms.postures, _ids(terms), terms.purposes))
     yield from (flaw.under("rescue", "centres") for flaw in rescue.flaws(terms.rescue, terms.between, areas))
     yield from _witness_flaws(terms.witnesses)
-    drawings = (terms.zones, terms.baselines, terms.disputed)
-    yield from (flaw.under("annex") for flaw in drawn.flaws(drawings, areas))
+    yield from (flaw.under("annex") for flaw in drawn.flaws((terms.zones, terms.baselines)))
     yield from (flaw.under("powers") for flaw in powers.flaws(terms.powers, terms.between, terms.areas))
 
 

@@ -12,12 +12,14 @@ import numpy as np
 
 from comity.agreements.annex import Polygons
 from comity.agreements.belts import MOST, Shore, possible
-from comity.agreements.drawn import Baseline, Disputed, DrawnZone
+from comity.agreements.dispute import Contested, Dispute, contested
+from comity.agreements.drawn import Baseline, DrawnZone
+from comity.agreements.region import Region
 from comity.agreements.terms import Terms
 from comity.foundation.coastline import Coastline
-from comity.foundation.geodesy import NAUTICAL_MILE, contains
+from comity.foundation.geodesy import NAUTICAL_MILE
 from comity.foundation.outline import Floats, Outlines
-from comity.vocabulary.place import Area, Position
+from comity.vocabulary.place import Position
 from comity.vocabulary.zone import Zone, ZoneKind
 
 _LANDWARD: Final = (ZoneKind.LAND, ZoneKind.INTERNAL_WATERS)
@@ -42,7 +44,8 @@ class Located(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     words: str
     """How it is known, for people."""
-    disputed: tuple[Disputed, ...] = ()
+    disputed: tuple[Dispute, ...] = ()
+    """Disputes over the ground there."""
 
     @property
     def indicative(self) -> bool:
@@ -51,13 +54,14 @@ class Located(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chart:
-    """Zones, baselines and disputed areas of some agreements, and a coastline for what they do not draw."""
+    """Zones, baselines and disputes of some agreements, and a coastline for what they do not draw."""
 
-    def __init__(self, terms: Iterable[Terms], coastline: Coastline | None, disputed: Iterable[Disputed] = ()) -> None:
-        """Take the terms whose annexes count, and areas beside theirs that are disputed."""
+    def __init__(self, terms: Iterable[Terms], coastline: Coastline | None, disputed: Iterable[Contested] = ()) -> None:
+        """Take the terms whose annexes count, and what is disputed beside that."""
         held = list(terms)
         self._coastline = coastline
-        self._disputed = (*disputed, *(one for each in held for one in each.disputed))
+        grounds = (*disputed, *(one for each in held for one in contested(each.disputes, each.areas)))
+        self._disputed = [(one.dispute, Region(one.ground)) for one in grounds]
         self._zones: dict[str, DrawnZone] = {}
         self._baselines: dict[str, Baseline] = {}
         for each in held:
@@ -71,7 +75,7 @@ class Chart:
     def at(self, position: Position) -> Located:
         """Return where the position is."""
         sure, maybe = self._in_drawn(position)
-        disputed = tuple(one for one in self._disputed if contains(_area(one), position))
+        disputed = tuple(one for one, ground in self._disputed if ground.holds(position))
         if sure:
             zones = tuple(dict.fromkeys((*sure, *maybe)))
             return Located(zones=zones, source=Source.ZONES, words=_drawn_words(zones), disputed=disputed)
@@ -162,10 +166,6 @@ def _drawn_words(zones: tuple[Zone, ...]) -> str:
 def _near_words(maybe: list[Zone]) -> str:
     lines = " and ".join(dict.fromkeys(map(str, maybe)))
     return f"within the error of the line that the annex draws of {lines}, and nothing tells on which side"
-
-
-def _area(one: Disputed) -> Area:
-    return Area(name=one.name, polygons=one.polygons)
 
 
 def _outlines(shapes: Mapping[str, Polygons]) -> Outlines:

@@ -1,19 +1,17 @@
-/** Drawn: what the annex draws for jurisdiction: zones, baselines and disputed areas (docs/formats/powers.md). */
+/** Drawn: what the annex draws for jurisdiction: zones and baselines (docs/formats/powers.md). */
 
 import { MOST_POINTS, POLYGONS, shapeFlaws } from "./annex";
 import type { Area } from "./area";
-import { flaw, illNamed, noLine, repeated, tooMany, type Flaws, type Path } from "./flaw";
-import { integer, list, optional, said, struct, text, type Of } from "./shape";
-import { blank, characters, printable, quoted } from "./text";
+import { flaw, noLine, repeated, tooMany, type Flaws, type Path } from "./flaw";
+import { integer, optional, said, struct, text, type Of } from "./shape";
+import { quoted } from "./text";
 import { HIGH_SEAS, isCode, writtenZone, ZONE } from "./zone";
 
 const MILE = 1_852n; // metres
-const MOST = { zones: 200, baselines: 100, disputed: 100 };
+const MOST = { zones: 200, baselines: 100 };
 const MOST_DEGREES = 2_000; // of outline altogether
 const COARSEST = 10_000n; // metres of error
 const LONGEST_SOURCE = 1_000; // characters
-const MOST_CLAIMS = 20;
-const LONGEST_CLAIM = 500; // characters
 const FULL = { territorial_sea: 12n * MILE, contiguous_zone: 24n * MILE, eez: 200n * MILE };
 
 const BREADTH = struct({
@@ -29,28 +27,24 @@ export const BASELINE = struct({
   error: optional(integer(), 0n),
   breadth: optional(said(BREADTH), FULL),
 });
-export const DISPUTED = struct({ name: text(), polygons: POLYGONS, claims: list(struct({ by: text(), says: text() })), step: text() });
 
 type DrawnZone = Of<typeof DRAWN_ZONE>;
 type Baseline = Of<typeof BASELINE>;
-type Disputed = Of<typeof DISPUTED>;
 export interface Drawn {
   zones: DrawnZone[];
   baselines: Baseline[];
-  disputed: Disputed[];
 }
 
-/** Find all that makes them unusable beside areas of these names; paths begin inside `annex`. */
-export function* drawnFlaws({ zones, baselines, disputed }: Drawn, areas: readonly string[]): Flaws {
-  const names = { zones: zones.map((one) => writtenZone(one.zone)), baselines: baselines.map((one) => one.state), disputed: disputed.map((one) => one.name) };
-  for (const key of ["zones", "baselines", "disputed"] as const) {
+/** Find all that makes them unusable; paths begin inside `annex`. */
+export function* drawnFlaws({ zones, baselines }: Drawn): Flaws {
+  const names = { zones: zones.map((one) => writtenZone(one.zone)), baselines: baselines.map((one) => one.state) };
+  for (const key of ["zones", "baselines"] as const) {
     yield* tooMany(names[key], key, MOST[key]);
     yield* repeated(names[key], key);
   }
-  yield* lengths([...zones, ...baselines, ...disputed].map((one) => one.polygons));
+  yield* lengths([...zones, ...baselines].map((one) => one.polygons));
   for (const one of zones) yield* zoneFlaws(one);
   for (const one of baselines) yield* baselineFlaws(one);
-  for (const one of disputed) yield* disputedFlaws(one, areas);
 }
 
 function* lengths(drawings: readonly Area["polygons"][]): Flaws {
@@ -88,23 +82,6 @@ function* baselineFlaws(one: Baseline): Flaws {
     const called = key.replace("_", "-");
     yield flaw(["baselines", one.state, "breadth", called], `a ${called} reaches at most ${most / MILE} nm`, "Write it like 12 nm, or 0 m.");
   }
-}
-
-function* disputedFlaws(one: Disputed, areas: readonly string[]): Flaws {
-  const path = ["disputed", one.name];
-  yield* illNamed(one.name, path, "a disputed area");
-  yield* shapeFlaws("disputed", one.name, one.polygons);
-  const claimants = new Set(one.claims.map((claim) => claim.by));
-  if (claimants.size < 2 || claimants.size !== one.claims.length || claimants.size > MOST_CLAIMS) {
-    yield flaw([...path, "claims"], "two or more States claim it, each once", "Name every claim, or none.");
-  }
-  for (const [place, claim] of one.claims.entries()) yield* noState(claim.by, [...path, "claims", place, "by"]);
-  for (const said of [one.step, ...one.claims.map((claim) => claim.says)]) {
-    if (blank(said) || !printable(said) || characters(said) > LONGEST_CLAIM) {
-      yield flaw(path, `a claim or the step is not one line of at most ${LONGEST_CLAIM} characters`, "Say it in a sentence.");
-    }
-  }
-  if (areas.includes(one.name)) yield flaw(path, "an area has this name", "Choose another.");
 }
 
 function* noState(state: string, path: Path): Flaws {

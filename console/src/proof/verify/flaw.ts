@@ -67,9 +67,9 @@ export function* chosen(lists: Lists): Flaws {
   }
 }
 
-/** Find a text that says nothing, or too much. */
+/** Find a text that is not one line that says something. */
 export function* illSaid(said: string, path: Path, most: number): Flaws {
-  if (blank(said) || characters(said) > most) yield flaw(path, `nothing is said, or more than ${most} characters`, "Say it in one line.");
+  if (blank(said) || !printable(said) || characters(said) > most) yield flaw(path, `this is not one printable line of 1 to ${most} characters`, "Say it in one line.");
 }
 
 /** Find a text that is not one line, which may be empty. */

@@ -7,7 +7,7 @@ import type { Card } from "./card";
 import { CLAUSE, clauseFlaws, LONGEST_KEPT } from "./clause";
 import { CROSSWALK, crosswalkFlaws } from "./crosswalk";
 import { DISPUTE, disputeFlaws } from "./dispute";
-import { BASELINE, DISPUTED, DRAWN_ZONE, drawnFlaws } from "./drawn";
+import { BASELINE, DRAWN_ZONE, drawnFlaws } from "./drawn";
 import { Fault } from "./fault";
 import { empty, flaw, illNamed, repeated, tooMany, under, type Flaws } from "./flaw";
 import { LATEST } from "./instant";
@@ -47,7 +47,6 @@ const TERMS = struct({
   powers: some(POWER),
   zones: some(DRAWN_ZONE),
   baselines: some(BASELINE),
-  disputed: some(DISPUTED),
 });
 export type Terms = Of<typeof TERMS>;
 
@@ -97,7 +96,7 @@ function* flaws(terms: Terms): Flaws {
   yield* under(postureFlaws(terms.postures, ids, terms.purposes), "postures");
   yield* under(rescueFlaws(terms.rescue, terms.between, areas), "rescue", "centres");
   yield* witnesses(terms.witnesses);
-  yield* under(drawnFlaws(terms, areas), "annex");
+  yield* under(drawnFlaws(terms), "annex");
   yield* under(powerFlaws(terms.powers, terms.between, areas), "powers");
 }
 

@@ -8,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agreements.cases import KATTEGAT, NOW, SOUND, alert, asked, confirmed, in_force, notice, report, track
+from agreements.cases import (
+    KATTEGAT,
+    NOW,
+    SOUND,
+    WESTERN_BALTIC,
+    alert,
+    asked,
+    confirmed,
+    in_force,
+    notice,
+    report,
+    track,
+)
 from agreements.test_permit import ANYTHING, RECORD_FIELDS, REQUEST_FIELDS, requests
 from comity.agreements import permit as permits
 from comity.agreements.clause import Clause
@@ -17,9 +29,12 @@ from comity.agreements.footing import footing
 from comity.agreements.permit import Denial, Permit, Request, permit, permit_many
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Term, Terms
+from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
+from comity.vocabulary.record import RecordKind
+from comity.vocabulary.subject import SubjectKind
 
 VALUES = st.one_of(
     ANYTHING,
@@ -151,3 +166,68 @@ def test_answers_do_not_change_with_the_record(standing: Standing) -> None:
     before = msgspec.structs.asdict(answer) | {"record": None}
     record.fields.clear()
     assert msgspec.structs.asdict(answer) | {"record": None} == before
+
+
+def test_ordinary_requests_are_answered_without_the_law(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found out once is used: a sound request is permitted, or denied as another was, at once."""
+    fields = alert().fields
+    asking = [
+        asked(alert(), standing),
+        asked(alert(WESTERN_BALTIC), standing, "de.coord"),
+        asked(alert(subjects=(SubjectKind.VEHICLE,)), standing),
+        asked(track(), standing),
+        asked(report(), standing),
+        asked(notice(), standing, "de.coord"),
+        asked(report(None, area="sound"), standing),
+        asked(alert(), standing, purpose=Purpose.CUSTOMS),
+        asked(alert(), standing, decision=None),
+        asked(alert(Position(58.5, 9.0)), standing),
+        asked(alert(fields={**fields, "kind": "distress"}), standing),
+        asked(alert(fields={**fields, "kind": "unheard-of"}), standing),
+        asked(report(None, area="western-baltic"), standing),
+        asked(report(None), standing),
+        asked(alert(simulated=True), standing),
+        asked(track(expires=NOW + 1), standing),
+        asked(track(), standing, decision=confirmed(alert())),
+    ]
+    expected = [by_law(one) for one in asking]
+    assert [permit(one) for one in asking] == expected
+    denied = [isinstance(one, Denial) for one in expected]
+    assert denied.count(True) == 7
+    monkeypatch.setattr(permits, "_decided", lambda _: pytest.fail("the law was asked"))
+    assert permit_many(asking) == expected
+
+
+def test_the_law_is_asked_where_something_is_out_of_the_ordinary(
+    standing: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the short way does not look at it leaves to the law: each of these, even beside one that it knows."""
+    sound = asked(alert(), standing)
+    assert isinstance(permit(sound), Permit)
+    laws: list[Request] = []
+    monkeypatch.setattr(permits, "_decided", laws.append)
+    red = replace(sound.record.handling, tlp=Tlp.RED)
+    strange = [
+        replace(sound, record=replace(sound.record, **changes))
+        for changes in (
+            {"owner": "se.coord"},
+            {"distress": True},
+            {"cancelled": True},
+            {"expires": NOW},
+            {"handling": red},
+            {"subjects": ()},
+            {"subjects": (SubjectKind.PERSON,)},
+            {"subjects": (SubjectKind.VESSEL,) * 17},
+            {"area": "sound"},
+            {"position": SOUND},
+            {"kind": RecordKind.PERSON},
+            {"id": " "},
+            {"time": -1},
+            {"purposes": (Purpose.SMUGGLING, "smuggling")},
+        )
+    ]
+    strange += [replace(sound, **changes) for changes in ({"officer": " "}, {"partner": "no.coord"}, {"now": -1})]
+    strange += [asked(report(fields={**report().fields, "names_nobody": False}), standing)]
+    for one in strange:
+        permit(one)
+    assert laws == strange

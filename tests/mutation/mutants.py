@@ -35,6 +35,7 @@ TESTS: Final = [
 ]
 MUTATED: Final = {Path(str(module.__file__)).stem: module for module in (permit, veto, request, footing, safeguards)}
 OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly"]
+EXAMPLES = 60
 LONGEST = 300
 """Seconds after which a mutant counts as killed: it runs for ever."""
 _COMPARED: Final = {
@@ -157,6 +158,18 @@ def _function(module: ModuleType, name: str) -> FunctionType | None:
     return found if isinstance(found, FunctionType) else None
 
 
+def _shortened(item: pytest.Item) -> bool:
+    """Whether the test tries examples; if so it tries fewer than it does elsewhere, and comes last."""
+    from hypothesis import settings  # noqa: PLC0415 - pytest must load it first
+
+    test = getattr(item, "obj", None)
+    if not hasattr(test, "hypothesis"):
+        return False
+    wanted = test._hypothesis_internal_use_settings
+    test._hypothesis_internal_use_settings = settings(wanted, max_examples=min(wanted.max_examples, EXAMPLES))
+    return True
+
+
 class _Trial:
     """Stands in for pytest's loop over the tests: once they are collected, each mutant is a fork that runs them."""
 
@@ -166,7 +179,7 @@ class _Trial:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try every mutant, and print what survives."""
-        items = sorted(session.items, key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
+        items = sorted(session.items, key=_shortened)
         if self._failed(session, items, lambda: None):
             raise pytest.UsageError("the tests fail as they are: nothing can be learnt from mutants")
         for name in self._names:

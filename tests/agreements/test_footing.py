@@ -33,7 +33,7 @@ from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import RecordKind
+from comity.vocabulary.record import Record, RecordKind
 from comity.vocabulary.subject import SubjectKind
 
 VALUES = st.one_of(
@@ -231,3 +231,50 @@ def test_the_law_is_asked_where_something_is_out_of_the_ordinary(
     for one in strange:
         permit(one)
     assert laws == strange
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"record": track(), "decision": "confirmed"},
+        {"record": track(), "decision": 0},
+        {"officer": b"mette"},
+        {"officer": ("mette",)},
+        {"record": alert(subjects=(SubjectKind.PERSON,)), "purpose": Purpose.CUSTOMS},
+        {"record": alert(subjects=()), "purpose": Purpose.CUSTOMS},
+        {"record": alert(owner="se.coord"), "purpose": Purpose.CUSTOMS},
+        {"record": alert(fields={1: 2}), "purpose": Purpose.CUSTOMS},
+        {"now": True},
+        {"now": 1.5},
+        {"own_country": "dk"},
+        {"partner_country": b"SE"},
+        {"record": alert(simulated=0)},
+        {"record": alert(cancelled=0)},
+        {"record": alert(distress=None)},
+        {"record": track(expires=True)},
+        {"record": track(expires=NOW + 0.5)},
+        {"record": track(id=b"track")},
+        {"record": track(time=True)},
+        {"record": track(area=None)},
+        {"record": track(area="sound")},
+        {"record": track(subjects=[SubjectKind.VESSEL])},
+        {"record": track(purposes=[Purpose.SMUGGLING])},
+        {"record": track(purposes=(Purpose.SMUGGLING, None))},
+        {"record": replace(track(), position=(56.8, 11.4))},
+        {"record": track(fields={**track().fields, "position": {"latitude": 56.8}})},
+        {"record": track(fields={**track().fields, "position": {"latitude": 56, "longitude": 11}})},
+        {"record": report(None, area="sound", fields={**report(None).fields, "area": "kattegat"})},
+        {"record": report(KATTEGAT, fields={**report().fields, "area": "kattegat"})},
+    ],
+    ids=str,
+)
+def test_small_strange_things(standing: Standing, changes: dict[str, object]) -> None:
+    """Each of these once slipped by a change of the short way that no other test noticed."""
+    sound = asked(alert(), standing)
+    assert isinstance(permit(sound), Permit)
+    record = changes.get("record", sound.record)
+    assert isinstance(record, Record)
+    decision = confirmed(record) if record.kind is RecordKind.ALERT else None
+    request = replace(sound, **{"decision": decision, **changes})
+    assert permit(request) == by_law(request)
+    assert permit_many([sound, request, sound])[1] == by_law(request)

@@ -35,6 +35,7 @@ export interface Release {
 /** Return the coarse code with which the release is refused, null if it is admitted. */
 export function admit(release: Release): Code | null {
   const { given, fields } = release;
+  if (given.kind === "person") return "not-permitted"; // no bundle is made of one, as it would carry what was given
   if (![...fields].every(([name, value]) => fits(given.kind, name, value))) {
     return known(given.kind).length > 0 ? "malformed" : "not-permitted";
   }

@@ -10,6 +10,7 @@ import type { Plain } from "./cbor";
 import words from "./vocabulary.json";
 
 export const LONGEST_KEPT = 3_660n * DAY;
+const LONGEST_REVIEW = 366n * DAY;
 const COARSEST = 100_000n; // metres
 const FREE_TEXT: readonly string[] = words.free_text;
 const TOLD: Record<string, string[]> = words.told;
@@ -107,8 +108,16 @@ function* asked(text: string, give: string): Flaws {
   }
 }
 
+/** What a clause must not say of records about persons: their marks are strict, and their time is short. */
+function* personal({ handling, keep }: Clause): Flaws {
+  if (!["AMBER", "AMBER+STRICT", "RED"].includes(handling.tlp)) yield flaw(["handling", "tlp"], "a record about a person is marked AMBER or stricter", "Write AMBER.");
+  if (handling.onward !== "no") yield flaw(["handling", "onward"], "a record about a person is passed on to nobody", "Write no.");
+  if (keep > LONGEST_REVIEW) yield flaw(["keep"], "a record about a person is kept for 366 days at most", "Write it like 90 d.");
+}
+
 function* limits(one: Clause): Flaws {
   if (one.handling.tlp === "RED") yield flaw(["handling", "tlp"], "what is marked RED is never given", "Write AMBER+STRICT, or wider.");
   if (one.keep <= 0n || one.keep > LONGEST_KEPT) yield flaw(["keep"], "it is kept for no time, or for more than ten years", "Write it like 30 d.");
+  if (one.give === "person") yield* personal(one);
   if (one.blur.position < 0n || one.blur.position > COARSEST) yield flaw(["blur", "position"], `the blur exceeds ${COARSEST} m`, "Write it like 2 km.");
 }

@@ -41,6 +41,7 @@ const SHAPES: Record<string, Test> = {
   things: (value) => Array.isArray(value) && value.length <= words.most_subjects && value.every((each) => typeof each === "string" && words.things.includes(each)),
   attachments: (value) => Array.isArray(value) && value.length <= MOST_ATTACHMENTS && value.every(attachment),
   velocity: (value) => numbers(value, ["speed", "course", "heading"]),
+  never: () => false, // of a record about a person no bundle is made or believed
 };
 
 const FIELDS: Record<string, Record<string, string>> = words.fields;
@@ -49,7 +50,10 @@ const FIELDS: Record<string, Record<string, string>> = words.fields;
 export const known = (kind: string): string[] => Object.keys(FIELDS[kind] ?? {});
 
 /** Return the names of the fields without which no record of this kind is given. */
-export const needed = (kind: string): string[] => (words.written.includes(kind) ? words.needed : ["time"]);
+export function needed(kind: string): string[] {
+  if (kind === "person") return words.needed_of_persons;
+  return words.written.includes(kind) ? words.needed : ["time"];
+}
 
 /** Whether the value has the shape that the field of this name has. */
 export function fits(kind: string, name: string, value: Plain): boolean {

@@ -300,10 +300,10 @@ def test_unknown_is_not_the_rest() -> None:
 
 AGAINST = {
     "safeguard 1": (_first(purposes=(Purpose.TERRORISM,)), "no purpose of the agreement"),
-    "safeguard 3": (_first(give=RecordKind.PERSON), "gives person records"),
+    "safeguard 3": (_first(give=RecordKind.CASE), "gives case records"),
     "safeguard 4": (_first(give=RecordKind.BIOMETRIC), "gives biometric records"),
     "safeguard 6": (_first(fields=(*FIRST.fields, "plate")), "gives plate"),
-    "safeguard 7": (_first(give=RecordKind.PERSON), "gives person records"),
+    "safeguard 7": (_first(give=RecordKind.PERSON), "gives person records beyond their review"),
     "safeguard 8": (_first(handling=replace(FIRST.handling, tlp=Tlp.RED)), "marked RED"),
     "safeguard 11": (replace(EXAMPLE, witnesses=Witnesses(quorum=1, required=("a", "b"))), "1 cosignatures suffice"),
     "safeguard 13": (

@@ -62,7 +62,7 @@ def test_a_permit_is_told_with_its_clause_and_what_it_withholds() -> None:
         ),
         ({"purposes": ["fisheries"]}, {}, "none of the purposes for which it is held (safeguard 1)", "not-permitted"),
         ({"handling": {}}, {}, "it is marked RED (safeguard 8)", "not-permitted"),
-        ({"kind": "person", "subjects": ["person"]}, {}, "has no way out until safeguards", "not-permitted"),
+        ({"kind": "case"}, {}, "has no way out until safeguards", "not-permitted"),
         ({"position": {"latitude": 58.5, "longitude": 9.0}}, {}, "the position is outside of", "not-permitted"),
     ],
 )

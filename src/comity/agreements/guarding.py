@@ -12,7 +12,8 @@ from comity.agreements.claim import Claim, Finding
 from comity.agreements.clause import Clause
 from comity.agreements.terms import Terms
 from comity.vocabulary.handling import Tlp
-from comity.vocabulary.record import WRITTEN
+from comity.vocabulary.person import LONGEST_REVIEW
+from comity.vocabulary.record import WRITTEN, RecordKind
 
 Rule = Callable[[Terms, Chart], Iterator[Finding]]
 
@@ -97,12 +98,18 @@ def _carrying(terms: Terms, name: str) -> Iterator[Finding]:
             yield Finding(words=f"{one.id} gives {one.give.value} records without {name}", clause=one.id)
 
 
+def _reviewed(terms: Terms, _: Chart) -> Iterator[Finding]:
+    for one in terms.clauses:
+        if one.give is RecordKind.PERSON and ("review" not in one.fields or one.keep > LONGEST_REVIEW):
+            yield Finding(words=f"{one.id} gives person records beyond their review", clause=one.id)
+
+
 _NO_PATH = "no clause gives a kind of record that waits for it"
 _RULES: Final[tuple[tuple[int, str, Rule], ...]] = (
     (1, "every clause is for purposes of the agreement", _purposes),
     *((number, _NO_PATH, _without_path(number)) for number in (3, 4)),
     (6, "no clause gives a field that the safeguard does not know, or words that can tell what it withholds", _picture),
-    (7, _NO_PATH, _without_path(7)),
+    (7, "what is given about a person says until when, and is kept no longer than a review may be away", _reviewed),
     (8, "no clause gives what is marked for named recipients only", _marks),
     (11, "witnesses are required, and the quorum holds them all", _witnesses),
     (13, "no place has two rescue centres", _centres),

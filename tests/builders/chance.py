@@ -35,7 +35,7 @@ MADE = {
 }
 SERVED = tuple(purpose for purpose in Purpose if purpose is not Purpose.SEARCH_AND_RESCUE)
 SHIPS = (SubjectKind.VESSEL, SubjectKind.AIRCRAFT)
-SAFE = {kind: sorted(field.known(kind) - field.FREE_TEXT) for kind in field.GIVABLE}
+SAFE = {kind: sorted(field.known(kind) - field.FREE_TEXT) for kind in MADE}
 """Fields that a clause can give whatever else it gives or blurs."""
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
 
@@ -96,7 +96,7 @@ def tree(chance: Chance, kind: RecordKind, depth: int = 2) -> Condition:
 
 def clause(chance: Chance, number: int, areas: Sequence[str], purposes: Sequence[Purpose]) -> Clause:
     """Return any clause."""
-    kind = chance.of(field.GIVABLE)
+    kind = chance.of(tuple(MADE))
     fields = tuple(dict.fromkeys((*field.needed(kind), *chance.some(SAFE[kind], 5, least=0))))
     return Clause(
         id=f"clause-{number}",
@@ -146,7 +146,7 @@ def middle(area: Area) -> Position:
 
 def record(chance: Chance, owner: str, aim: Clause, areas: Sequence[Area]) -> Record:
     """Return a record that the clause may give, or any other; most of them are sound."""
-    kind = aim.give if chance.yes(0.9) else chance.of(field.GIVABLE)
+    kind = aim.give if chance.yes(0.9) else chance.of(tuple(MADE))
     near = middle(next(one for one in areas if one.name == aim.where[0]) if chance.yes(0.8) else chance.of(areas))
     place = Position(near.latitude + chance.between(-0.5, 0.5), near.longitude + chance.between(-0.5, 0.5))
     placed = kind not in WRITTEN or chance.yes(0.6)

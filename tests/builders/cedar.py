@@ -180,7 +180,7 @@ def _policies(standing: Standing) -> Iterator[tuple[str, str]]:
     terms = standing.terms
     parties = [json.dumps(party) for party in terms.between]
     proven = standing.signed >= set(terms.between) <= standing.standing_at
-    if not proven or standing.state.value not in ("finalized", "suspended", "terminated"):
+    if not proven or standing.state.value not in ("finalized", "suspended", "expired", "revoked", "terminated"):
         return
     between = f"[{', '.join(parties)}].containsAll([context.own, context.partner])"
     term = f"context.now >= {terms.in_force.start} && context.now < {terms.in_force.end}"

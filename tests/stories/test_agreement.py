@@ -36,7 +36,7 @@ _RESCUE = "search-and-rescue"
     ("right", "wrong", "place"),
     [
         ("keep: 30 d", "keep: 30 days", "17:11"),
-        ("give: alert", "give: case", "10:11"),
+        ("give: alert", "give: allert", "10:11"),
         ("where: skerries", "where: skerry", "11:12"),
         ("to: all", "to: [north, west]", "13:17"),
         ("quorum: 2", "quorum: 2, quorum: 1", "39:24"),

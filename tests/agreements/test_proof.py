@@ -119,7 +119,7 @@ def covered(findings: Sequence[Finding], request: Request, permit: Permit) -> bo
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=12)
 @given(st.integers(0, 10**9))
 def test_what_is_found_is_so_and_what_is_so_is_found(seed: int) -> None:
     """Each case of a widening is one by the permit's word; and what chance finds is among what the proof found."""
@@ -142,7 +142,7 @@ def test_what_is_found_is_so_and_what_is_so_is_found(seed: int) -> None:
             assert covered(findings, request, now), (now, before)
 
 
-@settings(max_examples=30)
+@settings(max_examples=8)
 @given(st.integers(0, 10**9))
 def test_what_never_decides_never_does(seed: int) -> None:
     """No request by chance is decided by a clause that the proof calls idle, and of the others each has a case."""

@@ -11,7 +11,7 @@ import httpx
 
 from builders import pair
 from builders.web import serving
-from comity.agreements import terms
+from comity.agreements import signing, terms
 from comity.agreements.standing import State
 from comity.api.application import console_application
 from comity.api.passwords import hashed, new_token, token_digest
@@ -78,8 +78,8 @@ def agreed(centre: Node) -> None:
     body, digest = terms.canonical(pair.TERMS), terms.digest(pair.TERMS)
     with centre.store.acting() as act:
         agreements.add(act, digest, pair.TERMS.agreement, pair.TERMS.version, body)
-        for party in pair.TERMS.between:
-            agreements.add_signature(act, digest, party, b"signed")
+        for number, party in enumerate(pair.TERMS.between, 1):
+            agreements.add_signature(act, digest, party, signing.sign(pair.keys(number).identity, digest))
             agreements.add_standing(act, digest, party, b"proven")
         agreements.set_state(act, digest, State.FINALIZED.value)
         act.log(Entry(act=Act.AGREEMENT, detail="in force"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from rich.console import Console
 
 from builders import pair
@@ -31,6 +32,8 @@ FACTS = Facts(
     purpose="smuggling",
     kind=RecordKind.ALERT,
     record="8c2e",
+    originator="dk.coord",
+    leave_by="",
     handling=Handling(tlp=Tlp.AMBER),
     keep_until=pair.NOW,
     fields={"name": ["[bold]FREJA", "SAGA"], "severity": "high"},
@@ -62,6 +65,13 @@ def test_what_is_proven_is_told_in_words() -> None:
     ):
         assert part in words
     assert "compare" not in told(GOOD, compared=True)
+
+
+def test_whose_leave_lets_it_pass_is_told() -> None:
+    """Of a record passed on the originator is named, and who of it gave leave; of one's own nothing is."""
+    onward = replace(GOOD, facts=replace(FACTS, originator="no.coord", leave_by="nora"))
+    assert "no.coord, passed on by leave of nora" in told(onward)
+    assert "passed on" not in told(GOOD)
 
 
 def test_what_is_not_proven_claims_nothing() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import cbor2
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from agreements import cases
@@ -13,10 +15,21 @@ from builders import pair
 from builders.pair import Party
 from comity.agreements import redaction, rescue
 from comity.agreements.dispute import Dispute
-from comity.exchange.evidence import Bundle
+from comity.exchange import bundle
+from comity.exchange.evidence import Bundle, Shown
 from comity.foundation import canonical
 from comity.vocabulary.entry import Act
-from comity.vocabulary.handling import Handling, Onward, Tlp
+from comity.vocabulary.handling import (
+    Credibility,
+    Evaluation,
+    Grading,
+    Handling,
+    Information,
+    Onward,
+    Reliability,
+    Source,
+    Tlp,
+)
 from comity.vocabulary.instant import DAY, HOUR, MINUTE
 from comity.vocabulary.message import Given
 from comity.vocabulary.purpose import Purpose
@@ -24,7 +37,9 @@ from comity.vocabulary.record import RecordKind
 from console.bench import Bench
 from console.judging import SECRET, agreed, disclosing, proven, remade, telling
 from exchange import conftest as pairs
+from exchange import passing
 from exchange import test_bundle as bundles
+from exchange import test_onward_bundle as onward_bundles
 
 make_party, north, south, parts = pairs.make_party, pairs.north, pairs.south, bundles.parts
 
@@ -155,6 +170,62 @@ def test_what_tells_that_it_lies_in_a_masked_area_is_found(
     assert [len(each["checks"]) for each in found] == [7 if passes else 5 for _, _, passes in changes]
     found = agreed(verifier, [remade(each, open_, **given) for each, given, _ in changes])
     assert {len(each["checks"]) for each in found} == {7}
+
+
+def test_what_was_passed_on_is_judged_alike(verifier: Bench, north: Party, south: Party) -> None:
+    """By a leave that is for it, or another, or signed by somebody else, or not at all: both say the same."""
+    true = passing.parts(north, south)
+    (found,) = agreed(verifier, [bundle.make(true)])
+    assert (found["state"], len(found["checks"])) == ("holds", 9)
+    assert (found["facts"]["originator"], found["facts"]["leave_by"]) == ("no.coord", "nora")
+    leave, record = onward_bundles.leave_of(true), canonical.read(true.item, Given)
+    assert isinstance(true.onward, Shown)
+    shown = [
+        *(passing.signed(bundles.STRANGER, replace(leave, **change)) for change in onward_bundles.OTHERS),
+        *(passing.signed(bundles.STRANGER, replace(leave, **change)) for change in ALLOWED),
+        passing.signed(bundles.STRANGER, leave, once=True),
+        passing.signed(bundles.GERMANY, leave),
+        passing.signed(bundles.GERMANY, replace(leave, originator="de.coord")),
+        replace(true.onward, leave=b""),
+        replace(true.onward, leave=true.onward.leave + b"\x00"),
+        replace(true.onward, signature=true.onward.signature[:-1]),
+    ]
+    changed = [replace(true, onward=each) for each in shown]
+    changed += [replace(true, onward=UNSET), replace(true, cards=true.cards[:2] + true.cards[3:])]
+    handlings = [
+        replace(record.handling, **change)
+        for change in (
+            {"onward": Onward.YES},
+            {"onward": Onward.NO},
+            {"grading": Grading(Reliability.A, Credibility.ONE)},
+            {"grading": Grading()},
+            {"evaluation": Evaluation(Source.A, Information.ONE)},
+        )
+    ]
+    records = [
+        *(replace(record, handling=each) for each in handlings),
+        replace(record, keep_until=record.keep_until + 1),
+    ]
+    records += [replace(record, owner=name) for name in ("dk.coord", "se.coord", "de.coord", "fi.coord")]
+    changed += [onward_bundles.remade(true, each) for each in records]
+    datas = [canonical.written(each) for each in changed]
+    plain = cbor2.loads(true.onward.leave)
+    for key in plain:
+        for other in (None, 0, -1, 2**63, "", "x" * 201, b"", "no.coord\n", "a\x00"):
+            forged = cbor2.dumps({**plain, key: other}, canonical=True)
+            datas.append(canonical.written(replace(true, onward=replace(true.onward, leave=forged))))
+    reached = [len(each["checks"]) for each in agreed(verifier, datas)]
+    assert {1, 4, 5, 7} <= set(reached)
+    assert 9 in reached[: len(shown)]
+
+
+ALLOWED: list[dict[str, Any]] = [
+    {"until": pair.NOW - MINUTE},
+    {"keep_until": pair.NOW + 900 * DAY},
+    {"officer": "somebody"},
+    {"handling": Handling(tlp=Tlp.CLEAR, onward=Onward.YES, grading=Grading(Reliability.A, Credibility.ONE))},
+]
+"""What a leave can say otherwise and lift as much."""
 
 
 def _dispute(mask: tuple[str, ...]) -> Dispute:

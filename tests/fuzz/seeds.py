@@ -14,7 +14,7 @@ from comity.agreements import revocation, terms
 from comity.agreements.redaction import give
 from comity.agreements.revocation import Revocation
 from comity.exchange import cards, prekeys, wire
-from comity.exchange.evidence import Bundle
+from comity.exchange.evidence import Bundle, Shown
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.prekeys import Prekey
 from comity.exchange.step import Effect, Step, StepKind
@@ -85,6 +85,7 @@ def _exchange() -> dict[str, list[bytes]]:
         receipt=receipt,
         received=proof,
     )
+    onward = msgspec.structs.replace(bundle, onward=Shown(leave=b"leave", signature=bytes(64)))
     prekey = Prekey(owner="se.coord", public=_SOUTH.card.sealing, created=pair.NOW, expires=pair.NOW + DAY)
     recall = Recall(
         message=bytes(32),
@@ -113,7 +114,7 @@ def _exchange() -> dict[str, list[bytes]]:
         "card": [_NORTH.signed],
         "card-file": [cards.text(_NORTH.signed).encode()],
         "receipt": [receipt],
-        "bundle": [canonical.written(bundle)],
+        "bundle": [canonical.written(bundle), canonical.written(onward)],
         "prekey": [prekeys.sign(prekey, _SOUTH.keys)],
         "acknowledgement": [canonical.written(Acknowledgement(message=bytes(32), place=0, time=pair.NOW))],
         "cancellation": [canonical.written(Cancellation(record="r", ending=Ending.OVER, time=pair.NOW))],

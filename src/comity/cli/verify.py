@@ -84,6 +84,7 @@ def _facts(facts: Facts) -> Table:
     rows = {
         "given": f"{facts.kind.value} {facts.record}{simulated}",
         "by": f"{facts.officer}, {facts.sender}, at {written(facts.given)}",
+        **({"of": f"{facts.originator}, passed on by leave of {facts.leave_by}"} if facts.leave_by else {}),
         "to": f"{facts.receiver}, {facts.outcome} at {written(facts.answered)}"
         + (f" ({facts.reason})" if facts.reason else ""),
         "under": f"{facts.agreement} {facts.version}, clause {facts.clause}",

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from comity.agreements import terms
 from comity.exchange import cards
-from comity.exchange.evidence import Bundle, Evidence, NotProven, answered, cosigners, examined, read
+from comity.exchange.evidence import Bundle, Evidence, NotProven, read
+from comity.exchange.examination import answered, cosigners, examined, originators
 from comity.foundation import canonical
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.vocabulary.fault import Fault
@@ -43,6 +44,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     kind: RecordKind
     record: str
+    originator: str
+    """The sender itself, or whose leave let it pass the record on."""
+    leave_by: str
+    """The originator's officer who gave that leave; empty where there is none."""
     handling: Handling
     keep_until: Instant
     fields: dict[str, Value]
@@ -65,7 +70,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make(bundle: Bundle) -> bytes:
-    """Return the file. Of the cards given, those of the parties and of the witnesses that cosigned go in.
+    """Return the file. Of the cards given, those of parties, originator and the witnesses that cosigned go in.
 
     Raises:
         NotProven: it would not be believed; the words say why.
@@ -76,7 +81,8 @@ def make(bundle: Bundle) -> bytes:
         card = cards.read(signed, "card")
         known[card.name, card.serial] = signed
     read_cards = [cards.read(signed) for signed in known.values()]
-    needed = cosigners(bundle, read_cards) | set(terms.from_canonical(bundle.agreement).between)
+    parties = terms.from_canonical(bundle.agreement).between
+    needed = cosigners(bundle, read_cards) | {*parties, *originators(Evidence(bundle))}
     candidates = [place for place in sorted(known) if place[0] in needed]
     used = _used(replace(bundle, cards=tuple(known[place] for place in candidates)))
     data = canonical.written(replace(bundle, cards=tuple(known[place] for place in candidates if place in used)))
@@ -151,6 +157,8 @@ def _facts(evidence: Evidence) -> Facts:
         purpose=given.purpose,
         kind=given.kind,
         record=given.id,
+        originator=given.owner,
+        leave_by=evidence.leave.officer if evidence.leave is not None else "",
         handling=given.handling,
         keep_until=given.keep_until,
         fields=evidence.fields,

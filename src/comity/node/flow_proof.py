@@ -12,12 +12,13 @@ from functools import partial
 
 import msgspec
 import structlog
+from msgspec import UNSET, UnsetType
 
 from comity.agreements import terms
-from comity.exchange import bundle, receipts, sent
+from comity.exchange import bundle, leaves, receipts, sent
 from comity.exchange.answer import Unreachable
 from comity.exchange.cards import Own
-from comity.exchange.evidence import Bundle
+from comity.exchange.evidence import Bundle, Shown
 from comity.exchange.partner_log import PartnerLog
 from comity.exchange.partners import card
 from comity.exchange.partners import receipt as receipt_of
@@ -29,6 +30,7 @@ from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store import (
     agreements,
     ledger,
+    onward,
     outbox,
     partner_cards,
     partners,
@@ -43,7 +45,7 @@ from comity.node import standings
 from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.message import MessageKind, Receipt
+from comity.vocabulary.message import Given, MessageKind, Receipt
 from comity.vocabulary.recall import Recalled
 
 _log = structlog.get_logger()
@@ -170,7 +172,22 @@ class Proofs:
             disclosed=LogProof.read(ours),
             receipt=kept.receipt,
             received=LogProof.read(theirs),
+            onward=_shown(transaction, kept.id, item.item),
         )
+
+
+def _shown(transaction: Transaction, message: bytes, item: bytes) -> Shown | UnsetType:
+    """Return the leave by which the message passes its record on, if another originated that.
+
+    Raises:
+        Fault: the originator's keys do not count any more.
+    """
+    given = canonical.own(item, Given)
+    found = onward.passing(transaction, given.owner, given.id, message)
+    if found is None or found.leave is None or found.signature is None:
+        return UNSET
+    leaves.kept(transaction, found)
+    return Shown(leave=found.leave, signature=found.signature)
 
 
 def _cards(transaction: Transaction, own: Own) -> Iterator[bytes]:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-NAME_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$"
+NAME_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$(?!\n)"
+"""`$` alone lets a line end follow."""
 
 
 class Station(Enum):

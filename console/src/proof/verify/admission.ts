@@ -6,8 +6,9 @@ import type { Clause } from "./clause";
 import { answer, readCondition, type Facts } from "./condition";
 import { masking } from "./dispute";
 import { fits, known, placeOf, type Place } from "./field";
-import { graded, type Fields, type Given } from "./given";
+import { graded, marksWithin, within, type Fields, type Given } from "./given";
 import { MINUTE } from "./instant";
+import type { Leave } from "./onward";
 import type { Terms } from "./terms";
 import words from "./vocabulary.json";
 
@@ -30,6 +31,10 @@ export interface Release {
   terms: Terms;
   digest: Bytes;
   now: bigint;
+  /** What the sender was given by the originator, where that is another. */
+  leave: Leave | null;
+  /** What binds the record as it was given. */
+  bound: Bytes;
 }
 
 /** Return the coarse code with which the release is refused, null if it is admitted. */
@@ -39,18 +44,40 @@ export function admit(release: Release): Code | null {
   if (![...fields].every(([name, value]) => fits(given.kind, name, value))) {
     return known(given.kind).length > 0 ? "malformed" : "not-permitted";
   }
-  return judged(release);
+  return given.owner === release.sender || left(release) ? judged(release) : "not-permitted";
 }
 
 function judged(release: Release): Code | null {
   const { given, sender, receiver, terms, now } = release;
-  if (WITHOUT_PATH.includes(given.kind) || given.owner !== sender || sender === receiver) return "not-permitted";
+  if (WITHOUT_PATH.includes(given.kind) || sender === receiver) return "not-permitted";
   if (!same(given.agreement, release.digest)) return "not-in-force";
   if (!terms.between.includes(sender) || !terms.between.includes(receiver)) return "not-permitted";
   if (given.clause === RESCUE.clause) return rescued(release) ? null : "not-permitted";
   if (now < terms.in_force.from || now >= terms.in_force.until) return "not-in-force";
   const clause = terms.clauses.find((each) => each.id === given.clause);
   return clause && covered(release, clause) && timely(release, clause) ? null : "not-permitted";
+}
+
+/** Whether the originator's leave covers just this record, as it gave it, from this sender (safeguard 8). */
+function left({ given, fields, sender, receiver, leave, bound, now }: Release): boolean {
+  return (
+    leave !== null &&
+    given.clause !== RESCUE.clause &&
+    leave.originator === given.owner &&
+    leave.holder === sender &&
+    leave.recipient === receiver &&
+    leave.kind === given.kind &&
+    leave.record === given.id &&
+    leave.version === fields.get("version") &&
+    given.owner !== receiver &&
+    written(given) &&
+    leave.purpose === given.purpose &&
+    same(leave.bound, bound) &&
+    leave.handling.onward !== "no" &&
+    within(given.handling, leave.handling) &&
+    given.keep_until <= leave.keep_until &&
+    now < leave.until + SKEW
+  );
 }
 
 /** Whether it counts and need not be erased yet, nor may be kept longer than clause and agreement allow. */
@@ -72,26 +99,11 @@ function covered(release: Release, clause: Clause): boolean {
     clause.for.some((purpose) => purpose === given.purpose) &&
     [...fields.keys()].every((name) => clause.fields.includes(name)) &&
     given.handling.tlp !== "RED" &&
-    within(given.handling, clause.handling) &&
+    marksWithin(given.handling, clause.handling) &&
     placed(release, clause) &&
     unmasked(release, clause) &&
     (!written(given) || answeredFor(release)) &&
     notContradicted(release, clause)
-  );
-}
-
-interface Marks {
-  tlp: string;
-  onward: string;
-  proceedings: boolean;
-}
-
-/** Whether the marks are at least as strict as the limit in every one. */
-function within(marks: Marks, limit: Marks): boolean {
-  return (
-    words.tlp.indexOf(marks.tlp) >= words.tlp.indexOf(limit.tlp) &&
-    words.onward.indexOf(marks.onward) >= words.onward.indexOf(limit.onward) &&
-    (limit.proceedings || !marks.proceedings)
   );
 }
 
@@ -148,7 +160,7 @@ function rescued(release: Release): boolean {
     competent(terms, receiver, place) &&
     given.purpose === RESCUE.purpose &&
     [...fields.keys()].every((name) => RESCUE.fields.includes(name)) &&
-    within(given.handling, RESCUE.marks) &&
+    marksWithin(given.handling, RESCUE.marks) &&
     now < given.keep_until &&
     given.keep_until <= now + BigInt(RESCUE.keep) + SKEW
   );

@@ -20,6 +20,23 @@ export const HANDLING = struct({
 });
 export type Handling = Of<typeof HANDLING>;
 
+/** Whether the handling is at least as strict as the limit in every mark, and graded no better. */
+export function within(one: Handling, limit: Handling): boolean {
+  const worse = one.grading.reliability >= limit.grading.reliability && one.grading.credibility >= limit.grading.credibility;
+  const [ours, theirs] = [one.evaluation, limit.evaluation];
+  return marksWithin(one, limit) && worse && (ours === null || (theirs !== null && ours.source >= theirs.source && ours.information >= theirs.information));
+}
+
+interface Marks {
+  tlp: string;
+  onward: string;
+  proceedings: boolean;
+}
+
+/** Whether the marks are at least as strict as the limit in every one. */
+export const marksWithin = (marks: Marks, limit: Marks): boolean =>
+  words.tlp.indexOf(marks.tlp) >= words.tlp.indexOf(limit.tlp) && words.onward.indexOf(marks.onward) >= words.onward.indexOf(limit.onward) && (limit.proceedings || !marks.proceedings);
+
 /** Return the grading with its scale, like `admiralty B2` or `4x4 B2`. */
 export function graded({ grading, evaluation }: Handling): string {
   return evaluation ? `4x4 ${evaluation.source}${evaluation.information}` : `admiralty ${grading.reliability}${grading.credibility}`;
@@ -41,6 +58,9 @@ const GIVEN = struct({
 });
 export type Given = Of<typeof GIVEN>;
 export type Fields = Map<string, Plain>;
+
+/** Return what binds a record as it was given, for a leave to name it. */
+export const boundBy = (given: Given): Promise<Bytes> => digest(given.digests);
 
 export const readGiven = (data: Bytes): Given => readAs(data, GIVEN, "Given", "record");
 

@@ -3,7 +3,8 @@
 import { hex, type Bytes } from "./bytes";
 import type { Card } from "./card";
 import type { Plain } from "./cbor";
-import { Evidence, examined, readBundle } from "./evidence";
+import { Evidence, readBundle } from "./evidence";
+import { examined } from "./examination";
 import { Fault, Unable } from "./fault";
 import type { Stands } from "./logProof";
 import { answered } from "./receipt";
@@ -37,6 +38,10 @@ export interface Facts {
   purpose: string;
   kind: string;
   record: string;
+  /** The sender itself, or whose leave let it pass the record on. */
+  originator: string;
+  /** The originator's officer who gave that leave; empty where there is none. */
+  leave_by: string;
   handling: Told;
   keep_until: number;
   fields: Record<string, Told>;
@@ -114,7 +119,7 @@ async function fingerprints(evidence: Evidence): Promise<Record<string, string>>
   return Object.fromEntries(cards.map((card) => [called(card), card.fingerprint]));
 }
 
-function facts({ header, given, receipt, entry, terms, fields, place }: Evidence): Facts {
+function facts({ header, given, receipt, entry, terms, fields, place, leave }: Evidence): Facts {
   const [outcome, reason] = answered(receipt, place);
   const { tlp, onward, proceedings, grading, evaluation } = given.handling;
   const { reliability, credibility } = grading;
@@ -133,6 +138,8 @@ function facts({ header, given, receipt, entry, terms, fields, place }: Evidence
     purpose: given.purpose,
     kind: given.kind,
     record: given.id,
+    originator: given.owner,
+    leave_by: leave?.officer ?? "",
     handling: { tlp, onward, proceedings, grading: { reliability, credibility: Number(credibility) }, ...other },
     keep_until: Number(given.keep_until),
     fields: Object.fromEntries([...fields].map(([name, value]) => [name, told(value)])),

@@ -97,6 +97,15 @@ def copies(t: Transaction, originator: str, message: bytes, place: int) -> list[
     return [_kept(row) for row in rows]
 
 
+def passing(t: Transaction, originator: str, record: str, message: bytes) -> KeptOnward | None:
+    """Return by which leave a message of this node passes on a record of this originator, None if by none."""
+    row = t.row(
+        f"SELECT {_COLUMNS} FROM onward WHERE originator = %s AND record = %s AND passed = %s",  # noqa: S608 - fixed
+        *(originator, record, message),
+    )
+    return _kept(row) if row else None
+
+
 def copies_of(t: Transaction, originator: str, record: str) -> list[KeptOnward]:
     """Return where this node passed on a record of this originator, whichever giving of it, oldest first."""
     rows = t.rows(

@@ -79,6 +79,7 @@ def bench(browser: Browser, origin: str = "", without: str = "") -> Iterator[Ben
         page = context.new_page()
         page.goto(origin or address)
         yield Bench(page)
+        context.unroute_all(behavior="ignoreErrors")  # what the page still fetches is answered no more
         context.close()
 
 

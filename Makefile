@@ -50,7 +50,11 @@ lint:
 types:
 	@$(BIN)/mypy
 
-bench: develop  ## Run every benchmark, both sides in one run
+.venv/bench: .venv/develop requirements/bench.txt
+	@requirements/install.sh $(PYTHON) bench
+	@touch $@
+
+bench: develop .venv/bench  ## Run every benchmark, both sides in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 fuzz: develop  ## Feed every decoder arbitrary and mutated bytes (SECONDS_EACH=60 guided by coverage, EXAMPLES=20000 besides)

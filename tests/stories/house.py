@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,12 +120,18 @@ class House:
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Return what stands in the node's database, whether it runs or not."""
+        with self._asking() as ask:
+            return ask(statement, *values)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
         url = self.reached() if self.reached else attached(self.folder / "database")
         if url is None:
             with opened(self.folder) as node, node.store.reading() as transaction:
-                return transaction.rows(statement, *values)
-        with psycopg.connect(url) as connection:
-            return connection.execute(statement.encode(), values).fetchall()
+                yield transaction.rows
+        else:
+            with psycopg.connect(url) as connection:
+                yield lambda statement, *values: connection.execute(statement.encode(), values).fetchall()
 
     def count(self, statement: str, *values: object) -> int:
         """Return the one number that a statement asks for."""
@@ -132,8 +139,9 @@ class House:
 
     def dump(self) -> bytes:
         """Return every value of every table of the node's database, one after another."""
-        tables = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        everything = [self.rows(f'SELECT * FROM "{table}"') for (table,) in tables]  # noqa: S608 - names of its own
+        with self._asking() as ask:
+            tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            everything = [ask(f'SELECT * FROM "{table}"') for (table,) in tables]  # noqa: S608 - names of its own
         kept = (value for rows in everything for row in rows for value in row)
         return b"\n".join(bytes(value) if isinstance(value, bytes) else str(value).encode() for value in kept)
 

@@ -45,7 +45,8 @@ def test_what_is_recalled_is_erased_at_the_partner_and_proven_by_its_log(build_t
     gone, away, old = (release(desk, alert, "south") for alert in (first, second, third))
     settled(desk, [gone, away, old])
     traces = [trace for message in (gone, away, old) for trace in _traces(_given(north, message))]
-    assert all(trace in south.dump() for trace in traces)
+    kept = south.dump()
+    assert all(trace in kept for trace in traces)
 
     desk.recall(gone, "erase", "a mistaken identity")
     wait_for("the first proof", partial(_proven, desk, 1), PATIENCE)
@@ -61,8 +62,8 @@ def test_what_is_recalled_is_erased_at_the_partner_and_proven_by_its_log(build_t
 
     assert {one["outcome"] for one in told} == {"erased"}
     assert [one["act"] for one in told].count("correct") == 1
-    left = [trace for trace in traces if trace in south.dump()]
-    assert left == []
+    kept = south.dump()
+    assert [trace for trace in traces if trace in kept] == []
     assert [one["message"] for one in south.desk().received()] == [new]
     here = {one["message"]: one for one in south.desk().recalled_here()}
     assert set(here) == {gone, away, old}

@@ -52,6 +52,9 @@ def postgres() -> Iterator[Server]:
     """Return a real PostgreSQL server in a folder of its own, stopped and gone after the session."""
     with tempfile.TemporaryDirectory(prefix="comity-tests-") as folder, Server.start(Path(folder) / "store") as server:
         with psycopg.connect(server.url, autocommit=True) as connection:
+            # No test cuts this server's power; those that kill a node, or fill its disk, run servers of their own.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE {_TEMPLATE}")
         url = make_conninfo(server.url, dbname=_TEMPLATE)
         first = Store(url, node="template", clock=Clock(), connections=1)

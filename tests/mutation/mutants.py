@@ -1,16 +1,21 @@
 """Mutants: the files that decide, each changed in one place at a time, and whether the tests notice.
 
-    python tests/mutation/mutants.py [FILE…]
+    python tests/mutation/mutants.py [--seconds 600] [--anew] [FILE…]
 
 Comparisons, `and` and `or`, `not`, parts of conditions, numbers, truth values, returns, sums and loops are changed;
 words that are only read are not. Each mutant is a process of its own, in which one function has the changed code; it
 is killed if a test fails in it. Prints those that survive, and the score; the last line is one JSON object.
 docs/mutants.md judges them.
+
+Those that were killed are noted in artefacts/mutants.txt, so that a run can end and the next goes on from there: a
+mutant stays killed as long as the text of its function is the same. Those that survived are tried again each time.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
+import hashlib
 import json
 import os
 import signal
@@ -38,6 +43,7 @@ OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cachepro
 EXAMPLES = 60
 LONGEST = 300
 """Seconds after which a mutant counts as killed: it runs for ever."""
+KILLED: Final = ROOT / "artefacts" / "mutants.txt"
 _COMPARED: Final = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -67,19 +73,23 @@ class Mutant(NamedTuple):
     before: str
     after: str
     tree: ast.Module
+    id: str
+    """Of this change in a function of just this text."""
 
 
 def mutants(module: ModuleType) -> Iterator[Mutant]:
     """Yield every mutant of a module."""
     tree = ast.parse(Path(str(module.__file__)).read_text())
     for path, function in _functions(tree):
+        text = ast.unparse(function)
         for place, node in enumerate(_inside(function)):
-            for after in _changes(node):
+            for turn, after in enumerate(_changes(node)):
                 copied = deepcopy(tree)
                 twin = next(each for name, each in _functions(copied) if name == path)
                 _Put(list(_inside(twin))[place], after).visit(copied)
                 ast.fix_missing_locations(copied)
-                yield Mutant(path, getattr(node, "lineno", 0), ast.unparse(node), ast.unparse(after), copied)
+                made = hashlib.sha256(f"{module.__name__} {path} {place} {turn} {text}".encode()).hexdigest()
+                yield Mutant(path, getattr(node, "lineno", 0), ast.unparse(node), ast.unparse(after), copied, made)
 
 
 def _functions(tree: ast.AST, above: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -173,9 +183,10 @@ def _shortened(item: pytest.Item) -> bool:
 class _Trial:
     """Stands in for pytest's loop over the tests: once they are collected, each mutant is a fork that runs them."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = names
-        self.tried = self.killed = 0
+    def __init__(self, names: Sequence[str], seconds: float) -> None:
+        self._names, self._end = names, time.monotonic() + seconds
+        self._known = frozenset(KILLED.read_text().split()) if KILLED.exists() else frozenset()
+        self.tried = self.killed = self.left = 0
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try every mutant, and print what survives."""
@@ -183,17 +194,26 @@ class _Trial:
         if self._failed(session, items, lambda: None):
             raise pytest.UsageError("the tests fail as they are: nothing can be learnt from mutants")
         for name in self._names:
-            module = MUTATED[Path(name).stem]
-            for mutant in mutants(module):
-                self.tried += 1
-                if self._failed(session, items, partial(_put, module, mutant)):
+            for mutant in mutants(MUTATED[Path(name).stem]):
+                if mutant.id in self._known:
+                    self.tried += 1
                     self.killed += 1
+                elif time.monotonic() > self._end:
+                    self.left += 1
                 else:
-                    change = f"{mutant.before}  ->  {mutant.after}"
-                    sys.stderr.write(f"{name}:{mutant.line} {mutant.name}: {change}\n")
-                if self.tried % 20 == 0:
-                    sys.stderr.write(f"{self.tried} tried, {self.killed} killed …\n")
+                    self._try(session, items, name, mutant)
         return True
+
+    def _try(self, session: pytest.Session, items: Sequence[pytest.Item], name: str, mutant: Mutant) -> None:
+        self.tried += 1
+        if self._failed(session, items, partial(_put, MUTATED[Path(name).stem], mutant)):
+            self.killed += 1
+            with KILLED.open("a") as noted:
+                noted.write(f"{mutant.id}\n")
+        else:
+            sys.stderr.write(f"{name}:{mutant.line} {mutant.name}: {mutant.before}  ->  {mutant.after}\n")
+        if self.tried % 20 == 0:
+            sys.stderr.write(f"{self.tried} tried, {self.killed} killed …\n")
 
     def _failed(self, session: pytest.Session, items: Sequence[pytest.Item], change: Callable[[], object]) -> bool:
         """Whether a test fails in a process in which this was done first, or it does not end."""
@@ -228,12 +248,21 @@ def _put(module: ModuleType, mutant: Mutant) -> None:
 
 def main() -> None:
     """Try every mutant of the files named, or of all."""
-    trial = _Trial(sys.argv[1:] or list(MUTATED))
+    words = argparse.ArgumentParser(description="Whether the tests notice changes in the files that decide.")
+    words.add_argument("files", nargs="*", metavar="FILE", help=f"of {', '.join(MUTATED)} (default: all)")
+    words.add_argument("--seconds", type=float, default=1e9, help="begin no mutant after so many")
+    words.add_argument("--anew", action="store_true", help="forget which were killed before")
+    said = words.parse_args()
+    KILLED.parent.mkdir(exist_ok=True)
+    if said.anew:
+        KILLED.unlink(missing_ok=True)
+    trial = _Trial(said.files or list(MUTATED), said.seconds)
     ended = pytest.main([*OPTIONS, *TESTS], plugins=[trial])
     if ended:
         raise SystemExit(int(ended))
     score = round(trial.killed / max(trial.tried, 1), 3)
-    sys.stdout.write(json.dumps({"mutants": trial.tried, "killed": trial.killed, "score": score}) + "\n")
+    found = {"mutants": trial.tried, "killed": trial.killed, "left": trial.left, "score": score}
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

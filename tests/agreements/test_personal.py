@@ -181,7 +181,7 @@ def test_such_a_clause_in_yaml(example: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["offence", "ground", "facts", "on_conduct_alone"])
-@pytest.mark.parametrize("value", [None, "", "belief", False, 1, "ethnic origin", []])
+@pytest.mark.parametrize("value", [None, "", " \n", "belief", False, 1, "ethnic origin", []])
 def test_20_a_suspicion_and_an_offence(persons: Standing, name: str, value: object) -> None:
     """Without an offence, a ground out of the list, facts and the officer's word it goes nowhere."""
     if name == "facts" and value in ("belief", "ethnic origin"):

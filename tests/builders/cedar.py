@@ -19,28 +19,48 @@ from comity.agreements.condition import WORDS, Comparison, Condition, Datum, Not
 from comity.agreements.request import Request
 from comity.agreements.standing import Standing
 from comity.foundation.geodesy import contains
-from comity.vocabulary.record import Record
+from comity.vocabulary.offence import Offence
+from comity.vocabulary.person import Ground
+from comity.vocabulary.record import Record, RecordKind
 
 MILLIONTHS = 1_000_000
 """Cedar has whole numbers only."""
 _WRITTEN = '["report", "notice"].contains(context.kind)'
+_PLACELESS = '["report", "notice", "person"].contains(context.kind)'
+_PERSON = 'context.kind == "person"'
 _CONFIRMED = (
     '(context has decision && context.decision.alert == context.id && context.decision.judgement == "confirmed"'
     ' && context.decision.officer != "" && context.decision.officer != context.own'
     " && context.decision.time <= context.now)"
 )
 _ALWAYS = (
-    '["person", "biometric", "case"].contains(context.kind)',
-    'context.subjects.contains("person")',
+    '["biometric", "case"].contains(context.kind)',
+    f'(context.subjects.contains("person") && !({_PERSON}))',
     "context.owner != context.own",
     "!context.purposes.contains(context.purpose)",
-    f"(!context.placed && !{_WRITTEN})",
+    f"(!context.placed && !{_PLACELESS})",
     '(context.placed && context.area != "")',
-    f"({_WRITTEN} && context.area != context.stated_area)",
+    f"({_PLACELESS} && context.area != context.stated_area)",
     "(context has stated && !(context has position && context.position == context.stated))",
     "context.own == context.partner",
 )
 """What is never given, distress or not."""
+_OF_PERSONS = (
+    '!(context.subjects == ["person"] && context.subject_count == 1)',
+    "!(context has guard)",
+    "context.placed",
+    "context has guard && context.guard.sought && context.guard.origin.isEmpty()",
+    "context has guard && context.guard.origin.contains(context.partner_country)",
+    "context has guard && context.guard.fled.contains(context.partner_country)",
+    "context has guard && context.guard.risks.contains(context.partner_country)",
+    "context has guard && !(context has review && context.review == context.guard.review)",
+    "context has guard && context.now >= context.guard.review",
+    "!(context has offence && context has ground && context has facts)",
+    "!context.on_conduct_alone",
+    "!(context has grading && context.grading == context.graded)",
+    "!(context has time && context has version)",
+)
+"""Of records about persons: what is never given (docs/formats/person.md, "Who must not have it")."""
 _BY_CLAUSE = (
     'context.tlp == "RED"',
     "context.cancelled",
@@ -60,7 +80,7 @@ _IN_DISTRESS = (
     "!context.distress",
     'context.purpose != "search-and-rescue"',
     "!context.placed",
-    _WRITTEN,
+    _PLACELESS,
     ('(context has decision && context.decision.alert == context.id && context.decision.judgement == "rejected")'),
     (f'(context.kind != "track" && !(context has alert_kind && context.alert_kind == "distress") && !{_CONFIRMED})'),
 )
@@ -69,6 +89,7 @@ _GIVE = 'principal, action == Action::"give", resource'
 _RESCUE = 'principal, action == Action::"rescue", resource'
 SAFEGUARDS = (
     f"forbid(principal, action, resource) when {{ {' || '.join(_ALWAYS)} }};",
+    *(f"forbid(principal, action, resource) when {{ {_PERSON} && ({one}) }};" for one in _OF_PERSONS),
     f"forbid({_GIVE}) when {{ {' || '.join(_BY_CLAUSE)} }};",
     f"forbid({_RESCUE}) when {{ {' || '.join(_IN_DISTRESS)} }};",
 )
@@ -126,6 +147,7 @@ def _context(request: Request) -> dict[str, object]:
     found: dict[str, object] = {
         "own": request.own,
         "partner": request.partner,
+        "partner_country": request.partner_country,
         "purpose": request.purpose.value,
         "now": request.now,
         "id": record.id,
@@ -133,6 +155,7 @@ def _context(request: Request) -> dict[str, object]:
         "owner": record.owner,
         "purposes": [one.value for one in record.purposes],
         "subjects": [one.value for one in record.subjects],
+        "subject_count": len(record.subjects),
         "tlp": record.handling.tlp.value,
         "graded": record.handling.graded,
         "cancelled": record.cancelled,
@@ -143,6 +166,7 @@ def _context(request: Request) -> dict[str, object]:
         "area": record.area,
         "stated_area": record.fields.get("area") or "",
         **_facts(record),
+        **_of_person(record),
     }
     for name, place in (("position", record.position), ("stated", field.place_of(record.fields.get("position")))):
         if place is not None:
@@ -173,6 +197,34 @@ def _facts(record: Record) -> dict[str, object]:
             found[_key(name)] = round(value * MILLIONTHS)
     if record.fields.get("kind") in WORDS["alert.kind"].choices:
         found["alert_kind"] = record.fields["kind"]
+    return found
+
+
+def _of_person(record: Record) -> dict[str, object]:
+    """Return what is asked of a record about a person: what is of another shape is not there."""
+    if record.kind is not RecordKind.PERSON:
+        return {}
+    fields, guard = record.fields, record.guard
+    offences, grounds = ([one.value for one in words] for words in (Offence, Ground))
+    found: dict[str, object] = {
+        name: fields[name] for name in ("time", "version", "review") if type(fields.get(name)) is int
+    }
+    found |= {
+        name: fields[name] for name, known in (("offence", offences), ("ground", grounds)) if fields.get(name) in known
+    }
+    facts = fields.get("facts")
+    if isinstance(facts, str) and facts.strip():
+        found["facts"] = True
+    found["on_conduct_alone"] = fields.get("on_conduct_alone") is True
+    if guard is not None:
+        mark = guard.protection
+        found["guard"] = {
+            "sought": mark is not None,
+            "origin": list(mark.origin) if mark else [],
+            "fled": list(mark.fled) if mark else [],
+            "risks": [one.country for one in guard.risks],
+            "review": guard.review,
+        }
     return found
 
 

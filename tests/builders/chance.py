@@ -20,7 +20,9 @@ from comity.agreements.terms import Term, Terms, read
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.instant import DAY
+from comity.vocabulary.offence import Offence
 from comity.vocabulary.place import Area, Position
+from comity.vocabulary.protection import Guard
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import WRITTEN, Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
@@ -33,10 +35,12 @@ MADE = {
     RecordKind.REPORT: cases.report,
     RecordKind.NOTICE: cases.notice,
 }
+WITH_PERSONS = (*MADE, RecordKind.PERSON)
 SERVED = tuple(purpose for purpose in Purpose if purpose is not Purpose.SEARCH_AND_RESCUE)
 SHIPS = (SubjectKind.VESSEL, SubjectKind.AIRCRAFT)
-SAFE = {kind: sorted(field.known(kind) - field.FREE_TEXT) for kind in MADE}
+SAFE = {kind: sorted(field.known(kind) - field.FREE_TEXT) for kind in WITH_PERSONS}
 """Fields that a clause can give whatever else it gives or blurs."""
+NARROW = Marks(tlp=Tlp.AMBER, onward=Onward.NO)
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
 
 
@@ -94,9 +98,16 @@ def tree(chance: Chance, kind: RecordKind, depth: int = 2) -> Condition:
     return Comparison(name, operator, (chance.of(word.choices) if word.choices else chance.of((0.25, 0.5, 0.75)),))
 
 
-def clause(chance: Chance, number: int, areas: Sequence[str], purposes: Sequence[Purpose]) -> Clause:
-    """Return any clause."""
-    kind = chance.of(tuple(MADE))
+def clause(
+    chance: Chance,
+    number: int,
+    areas: Sequence[str],
+    purposes: Sequence[Purpose],
+    kinds: Sequence[RecordKind] = tuple(MADE),
+) -> Clause:
+    """Return any clause on one of these kinds of record."""
+    kind = chance.of(kinds)
+    narrow = kind is RecordKind.PERSON
     fields = tuple(dict.fromkeys((*field.needed(kind), *chance.some(SAFE[kind], 5, least=0))))
     return Clause(
         id=f"clause-{number}",
@@ -108,13 +119,13 @@ def clause(chance: Chance, number: int, areas: Sequence[str], purposes: Sequence
         purposes=chance.some(purposes, 4, least=2),
         fields=fields,
         blur=Blur(position=chance.of((0, 0, 500, 2_000))) if "position" in fields else Blur(),
-        handling=Marks(tlp=chance.of((Tlp.AMBER, Tlp.AMBER, Tlp.GREEN)), onward=Onward.ASK),
+        handling=NARROW if narrow else Marks(tlp=chance.of((Tlp.AMBER, Tlp.AMBER, Tlp.GREEN)), onward=Onward.ASK),
         keep=chance.of((DAY, 2 * DAY)),
     )
 
 
-def standing(chance: Chance, name: str) -> Standing:
-    """Return any agreement, mostly in force."""
+def standing(chance: Chance, name: str, kinds: Sequence[RecordKind] = tuple(MADE)) -> Standing:
+    """Return any agreement on these kinds of record, mostly in force."""
     areas = tuple(area(chance, f"area-{letter}") for letter in "abcd")
     names = [each.name for each in areas]
     purposes = tuple(dict.fromkeys((*chance.some(SERVED, 3, least=2), Purpose.SEARCH_AND_RESCUE)))
@@ -124,7 +135,7 @@ def standing(chance: Chance, name: str) -> Standing:
         agreement=name,
         in_force=Term(start=NOW - 9 * DAY, end=NOW + 9 * DAY),
         purposes=purposes,
-        clauses=tuple(clause(chance, number, names, purposes) for number in range(chance.of((2, 4, 8)))),
+        clauses=tuple(clause(chance, number, names, purposes, kinds) for number in range(chance.of((2, 4, 8)))),
         answers=(),
         rescue=tuple(Centre(node=node, areas=tuple(several)) for node, several in centres),
         areas=areas,
@@ -146,7 +157,9 @@ def middle(area: Area) -> Position:
 
 def record(chance: Chance, owner: str, aim: Clause, areas: Sequence[Area]) -> Record:
     """Return a record that the clause may give, or any other; most of them are sound."""
-    kind = aim.give if chance.yes(0.9) else chance.of(tuple(MADE))
+    if aim.give is RecordKind.PERSON and chance.yes(0.9):
+        return person(chance, owner, aim)
+    kind = aim.give if aim.give in MADE and chance.yes(0.9) else chance.of(tuple(MADE))
     near = middle(next(one for one in areas if one.name == aim.where[0]) if chance.yes(0.8) else chance.of(areas))
     place = Position(near.latitude + chance.between(-0.5, 0.5), near.longitude + chance.between(-0.5, 0.5))
     placed = kind not in WRITTEN or chance.yes(0.6)
@@ -176,6 +189,40 @@ def record(chance: Chance, owner: str, aim: Clause, areas: Sequence[Area]) -> Re
         expires=chance.of((None, NOW, NOW + DAY)) if chance.yes(0.3) else made.expires,
         cancelled=chance.yes(0.02),
         distress=chance.yes(0.1),
+    )
+
+
+def person(chance: Chance, owner: str, aim: Clause) -> Record:
+    """Return a record about a person whom the clause may be about, or another, with any marks."""
+    made = cases.person(chance.of(aim.where, 0.8), owner, guard=guard(chance))
+    fields = {**made.fields, "offence": chance.of([one.value for one in Offence])}
+    if chance.yes(0.3):
+        name = chance.of(sorted(fields))
+        fields[name] = chance.of((None, "", " ", 0, False, "B2", NOW, ["drugs"]))
+    if chance.yes(0.1):
+        del fields[chance.of(sorted(fields.keys() - {"area"}))]
+    return replace(
+        made,
+        subjects=made.subjects if chance.yes(0.97) else chance.some(tuple(SubjectKind), 2, least=0),
+        purposes=chance.some(tuple(Purpose), 7, least=5),
+        handling=made.handling if chance.yes(0.95) else replace(made.handling, tlp=chance.of(tuple(Tlp))),
+        position=None if chance.yes(0.98) else cases.KATTEGAT,
+        guard=made.guard if chance.yes(0.97) else None,
+        fields=fields,
+        area=made.area if chance.yes(0.98) else "nowhere",
+        cancelled=chance.yes(0.02),
+        distress=chance.yes(0.05),
+    )
+
+
+def guard(chance: Chance) -> Guard:
+    """Return any marks of protection and risk, and a review date that is mostly to come."""
+    countries = (*cases.COUNTRIES.values(), "NO", "FI")
+    seeks = cases.seeking(*chance.some(countries, 2, least=0), fled=chance.some(countries, 1, least=0))
+    return cases.guard(
+        protection=seeks if chance.yes(0.3) else None,
+        risks=cases.at_risk(*chance.some(countries, 2, least=0)) if chance.yes(0.3) else (),
+        review=chance.of((NOW, NOW + 1, NOW - 9 * DAY)) if chance.yes(0.1) else NOW + 60 * DAY,
     )
 
 

@@ -69,7 +69,8 @@ def by_review(record: Record, guard: Guard, now: Instant) -> Veto | None:
 def by_suspicion(record: Record) -> Veto | None:
     """Deny what lacks a suspicion, an offence or the officer's word on what it rests (safeguard 20)."""
     for name in _SUSPICION:
-        if not field.fits(record.kind, name, record.fields.get(name)) or record.fields[name] == "":
+        value = record.fields.get(name)
+        if not field.fits(record.kind, name, value) or (isinstance(value, str) and not value.strip()):
             return Veto(20, f"no {name.replace('_', ' ')} is told: it needs a suspicion and an offence")
     return None
 

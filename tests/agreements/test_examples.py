@@ -31,7 +31,7 @@ def expected(name: str) -> list[dict[str, Part]]:
 
 def test_three_agreements_are_tried() -> None:
     """At sea, on land, and of cases; every folder of requests belongs to an agreement."""
-    assert TRIED == ["kattegat-maritime-2", "lusatia-police", "trafficking-cases"]
+    assert TRIED == ["kattegat-maritime-2", "lusatia-police", "trafficking-cases-2"]
     assert all(EXAMPLE.with_name(f"{name}.yaml").is_file() for name in TRIED)
 
 
@@ -57,13 +57,23 @@ def test_what_the_requests_of_an_agreement_try(name: str) -> None:
     assert [one.request for one in answers(name, unmasked) if not one.ok], "no mask hides anything"
 
 
+def test_the_example_of_cases_tries_what_protects_persons() -> None:
+    """A suspect who may be told of, one who seeks protection, one at risk, and one past the review date."""
+    about = [one.expected or {} for one in answers("trafficking-cases-2") if one.request.startswith("suspect-")]
+    assert {one.get("safeguard") for one in about} == {None, "3", "7", "10", "19", "20"}
+    assert [one for one in about if one["answer"] == "permitted"]
+    assert not [
+        one for one in about if "protection" in str(one.get("given")) or "protection" in str(one.get("withheld"))
+    ]
+
+
 @pytest.mark.parametrize("name", TRIED)
 def test_every_clause_gives_something(name: str) -> None:
     """No clause of the examples goes untried but those that answer inquiries, which no request asks."""
     assert {one.id for one in agreed(name).clauses} <= {one.get("clause") for one in expected(name)}
 
 
-@pytest.mark.parametrize("name", [*TRIED, "kattegat-maritime", "sound-pursuit"])
+@pytest.mark.parametrize("name", [*TRIED, "kattegat-maritime", "sound-pursuit", "trafficking-cases"])
 def test_an_example_has_one_canonical_form(name: str) -> None:
     """What is signed of it reads back as it is."""
     assert canonical(from_canonical(canonical(agreed(name)))) == canonical(agreed(name))

@@ -55,6 +55,24 @@ def test_what_stands_beside_the_clauses_is_told(line: str) -> None:
     assert line in explained(read(CASES.read_text("utf-8"), CASES.name))
 
 
+def test_a_clause_for_persons_says_what_protects_them() -> None:
+    """To whom they never go, until when, and on what a record rests; no other clause says so."""
+    agreed = read(CASES.with_name("trafficking-cases-2.yaml").read_text("utf-8"), "example")
+    told = " ".join(line.strip() for line in explained(agreed, "suspects"))
+    for words in (
+        "Each party may give every other party records about suspects of an offence in vienna-road,",
+        "if person.offence == trafficking, for trafficking.",
+        "Withheld: description and officer.",
+        "is erased after 60 d, or at its review date if that is sooner.",
+        "what somebody did, never what they are (safeguard 20).",
+        "no country from which the person seeks protection, to none at all while that country is not known (3)",
+        "to none where a real risk to the person is marked (19), and never after its review date (7).",
+        "Neither mark is ever told.",
+    ):
+        assert words in told
+    assert "protection" not in " ".join(explained(agreed, "findings"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [

@@ -108,3 +108,59 @@ def test_a_national_law_counts_besides(tmp_path: Path) -> None:
     result = ask(REQUEST, "--law", str(wrong))
     assert isinstance(result.exception, Fault)
     assert result.exception.where == f"{wrong}:5:10"
+
+
+PERSONS = EXAMPLES / "agreements" / "trafficking-cases-2.yaml"
+SUSPECT = EXAMPLES / "requests" / "trafficking-cases-2" / "suspect-to-vienna.json"
+
+
+def about(tmp_path: Path, **marks: object) -> Result:
+    """Return what is answered about the example's suspect with these parts of the record changed, or gone."""
+    asked = json.loads(SUSPECT.read_text())
+    asked["record"] = {name: one for name, one in {**asked["record"], **marks}.items() if one is not ...}
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(asked))
+    return CliRunner().invoke(agreement, ["ask", str(PERSONS), "--request", str(file), "--json"])
+
+
+@pytest.mark.parametrize(
+    ("marks", "safeguard"),
+    [
+        ({}, None),
+        ({"protection": {"origin": ["IS"], "fled": ["NO"]}, "risks": ["NO", "FI"]}, None),
+        ({"protection": {"origin": ["AT"]}}, 3),
+        ({"protection": {"origin": ["NO"], "fled": ["AT"]}}, 3),
+        ({"protection": {}}, 3),
+        ({"protection": ...}, 3),
+        ({"risks": ["NO", "AT"]}, 19),
+        ({"review": "2026-05-31T00:00:00Z"}, 7),
+        ({"handling": {"tlp": "AMBER", "onward": "no"}}, 15),
+    ],
+)
+def test_a_lawyer_asks_whether_a_person_may_be_told_of(
+    tmp_path: Path, marks: dict[str, object], safeguard: int | None
+) -> None:
+    """The safeguard that forbids is named to who asks; where none does, no mark stands in the answer."""
+    told = json.loads(about(tmp_path, **marks).stdout)
+    assert told["permitted"] is (safeguard is None)
+    assert told.get("safeguard") == safeguard
+    if safeguard is None:
+        assert not {"protection", "risks"} & {*told["fields"], *(one["field"] for one in told["withheld"])}
+
+
+@pytest.mark.parametrize(
+    ("marks", "what"),
+    [
+        ({"protection": {"origin": ["Austria"]}}, "Austria is the code of no country"),
+        ({"protection": {"origin": ["QQ"]}}, "QQ is the code of no country"),
+        ({"protection": {"origin": ["NO", "NO"]}}, "stands twice"),
+        ({"risks": ["QQ"]}, "QQ is the code of no country"),
+        ({"review": ...}, "has a review date"),
+        ({"review": "soon"}, "soon"),
+        ({"kind": "report"}, "of a record about a person only"),
+    ],
+)
+def test_marks_that_are_none_are_refused(tmp_path: Path, marks: dict[str, object], what: str) -> None:
+    fault = about(tmp_path, **marks).exception
+    assert isinstance(fault, Fault)
+    assert what in str(fault)

@@ -29,10 +29,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self) -> str:
         """Return a sentence, `dk.coord gives se.coord a track about a vessel in sound, for customs`."""
+        what = "a record" if self.kind is RecordKind.PERSON else _one(self.kind)
         about = f" about {_listed(map(_one, self.subjects))}" if self.subjects else ""
         known = [f"{name} is {value}" for name, value in sorted(self.facts.items())]
         values = f", where {_listed(known)}" if known else ""
-        given = f"{self.giver} gives {self.receiver} {_one(self.kind)}{about} {self._where()}"
+        given = f"{self.giver} gives {self.receiver} {what}{about} {self._where()}"
         return f"{given}, for {self.purpose.value}{values}"
 
     def _where(self) -> str:

@@ -15,6 +15,7 @@ from comity.vocabulary.fault import Missing
 from comity.vocabulary.handling import Onward
 from comity.vocabulary.inquiry import InquiryKind
 from comity.vocabulary.instant import Instant
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 from comity.vocabulary.unit import Moment
 
@@ -25,6 +26,14 @@ _ONWARD = {
 }
 
 _MOMENT = {Moment.ENTRY: "it comes in", Moment.ACT: "each such act"}
+
+_OF_PERSONS = (
+    "  It tells an offence, and on what the suspicion rests: what somebody did, never what they are (safeguard 20).",
+    "  Whatever stands here, it goes to no country from which the person seeks protection, to none at all while that",
+    "  country is not known (3), to none where a real risk to the person is marked (19), and never after its review",
+    "  date (7). Neither mark is ever told.",
+)
+"""What holds of every clause for persons, and no agreement can lift."""
 
 _AFTER = {kind: f"{'an' if kind is InquiryKind.AIRCRAFT else 'a'} {kind.subject.value}" for kind in InquiryKind}
 
@@ -83,7 +92,9 @@ def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
     receivers = "every other party" if set(clause.to) == set(terms.between) else _listed(clause.to)
     yield ""
     yield f"{clause.id}"
-    yield f"  {givers} may give {receivers} {clause.give.value}s in {_listed(clause.where, 'or')},"
+    person = clause.give is RecordKind.PERSON
+    what = "records about suspects of an offence" if person else f"{clause.give.value}s"
+    yield f"  {givers} may give {receivers} {what} in {_listed(clause.where, 'or')},"
     if clause.condition:
         yield f"  if {clause.condition},"
     yield f"  for {_listed((purpose.value for purpose in clause.purposes), 'or')}."
@@ -95,7 +106,10 @@ def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
         yield f"  The position is given within {length_written(clause.blur.position)} only."
     yield f"  TLP:{clause.handling.tlp.value} or stricter; {_ONWARD[clause.handling.onward]}."
     court = "may" if clause.handling.proceedings else "may not"
-    yield f"  It {court} be used in proceedings unasked, and is erased after {duration_written(clause.keep)}."
+    erased = f"{duration_written(clause.keep)}{', or at its review date if that is sooner' if person else ''}"
+    yield f"  It {court} be used in proceedings unasked, and is erased after {erased}."
+    if person:
+        yield from _OF_PERSONS
 
 
 def _answering(clause: Answering, terms: Terms) -> Iterator[str]:

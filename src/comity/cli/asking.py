@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from comity.agreements.national import Law
 from comity.agreements.permit import Denial, Permit
@@ -18,11 +19,19 @@ from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import read, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.posture import Posture
+from comity.vocabulary.protection import Guard, Protection, Risk
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record, RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
-_TIMES: Final = frozenset({"time", "since", "until", "expires"})
+_TIMES: Final = frozenset({"time", "since", "until", "expires", "review"})
+
+
+class Seeking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That the person seeks protection, and from which countries; none: it is not known."""
+
+    origin: tuple[str, ...] = ()
+    fled: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,6 +50,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     expires: str = ""
     cancelled: bool = False
     distress: bool = False
+    review: str | UnsetType = UNSET
+    """Of a record about a person: from when nobody reads it."""
+    protection: Seeking | UnsetType | None = UNSET
+    """Of a record about a person; null: it seeks none. Left out, nothing says so, and nothing is given."""
+    risks: tuple[str, ...] | UnsetType = UNSET
+    """Of a record about a person: countries where a real risk is marked."""
     fields: dict[str, Any] = {}
 
 
@@ -71,7 +86,7 @@ def request(data: bytes, terms: Terms, state: State, where: str, law: Law | None
         asking = msgspec.json.decode(data, type=Asking)
         now = read(asking.now)
         record = _record(asking, now)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, Fault, OverflowError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError, Fault, OverflowError) as error:
         said = error.what if isinstance(error, Fault) else str(error)
         raise Fault(f"this is no request: {said}", where=where, remedy="See docs/formats/request.md.") from error
     parties = frozenset(terms.between)
@@ -99,6 +114,9 @@ def _record(asking: Asking, now: int) -> Record:
         fields.setdefault("position", msgspec.to_builtins(asked.position))
     if asked.area:
         fields.setdefault("area", asked.area)
+    guard = _guard(asked, now)
+    if guard is not None:
+        fields.setdefault("review", guard.review)
     return Record(
         kind=asked.kind,
         id=asked.id,
@@ -113,6 +131,24 @@ def _record(asking: Asking, now: int) -> Record:
         cancelled=asked.cancelled,
         distress=asked.distress,
         fields=fields,
+        guard=guard,
+    )
+
+
+def _guard(asked: Asked, now: int) -> Guard | None:
+    """Return the marks of a record about a person, None where nothing says whether the person seeks protection."""
+    marks = (asked.review, asked.protection, asked.risks)
+    if asked.kind is not RecordKind.PERSON and any(one is not UNSET for one in marks):
+        raise Fault("review, protection and risks are of a record about a person only")
+    if asked.kind is not RecordKind.PERSON or asked.protection is UNSET:
+        return None
+    if asked.review is UNSET:
+        raise Fault("a record about a person has a review date")
+    seeking = asked.protection
+    return Guard(
+        protection=Protection(since=now, origin=seeking.origin, fled=seeking.fled) if seeking is not None else None,
+        risks=tuple(Risk(country=one, since=now, source="as asked") for one in asked.risks or ()),
+        review=read(asked.review),
     )
 
 

@@ -158,7 +158,11 @@ def test_13_a_rule_stops_a_rescue_only_where_it_says_so(standing: Standing) -> N
     answer = _distress(standing, law("id: stay, give: alert"))
     assert isinstance(answer, Permit)
     assert (answer.clause, set(answer.fields)) == (rescue.CLAUSE, set(rescue.FIELDS))
-    assert isinstance(_distress(standing, law("id: stay, give: alert, rescue: yes")), Denial)
+    denied = _distress(standing, law("id: stay, give: alert, rescue: yes"))
+    assert isinstance(denied, Denial)
+    assert denied.safeguard is None, "the law forbids it, and no safeguard"
+    assert "stay" in denied.reason
+    assert "otherwise" not in denied.reason, "one reason is told once"
     assert isinstance(_distress(standing, law("id: stay, give: track, rescue: yes")), Permit)
 
 

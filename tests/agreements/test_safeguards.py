@@ -351,6 +351,11 @@ def test_13_distress(
     answer = permit(request)
     if partner != centre or own == partner:
         assert isinstance(answer, Denial)
+        if own != partner:
+            assert (answer.safeguard, answer.reason.split(";")[0]) == (
+                13,
+                f"the rescue centre there is {centre}, and not {partner}",
+            )
         return
     assert isinstance(answer, Permit), answer
     assert (answer.distress, answer.clause) == (True, "safeguard-13")
@@ -368,7 +373,10 @@ def test_13_outside_of_every_rescue_area(standing: Standing) -> None:
     """Where the agreement names no centre for the position, distress opens nothing."""
     for partner in PARTIES[1:]:
         request = asked(_in_distress(ELSEWHERE), standing, partner, purpose=Purpose.SEARCH_AND_RESCUE, decision=None)
-        assert isinstance(permit(request), Denial)
+        answer = permit(request)
+        assert isinstance(answer, Denial)
+        assert answer.safeguard == 13
+        assert answer.reason.startswith(f"{partner} is no rescue centre there, and the agreement names none")
 
 
 @pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose is not Purpose.SEARCH_AND_RESCUE])

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import force_setattr
 
-from comity.agreements import index, narrowing, personal, rescue, veto
+from comity.agreements import distress, index, narrowing, personal, rescue, veto
 from comity.agreements.clause import Blur, Clause
 from comity.agreements.denial import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED, Denial, Nearest
 from comity.agreements.footing import About, Way, footing, vetoed
@@ -163,7 +163,7 @@ def _decided(request: Request) -> Permit | Denial:
     ordinary = _under_agreement(request)
     if isinstance(ordinary, Permit) or not record.distress:
         return ordinary
-    return _under_distress(request) or ordinary
+    return _under_distress(request, ordinary)
 
 
 def _under_agreement(request: Request) -> Permit | Denial:
@@ -282,19 +282,14 @@ def _until(request: Request, keep: Duration, erased: Instant) -> Instant:
     return latest if request.leave is None else min(latest, request.leave.leave.keep_until)
 
 
-def _under_distress(request: Request) -> Permit | None:
+def _under_distress(request: Request, ordinary: Denial) -> Permit | Denial:
     """Give position and need to the competent rescue centre, and nothing else to nobody else (safeguard 13)."""
-    if request.purpose is not Purpose.SEARCH_AND_RESCUE or not veto.in_distress(request):
-        return None
-    if narrowing.forbidden(request, rescue=True) is not None:
-        return None
-    record = request.record
-    for standing in _between_us(request):
-        if record.position is None or unproven(standing) is not None:
-            continue
-        if request.partner in index.index(standing).competent(record.position):
-            return _rescued(request, standing)
-    return None
+    found = distress.rest(request, tuple(_between_us(request)))
+    if isinstance(found, distress.Refusal):
+        otherwise = f"; nor is it given otherwise: {ordinary.reason}" if ordinary.reason != found.why else ""
+        reason = f"{found.why}{otherwise}"
+        return Denial(code=ordinary.code, reason=reason, nearest=ordinary.nearest, safeguard=found.safeguard)
+    return ordinary if found is None else _rescued(request, found)
 
 
 def _rescued(request: Request, standing: Standing) -> Permit:

@@ -23,6 +23,7 @@ _GROUPS = {
     "onward": ("comity.cli.onward", "onward_", "Pass reports and notices on, with their originator's leave."),
     "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),
     "person": ("comity.cli.person", "person", "Write records about suspects, renew and erase them."),
+    "picture": ("comity.cli.picture", "picture", "Turn recordings into tracks and alerts, as a node would."),
     "posture": ("comity.cli.posture", "posture", "Narrow or widen relations with a partner."),
     "recall": ("comity.cli.recall", "recall", "Call back what was given, and see what became of it."),
     "report": ("comity.cli.report", "report", "Write reports and notices, and change them."),

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from comity.detection.crossing import Crossing, CrossingSettings
-from comity.detection.dark import Dark, DarkSettings
-from comity.detection.detector import Detector
-from comity.detection.distress import Distress, DistressSettings
-from comity.detection.meeting import Meeting, MeetingSettings
 from comity.exchange.cards import Own
 from comity.exchange.prekeys import Prekeys
 from comity.exchange.recheck import Recheck
@@ -22,7 +17,7 @@ from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import Store
 from comity.node import relations as node_relations
-from comity.node import rotation, trust
+from comity.node import rotation, trust, watching
 from comity.node import settings as node_settings
 from comity.node.bell import Bell
 from comity.node.entitlement import Entitlement
@@ -47,12 +42,10 @@ from comity.node.holdings import Holdings
 from comity.node.recheck import recheck
 from comity.node.relations import Relations
 from comity.node.settings import FILE, Settings, span
-from comity.picture.areas import Areas, read_geojson
+from comity.picture.areas import Areas
 from comity.picture.tracks import Picture
 from comity.vocabulary.fault import Fault, Refused
-from comity.vocabulary.handling import Handling
 from comity.vocabulary.partner import Card
-from comity.vocabulary.place import Position
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,9 +119,10 @@ def opened(folder: Path, *, officer: str = "", reason: str = "made or renewed si
 def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     """Put the node's parts together over an open store."""
     clock = Clock(settings.clock.read())
-    areas = _areas(folder, settings)
+    areas = watching.areas_of(settings.picture, folder)
     feeds = {feed.name: feed for feed in settings.feed}
-    watch = Watch(store, clock, Picture(), _detectors(settings, areas), feeds, _region(areas), own.keys.log.pseudonym)
+    rules = watching.detectors_of(settings.picture, areas, watching.handling_of(settings.feed))
+    watch = Watch(store, clock, Picture(), rules, feeds, watching.region_of(areas), own.keys.log.pseudonym)
     policy = trust.load(folder, settings.exchange.policy)
     holdings = Holdings(own, feeds)
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
@@ -199,38 +193,3 @@ def _database(folder: Path, settings: Settings) -> Iterator[str]:
 
 def _coastline(folder: Path, settings: Settings) -> Path | None:
     return folder / settings.relations.coastline if settings.relations.coastline else None
-
-
-def _areas(folder: Path, settings: Settings) -> Areas:
-    if not settings.picture.areas:
-        return Areas(())
-    file = folder / settings.picture.areas
-    areas = Areas(read_geojson(file.read_bytes(), str(file)))
-    named = {name for pair in settings.picture.borders for name in pair} | set(settings.picture.crossing_points)
-    for name in sorted(named):
-        if areas.get(name) is None:
-            raise Fault(f"there is no area {name!r}", where=str(file), remedy="Correct the picture's settings.")
-    return areas
-
-
-def _region(areas: Areas) -> Callable[[Position], str | None]:
-    """Return what names the region of a position: an alert that no rule has given an area gets that one."""
-    regions = {name for name in areas.names() if getattr(areas.get(name), "kind", "") == "region"}
-    return lambda position: next((name for name in areas.at(position) if name in regions), None)
-
-
-def _detectors(settings: Settings, areas: Areas) -> list[Detector]:
-    """Return the rules that watch the picture, with the thresholds that the settings give them."""
-    picture = settings.picture
-    marks = {feed.name: feed.handling for feed in settings.feed}
-
-    def handling(source: str) -> Handling:
-        return marks.get(source, Handling())
-
-    crossing = CrossingSettings(borders=picture.borders, points=picture.crossing_points)
-    return [
-        Crossing(crossing, areas.at, handling),
-        Dark(DarkSettings(gap=span(picture.dark)), handling),
-        Meeting(MeetingSettings(duration=span(picture.meeting)), areas.at, handling),
-        Distress(DistressSettings(), handling),
-    ]

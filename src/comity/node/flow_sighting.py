@@ -24,6 +24,7 @@ from comity.foundation.store import alerts, feeds, sightings, tracks
 from comity.foundation.store.store import ActTransaction, Store
 from comity.node.live import LivePicture
 from comity.node.settings import FeedSettings
+from comity.node.watching import noticed
 from comity.picture.placed import Placed
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
@@ -138,17 +139,7 @@ class Watch:
         return _Seen(batch, placed, raised | {alert.id: alert for alert in self._noticed(placed)})
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
-        """Show each sighting to each detector; of one alert told twice, the later telling stands.
-
-        Time goes on with each sighting and not with each batch: what is found must not depend on how the feed was cut.
-        """
-        found: dict[str, Alert] = {}
-        for place in placed:
-            for detector in self._detectors:
-                if place.state is not None:
-                    found.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
-                found.update((alert.id, alert) for alert in detector.advance(place.sighting.time))
-        return [self._finished(alert) for alert in found.values()]
+        return [self._finished(alert) for alert in noticed(self._detectors, placed)]
 
     def _finished(self, alert: Alert) -> Alert:
         """Give the alert its region, and an id that nobody can compute from what they have sensed themselves."""

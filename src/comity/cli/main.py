@@ -29,6 +29,7 @@ _GROUPS = {
     "report": ("comity.cli.report", "report", "Write reports and notices, and change them."),
     "inquiry": ("comity.cli.inquiry", "inquiry", "Ask partners hit or no-hit, and look at what their questions hit."),
     "rights": ("comity.cli.rights", "rights", "Answer the requests of persons."),
+    "simulate": ("comity.cli.simulate", "simulate", "Make up a world: feeds of sensors, and the truth beside them."),
     "subscription": ("comity.cli.subscription", "subscription", "Keep partners informed, and be kept informed."),
     "user": ("comity.cli.user", "user", "Add and change the people who use a node."),
     "verify": ("comity.cli.verify", "verify", "Check a proof bundle, offline, from the file alone."),

@@ -131,12 +131,14 @@ COMMANDS = said(
 TABLES = said(
     FEW="person; inbox_item",
     IDS=(
-        "person_given; inbox; inbox_sequence; outbox_sequence; outbox_superseded; recall; recalled_here; "
+        "archive_order; person_given; inbox; inbox_sequence; outbox_sequence; outbox_superseded; recall; "
+        "recalled_here; "
         "ledger_entry; ledger_head; ledger_tile; ledger_tree; checkpoint; receipt_proof"
     ),
     PERMIT="outbox; outbox_item",
     NONE=(
-        "agreement; agreement_end; agreement_signature; agreement_standing; awaited; feed; finding; followed; "
+        "agreement; agreement_end; agreement_signature; agreement_standing; archive_file; archive_keep; "
+        "archive_mark; awaited; feed; finding; followed; "
         "ledger_checkpoint; ledger_cosigner; obligation; officer; partner; partner_card; partner_prekey; "
         "posture; session; witnessed; migration"
     ),

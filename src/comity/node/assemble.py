@@ -24,6 +24,7 @@ from comity.node.entitlement import Entitlement
 from comity.node.faults import Faults
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_answering import Answers
+from comity.node.flow_archive import Archive
 from comity.node.flow_casework import Casework
 from comity.node.flow_ending import Endings
 from comity.node.flow_informing import Informing
@@ -58,6 +59,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     areas: Areas
     watch: Watch
+    archive: Archive
     releases: Releases
     casework: Casework
     persons: Persons
@@ -140,6 +142,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         store=store,
         areas=areas,
         watch=watch,
+        archive=Archive(store, clock, folder / "archive", feeds, span(settings.retention.archive)),
         releases=releases,
         casework=Casework(store, own, clock, releases),
         persons=Persons(store, clock, releases, recalls),

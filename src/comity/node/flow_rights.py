@@ -17,7 +17,7 @@ import msgspec
 
 from comity.exchange.cards import Own
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, inquiries, outbox, persons, recalls, sightings, tracks, writings
+from comity.foundation.store import alerts, archiving, inquiries, outbox, persons, recalls, sightings, tracks, writings
 from comity.foundation.store.store import Store, Transaction
 from comity.node.flow_recall import Calling, NeverGiven, Recalls
 from comity.node.inventory import Held, Inventory, Question
@@ -99,6 +99,7 @@ class Rights:
             erased = any(kind.erase(act, record) for kind in (alerts, tracks, writings, persons))
             inquiries.unfind(act, record)
             sightings_gone = sightings.erase_track(act, record)
+            archiving.order(act, record, officer.name, f"data-subject request {reference}")
             act.log(
                 Entry(
                     act=Act.ERASED,

@@ -9,7 +9,7 @@ from comity.exchange.inbox import Arrived
 from comity.foundation import canonical
 from comity.foundation.canonical import digest
 from comity.foundation.ledger.commitment import SALT_LENGTH
-from comity.foundation.store import inbox, recalls
+from comity.foundation.store import archiving, inbox, recalls
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.inbox import KeptRecord
 from comity.foundation.store.recalls import KeptRecall, RecalledHere
@@ -33,6 +33,7 @@ def give(act: ActTransaction, own: Own, arrived: Arrived, now: Instant, onward: 
     held = _held(act, arrived.sender, asked)
     outcome = _outcome(held)
     copies = inbox.erase(act, arrived.sender, asked.message, [asked.place])
+    archiving.order(act, asked.record, own.card.name, f"recall by {arrived.sender}", arrived.sender)
     corrected = asked.corrected_by if asked.act is RecallAct.CORRECT else None
     recalls.add_here(
         act,

@@ -133,6 +133,8 @@ class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     sightings: Span = "30 d"
     """Sightings older than this are erased."""
+    archive: Span = "90 d"
+    """How long the archive (docs/formats/archive.md) keeps movements, where their feed does not say otherwise."""
 
 
 class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -166,6 +168,8 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Onward rule of what it gives."""
     grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")] = "F6"
     """Admiralty grading of what it gives."""
+    keep: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
+    """For how long the archive keeps what it gives, if not as retention.archive says; `0 s`: it takes none."""
 
     def begun(self) -> Instant | None:
         """Return when the recording began, as far as that is told."""

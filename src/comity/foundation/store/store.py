@@ -21,6 +21,7 @@ from comity.foundation.store.migration import migrate
 from comity.foundation.store.unavailable import Busy, Unavailable, silent, told
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import Instant
 
 __all__ = ["ActTransaction", "Busy", "Logged", "News", "Row", "Store", "Transaction", "Unavailable"]
 
@@ -68,9 +69,14 @@ class Logged(msgspec.Struct, frozen=True):
 class Transaction:
     """One database transaction. The files beside this one read and write through it, a noun each."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection = connection
         self.news: set[News] = set()
+        self._clock = clock
+
+    def now(self) -> Instant:
+        """Return what the node's clock shows."""
+        return self._clock.now()
 
     def rows(self, statement: str, *values: object) -> list[Row]:
         """Run a statement and return its rows."""
@@ -102,9 +108,8 @@ class ActTransaction(Transaction):
     """A transaction that does something which must be in the ledger."""
 
     def __init__(self, connection: Connection, node: str, clock: Clock) -> None:
-        super().__init__(connection)
+        super().__init__(connection, clock)
         self._node = node
-        self._clock = clock
         self.logged: list[Logged] = []
 
     def log(self, entry: Entry) -> Logged:
@@ -233,6 +238,9 @@ class Store:
             announced = b"".join(_ANNOUNCE[news] for news in transaction.news)
             connection.execute(announced + b"COMMIT", prepare=False)  # in one message to the database
 
+    def _plain(self, connection: Connection) -> Transaction:
+        return Transaction(connection, self._clock)
+
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
         with told(), self._pool.connection() as connection:
@@ -252,7 +260,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Open a read-only transaction that sees one moment."""
-        with self._begun(_READING, Transaction) as transaction:
+        with self._begun(_READING, self._plain) as transaction:
             yield transaction
 
     @contextmanager
@@ -262,7 +270,7 @@ class Store:
         For what is asked all the time: two messages to the database and back fewer. Two statements see two moments.
         """
         with self._connection() as connection:
-            yield Transaction(connection)
+            yield self._plain(connection)
 
     @contextmanager
     def upkeep(self) -> Iterator[Transaction]:
@@ -270,5 +278,5 @@ class Store:
 
         Sessions, delivery attempts, checkpoints, what was witnessed of others.
         """
-        with self._begun(_WRITING, Transaction) as transaction:
+        with self._begun(_WRITING, self._plain) as transaction:
             yield transaction

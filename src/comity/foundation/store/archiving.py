@@ -1,0 +1,163 @@
+"""The catalogue of the archive: its files, the place reached, and what must go out of it (docs/formats/archive.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from comity.foundation.canonical import own
+from comity.foundation.store.page import bounded
+from comity.foundation.store.store import ActTransaction, Row, Transaction
+from comity.vocabulary.instant import DAY, Duration, Instant
+from comity.vocabulary.movement import ArchiveFile
+from comity.vocabulary.sighting import Sighting
+
+_COLUMNS = "path, day, cell, first, last, rows, begins, finishes, south, west, north, east, ends, corrections, size"
+"""In the order of an `ArchiveFile`'s fields."""
+
+
+class Durable(msgspec.Struct, frozen=True):
+    """A sighting as it stands in the store, for the archive."""
+
+    sequence: int
+    version: int
+    received: Instant
+    track: str
+    sighting: Sighting
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that must go out of the archive, by whose word."""
+
+    sequence: int
+    record: str
+    source: str
+    """Whose rows alone are meant; empty: anybody's."""
+    officer: str
+    basis: str
+    made: Instant
+    rows: int
+    """How many have gone so far."""
+
+
+def reached(t: Transaction) -> int:
+    """Return the sequence up to which sightings are archived."""
+    row = t.row("SELECT sequence FROM archive_mark")
+    return int(row[0]) if row else 0
+
+
+def durable(t: Transaction, after: int, limit: int) -> list[Durable]:
+    """Return the sightings that were taken in after a sequence, in that order.
+
+    Sequences are given in the order of commits, since one process at a time takes sightings in, a batch at a time.
+    """
+    rows = t.rows(
+        "SELECT sequence, version, coalesce(received, time), coalesce(track, ''), body FROM sighting"
+        " WHERE sequence > %s ORDER BY sequence LIMIT %s",
+        *(after, bounded(limit)),
+    )
+    return [Durable(row[0], row[1], row[2], row[3], own(row[4], Sighting)) for row in rows]
+
+
+def proceed(t: Transaction, sequence: int, files: Sequence[ArchiveFile]) -> None:
+    """Move the place reached on, and put what was written until there into the catalogue."""
+    t.run("UPDATE archive_mark SET sequence = %s", sequence)
+    replace(t, (), files)
+
+
+def replace(t: Transaction, old: Iterable[str], new: Iterable[ArchiveFile]) -> None:
+    """Put files into the catalogue in place of others."""
+    t.run("DELETE FROM archive_file WHERE path = ANY(%s)", list(old))
+    t.run_many(
+        f"INSERT INTO archive_file ({_COLUMNS}) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",  # noqa: S608 - a constant of ours
+        [msgspec.structs.astuple(file) for file in new],
+    )
+
+
+def files(t: Transaction, since: Instant, until: Instant) -> list[ArchiveFile]:
+    """Return the files with sightings of the days from `since` until `until`."""
+    return _files(t, "day > %s AND day < %s ORDER BY day, cell, first", since - DAY, until)
+
+
+def all_files(t: Transaction) -> list[ArchiveFile]:
+    """Return every file."""
+    return _files(t, "true ORDER BY day, cell, first")
+
+
+def correcting(t: Transaction) -> list[ArchiveFile]:
+    """Return the files that hold corrections."""
+    return _files(t, "corrections > 0 ORDER BY day, cell, first")
+
+
+def ended(t: Transaction, by: Instant, limit: int) -> list[ArchiveFile]:
+    """Return files with rows that ended before a moment."""
+    return _files(t, "ends < %s ORDER BY ends LIMIT %s", by, limit)
+
+
+def crowded(t: Transaction, full: int, together: int, settled: Instant) -> list[ArchiveFile]:
+    """Return the files with fewer than `full` rows of each day and cell that has so many together, or of a day settled.
+
+    A day that began before `settled` is asked to have one such file alone.
+    """
+    return _files(
+        t,
+        "rows < %s AND (day, cell) IN (SELECT day, cell FROM archive_file WHERE rows < %s GROUP BY day, cell"
+        " HAVING count(*) >= %s OR (count(*) > 1 AND day < %s)) ORDER BY day, cell, first",
+        *(full, full, together, settled),
+    )
+
+
+def keep(t: Transaction, lengths: Mapping[str, Duration]) -> None:
+    """Let each file end as early as the shortest keep of a feed asks that is shorter than it was."""
+    kept: dict[str, int] = {str(name): int(length) for name, length in t.rows("SELECT source, keep FROM archive_keep")}
+    for name, length in sorted(lengths.items()):
+        if length < kept.get(name, 0):
+            t.run("UPDATE archive_file SET ends = least(ends, begins + %s)", length)
+        if length != kept.get(name):
+            t.run(
+                "INSERT INTO archive_keep (source, keep) VALUES (%s, %s)"
+                " ON CONFLICT (source) DO UPDATE SET keep = excluded.keep",
+                *(name, length),
+            )
+
+
+def order(t: ActTransaction, record: str, officer: str, basis: str, source: str = "") -> None:
+    """Order a record out of the archive: the node's next round does it, and enters it in the log.
+
+    With a source, only what came of it goes: nobody calls back what is another's.
+    """
+    t.run(
+        "INSERT INTO archive_order (record, source, officer, basis, made) VALUES (%s, %s, %s, %s, %s)",
+        *(record, source, officer, basis, t.now()),
+    )
+
+
+def orders(t: Transaction, limit: int) -> list[Order]:
+    """Return the orders that are not carried out, oldest first."""
+    rows = t.rows(
+        "SELECT sequence, record, source, officer, basis, made, rows FROM archive_order WHERE done IS NULL"
+        " ORDER BY sequence LIMIT %s",
+        bounded(limit),
+    )
+    return [Order(**dict(zip(Order.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def gone(t: Transaction, counts: Mapping[int, int]) -> None:
+    """Note how many rows have gone for each order."""
+    t.run_many("UPDATE archive_order SET rows = rows + %s WHERE sequence = %s", [(n, s) for s, n in counts.items()])
+
+
+def done(t: ActTransaction, sequence: int, now: Instant) -> int:
+    """Note that an order is carried out, and return how many rows went."""
+    row = t.row("UPDATE archive_order SET done = %s WHERE sequence = %s RETURNING rows", now, sequence)
+    return int(row[0]) if row else 0
+
+
+def _files(t: Transaction, condition: str, *values: object) -> list[ArchiveFile]:
+    rows = t.rows(f"SELECT {_COLUMNS} FROM archive_file WHERE {condition}", *values)  # noqa: S608 - constants of ours
+    return [_file(row) for row in rows]
+
+
+def _file(row: Row) -> ArchiveFile:
+    return ArchiveFile(**dict(zip(ArchiveFile.__struct_fields__, row, strict=True)))

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import comity.demo
 from builders.tracks import BEGIN, KATTEGAT, vessel
-from comity.foundation.geodesy import offset
+from comity.foundation.geodesy import contains, offset
 from comity.picture.areas import Areas, read_geojson
-from comity.picture.presence import Presence, Way, distance_to
+from comity.picture.presence import Presence, PresenceSettings, Way
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import SECOND
 from comity.vocabulary.place import Area, Position
 from comity.vocabulary.track import Track
 
@@ -86,6 +90,7 @@ def test_only_faults_come_out_of_bad_text(damage: bytes | tuple[int, bytes]) -> 
     assert all(area.name for area in areas)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(55, 58), st.floats(9, 13), st.floats(100, 60_000)), max_size=20), st.data())
 def test_the_index_finds_what_looking_at_all_finds(
     squares: list[tuple[float, float, float]], data: st.DataObject
@@ -110,25 +115,127 @@ def test_two_areas_of_one_name_are_refused() -> None:
 def test_distance_to_an_area() -> None:
     """Nothing inside; outside, metres to the nearest edge or corner."""
     area = square("a", KATTEGAT, 1_000.0)
-    assert distance_to(area, KATTEGAT) == 0.0
-    assert distance_to(area, offset(KATTEGAT, 3_000, 500)) == pytest.approx(2_000, rel=0.01)
-    assert distance_to(area, offset(KATTEGAT, 4_000, 5_000)) == pytest.approx(math.hypot(3_000, 4_000), rel=0.01)
+    index = Areas([area])
+    assert index.distance("a", KATTEGAT) == 0.0
+    assert index.distance("a", offset(KATTEGAT, 3_000, 500)) == pytest.approx(2_000, rel=0.01)
+    assert index.distance("a", offset(KATTEGAT, 4_000, 5_000)) == pytest.approx(math.hypot(3_000, 4_000), rel=0.01)
+
+
+CORNERS = st.tuples(st.integers(-8, 8), st.integers(-8, 8)).map(lambda at: Position(56 + at[0] / 8, 11 + at[1] / 8))
+RINGS = st.lists(CORNERS, min_size=3, max_size=9).map(tuple)
+
+
+@settings(max_examples=40)
+@given(
+    drawn=st.lists(st.lists(RINGS, min_size=1, max_size=2), min_size=1, max_size=4),
+    places=st.lists(st.one_of(CORNERS, st.builds(Position, st.floats(54.5, 57.5), st.floats(9.5, 12.5)))),
+)
+def test_the_raster_decides_as_each_edge_does(drawn: list[list[tuple[Position, ...]]], places: list[Position]) -> None:
+    """To the last bit, for whatever is drawn: positions on corners, on edges and on the borders of cells included."""
+    areas = [Area(name=f"a{k}", polygons=tuple((ring,) for ring in rings)) for k, rings in enumerate(drawn)]
+    index = Areas(areas)
+    expected = [tuple(area.name for area in areas if contains(area, place)) for place in places]
+    assert [index.at(place) for place in places] == expected
+    points, held = index.at_many(np.array([p.latitude for p in places]), np.array([p.longitude for p in places]))
+    pairs = [(place, index.names().index(name)) for place, names in enumerate(expected) for name in names]
+    assert list(zip(points.tolist(), held.tolist(), strict=True)) == pairs
+
+
+def test_a_hole_is_outside_and_the_other_polygon_inside() -> None:
+    """Holes and several polygons of one area, at the edge of the map too."""
+    outer, hole = square("a", Position(56.0, 11.0), 50_000).polygons[0][0], square("b", Position(56.0, 11.0), 9_000)
+    edge = (Position(-90.0, 170.0), Position(-90.0, 180.0), Position(-70.0, 180.0), Position(-70.0, 170.0))
+    index = Areas([Area(name="a", polygons=((outer, hole.polygons[0][0]), (edge,)))])
+    assert index.at(Position(56.0, 11.0)) == ()
+    assert index.at(Position(56.2, 11.0)) == ("a",)
+    assert index.at(Position(-80.0, 179.9)) == ("a",)
+    assert index.distance("a", Position(56.0, 11.0)) == pytest.approx(9_000, rel=0.01)
+    assert index.distance("b", Position(56.0, 11.0)) == math.inf
+
+
+def test_what_is_no_position_is_refused() -> None:
+    """Numbers that are no latitude and longitude never reach machine code."""
+    index = Areas([square("a", KATTEGAT, 1_000.0)])
+    for latitude, longitude in ((math.nan, 0.0), (0.0, math.inf), (91.0, 0.0), (0.0, -181.0)):
+        with pytest.raises(Fault, match="no latitude and longitude"):
+            index.at_many(np.array([latitude]), np.array([longitude]))
+        assert index.at(Position(latitude, longitude)) == ()
+    assert [len(side) for side in Areas([]).at_many(np.array([1.0]), np.array([1.0]))] == [0, 0]
+
+
+def test_areas_that_span_the_world_over_and_over_are_refused() -> None:
+    """What would not fit into memory is a fault and not a crash."""
+    world = ((Position(-90, -180), Position(-90, 180), Position(90, 180), Position(90, -180)),)
+    with pytest.raises(Fault, match="cover too much together"):
+        Areas(Area(name=f"a{k}", polygons=(world,)) for k in range(600)).at(KATTEGAT)
+    assert Areas([Area(name="a", polygons=(world,))]).at(KATTEGAT) == ("a",)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.floats(-60_000, 60_000), st.floats(-60_000, 60_000)), max_size=8), st.floats(10, 30_000))
+def test_those_within_reach_are_found(middles: list[tuple[float, float]], metres: float) -> None:
+    """As measuring every area finds them; across the antimeridian too."""
+    for place in (KATTEGAT, Position(-17.0, 179.98)):
+        areas = [square(f"a{k}", offset(place, *middle), 500.0) for k, middle in enumerate(middles)]
+        whole = [
+            a for a in areas if max(abs(c.longitude - a.polygons[0][0][0].longitude) for c in a.polygons[0][0]) < 9
+        ]
+        index = Areas(whole)
+        assert list(index.within(place, metres)) == [
+            area.name for area in whole if index.distance(area.name, place) <= metres
+        ]
+
+
+def state(seconds: int, position: Position | None) -> Track:
+    time = BEGIN + seconds * SECOND
+    return Track(id="t", identity=vessel(1), sources=("ais",), first=BEGIN, last=time, sightings=1, position=position)
+
+
+def followed(chosen: PresenceSettings, easts: Sequence[int], every: int = 1) -> list[tuple[Way, int]]:
+    presence = Presence(Areas([square("a", KATTEGAT, 1_000.0)]), chosen)
+    moves = [state(every * k, offset(KATTEGAT, east, 0)) for k, east in enumerate(easts)]
+    found = [passage for move in moves for passage in presence.moved(move)]
+    return [(passage.way, (passage.time - BEGIN) // SECOND) for passage in found]
 
 
 def test_noise_at_an_edge_is_one_entry_and_one_exit() -> None:
     """A track that wavers over the edge is in until it is beyond the margin."""
-    presence = Presence(Areas([square("a", KATTEGAT, 1_000.0)]), margin=500.0)
-    found = []
-    for k, east in enumerate((1_500, 990, 1_010, 995, 1_200, 900, 1_400, 1_600, 1_300, 1_100)):
-        state = Track(
-            id="t",
-            identity=vessel(1),
-            sources=("ais",),
-            first=BEGIN,
-            last=BEGIN + k,
-            sightings=1,
-            position=offset(KATTEGAT, east, 0),
-        )
-        found += [(passage.way, passage.time - BEGIN) for passage in presence.moved(state)]
-    assert found == [(Way.ENTRY, 1), (Way.EXIT, 7)]
-    assert presence.inside("t") == frozenset()
+    easts = (1_500, 990, 1_010, 995, 1_200, 900, 1_400, 1_600, 1_300, 1_100)
+    assert followed(PresenceSettings(exit=500.0), easts) == [(Way.ENTRY, 1), (Way.EXIT, 7)]
+
+
+def test_a_port_is_entered_at_three_kilometres_and_left_at_four() -> None:
+    """As Global Fishing Watch has it: between the two nothing changes."""
+    port = PresenceSettings(entry=3_000.0, exit=4_000.0)
+    easts = (5_500, 4_500, 3_900, 4_500, 4_900, 5_100, 4_500, 4_100)
+    assert followed(port, easts) == [(Way.ENTRY, 2), (Way.EXIT, 5)]
+
+
+def test_who_does_not_stay_was_never_there() -> None:
+    """With a dwell, an entry is told only of a track that stays, with the time at which it came in."""
+    short = PresenceSettings(exit=500.0, dwell=4 * SECOND)
+    assert followed(short, (2_000, 0, 0, 0, 2_000)) == []
+    assert followed(short, (2_000, 0, 0, 0, 0, 0, 2_000)) == [(Way.ENTRY, 1), (Way.EXIT, 6)]
+
+
+def test_an_old_report_moves_nobody() -> None:
+    """A track that is in stays in when a report from before is read late, or one without a position."""
+    presence = Presence(Areas([square("a", KATTEGAT, 1_000.0)]))
+    assert [passage.way for passage in presence.moved(state(9, KATTEGAT))] == [Way.ENTRY]
+    assert presence.moved(state(8, offset(KATTEGAT, 9_000, 0))) == []
+    assert presence.moved(state(10, None)) == []
+    assert presence.inside("t") == {"a"}
+
+
+def test_an_exit_nearer_than_the_entry_is_refused() -> None:
+    """A track would go in and out at every report."""
+    with pytest.raises(Fault, match="out of an area before it is in"):
+        Presence(Areas([]), PresenceSettings(entry=2_000.0, exit=1_000.0))
+
+
+def test_presence_is_bounded() -> None:
+    """Of many tracks in an area, the one heard longest ago is forgotten."""
+    presence = Presence(Areas([square("a", KATTEGAT, 1_000.0)]), PresenceSettings(tracks=10))
+    for k in range(25):
+        presence.moved(msgspec.structs.replace(state(k, KATTEGAT), id=f"t{k}"))
+    assert [k for k in range(25) if presence.inside(f"t{k}")] == list(range(15, 25))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
+import numpy as np
 
-from comity.foundation.geodesy import contains
+from comity.picture.cells import Floats, Whole
+from comity.picture.raster import Raster
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.place import Area, Position
 
@@ -103,32 +106,25 @@ def _corner(corner: tuple[float, ...], where: str) -> Position:
     return Position(float(corner[1]), float(corner[0]))
 
 
-class _Box(msgspec.Struct, frozen=True, gc=False):
-    south: float
-    north: float
-    west: float
-    east: float
-
-    def holds(self, position: Position) -> bool:
-        return self.south <= position.latitude <= self.north and self.west <= position.longitude <= self.east
-
-
 class Areas:
-    """Areas by name and by place: cells of one degree tell which can hold a position, then their edges decide."""
+    """Areas by name and by place, thousands of them: a raster tells which can hold a position, then edges decide.
+
+    An answer is the one that `foundation.geodesy.contains` gives, wherever holes lie within their outer ring.
+    """
 
     def __init__(self, areas: Iterable[Area]) -> None:
         """Index the areas.
 
         Raises:
-            Fault: two have one name.
+            Fault: two have one name, or together they span too much of the Earth for a raster.
         """
         self._by_name: dict[str, Area] = {}
-        self._cells: dict[tuple[int, int], list[tuple[_Box, Area]]] = {}
         for area in areas:
             if area.name in self._by_name:
                 raise Fault(f"two areas are named {area.name!r}", remedy="Give each area its own name.")
             self._by_name[area.name] = area
-            self._index(area)
+        self._names = tuple(self._by_name)
+        self._numbers = {name: number for number, name in enumerate(self._names)}
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -139,21 +135,53 @@ class Areas:
 
     def names(self) -> tuple[str, ...]:
         """Return the names in the order in which the areas were given."""
-        return tuple(self._by_name)
+        return self._names
 
     def at(self, position: Position) -> tuple[str, ...]:
         """Return the names of the areas that hold the position, in the order in which the areas were given."""
-        cell = (math.floor(position.latitude), math.floor(position.longitude))
-        return tuple(
-            area.name for box, area in self._cells.get(cell, ()) if box.holds(position) and contains(area, position)
-        )
+        if not self._names:
+            return ()
+        found = self._found
+        held = self._raster.at(position.latitude, position.longitude, found)
+        return tuple([self._names[found[place]] for place in range(held)]) if held else ()
 
-    def _index(self, area: Area) -> None:
-        corners = [corner for rings in area.polygons for corner in rings[0]]
-        if not corners:
-            return
-        latitudes, longitudes = [c.latitude for c in corners], [c.longitude for c in corners]
-        box = _Box(min(latitudes), max(latitudes), min(longitudes), max(longitudes))
-        for row in range(math.floor(box.south), math.floor(box.north) + 1):
-            for column in range(math.floor(box.west), math.floor(box.east) + 1):
-                self._cells.setdefault((row, column), []).append((box, area))
+    def at_many(self, latitudes: Floats, longitudes: Floats) -> tuple[Whole, Whole]:
+        """Return the numbers of the positions and beside each that of an area that holds it, by position, then area.
+
+        Both in the order in which they were given, from 0. Degrees.
+
+        Raises:
+            Fault: a position is none.
+        """
+        if not (np.all(np.abs(latitudes) <= 90.0) and np.all(np.abs(longitudes) <= 180.0)):
+            raise Fault("a position is no latitude and longitude in degrees", remedy="Leave out what is no position.")
+        if not self._names:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return self._raster.at_many(latitudes, longitudes)
+
+    def distance(self, name: str, position: Position) -> float:
+        """Return metres from the position to the area of that name, 0 inside; infinite if there is none.
+
+        On the plane at the position, so good for near ones only.
+        """
+        number = self._numbers.get(name)
+        if number is None:
+            return math.inf
+        return 0.0 if name in self.at(position) else self._raster.to_edge(number, position.latitude, position.longitude)
+
+    def within(self, position: Position, metres: float) -> tuple[str, ...]:
+        """Return the names of the areas that hold the position or lie so near, in the order in which they were given.
+
+        Good for distances up to some 50 km, as `distance` is.
+        """
+        near = self._raster.boxed(position.latitude, position.longitude, metres) if self._names else ()
+        return tuple(self._names[number] for number in near if self.distance(self._names[number], position) <= metres)
+
+    @cached_property
+    def _raster(self) -> Raster:
+        """Made when it is first asked, for machine code takes a second to load."""
+        return Raster(tuple(self._by_name.values()))
+
+    @cached_property
+    def _found(self) -> Whole:
+        return np.empty(len(self._names), dtype=np.int64)

@@ -90,7 +90,7 @@ def test_only_faults_come_out_of_bad_text(damage: bytes | tuple[int, bytes]) -> 
     assert all(area.name for area in areas)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(55, 58), st.floats(9, 13), st.floats(100, 60_000)), max_size=20), st.data())
 def test_the_index_finds_what_looking_at_all_finds(
     squares: list[tuple[float, float, float]], data: st.DataObject
@@ -125,7 +125,7 @@ CORNERS = st.tuples(st.integers(-8, 8), st.integers(-8, 8)).map(lambda at: Posit
 RINGS = st.lists(CORNERS, min_size=3, max_size=9).map(tuple)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     drawn=st.lists(st.lists(RINGS, min_size=1, max_size=2), min_size=1, max_size=4),
     places=st.lists(st.one_of(CORNERS, st.builds(Position, st.floats(54.5, 57.5), st.floats(9.5, 12.5)))),
@@ -171,7 +171,7 @@ def test_areas_that_span_the_world_over_and_over_are_refused() -> None:
     assert Areas([Area(name="a", polygons=(world,))]).at(KATTEGAT) == ("a",)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(-60_000, 60_000), st.floats(-60_000, 60_000)), max_size=8), st.floats(10, 30_000))
 def test_those_within_reach_are_found(middles: list[tuple[float, float]], metres: float) -> None:
     """As measuring every area finds them; across the antimeridian too."""

@@ -2,7 +2,21 @@
 
 export type Instant = number; // milliseconds since 1970
 export type Severity = "urgent" | "high" | "medium" | "low";
-export type AlertKind = "crossing" | "going-dark" | "meeting" | "distress";
+export type AlertKind =
+  | "crossing"
+  | "going-dark"
+  | "meeting"
+  | "distress"
+  | "loitering"
+  | "encounter"
+  | "port-visit"
+  | "convoy"
+  | "shadowing"
+  | "identity-change"
+  | "shared-identity"
+  | "impossible-motion"
+  | "repeated-infiltration"
+  | "repeated-route";
 export type Judgement = "unreviewed" | "confirmed" | "rejected" | "unsure";
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 export type Fields = Record<string, Value>;

@@ -20,6 +20,10 @@ LONGEST = 1_000
 LONGEST_CLAIM = 500
 """Characters of what a claim rests on, and of a step."""
 UNSAID: Final = "it is theirs; on what that rests the agreement does not say"
+CROSSINGS: Final = frozenset(
+    {AlertKind.CROSSING.value, AlertKind.REPEATED_INFILTRATION.value, AlertKind.REPEATED_ROUTE.value}
+)
+"""Kinds of alert that say where a border runs."""
 PLAIN: Final = frozenset(
     {"kind", "severity", "time", "since", "until", "mmsi", "imo", "call_sign", "name", "ship_type", "rule"}
     | {"confidence", "grading", "officer", "offence", "subjects", "version", "expires", "names_nobody", "asks"}
@@ -173,7 +177,7 @@ def lies_in(record: Record, masked: Iterable[str], outlines: Mapping[str, Outlin
 
 def telling(record: Record, masked: Iterable[str], where: tuple[str, ...]) -> str | None:
     """Return why giving a record that lies in a masked area would tell so, whatever is withheld of it; None if not."""
-    if record.kind is RecordKind.ALERT and record.fields.get("kind") == AlertKind.CROSSING.value:
+    if record.kind is RecordKind.ALERT and record.fields.get("kind") in CROSSINGS:
         return "that it is a crossing would tell"
     if frozenset(where) <= frozenset(masked):
         return "that this clause gives it would tell"

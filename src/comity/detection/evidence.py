@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from comity.detection.detector import HandlingOf
 from comity.vocabulary.handling import Handling, strictest
-from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.instant import Instant
 
 MOST = 200
 """Sightings that an alert names."""
+
+
+class Seen(Protocol):
+    """What an alert can stand on: a sighting, or what a rule has kept of one."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def time(self) -> Instant: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def simulated(self) -> bool: ...  # noqa: D102
 
 
 class Evidence:
@@ -28,7 +44,7 @@ class Evidence:
         """Return how many sightings were seen, kept or not."""
         return self._seen
 
-    def add(self, sighting: Sighting) -> None:
+    def add(self, sighting: Seen) -> None:
         """See one more."""
         item = (sighting.time, sighting.id)
         self._first = self._first or item
@@ -42,6 +58,14 @@ class Evidence:
         if sighting.source not in self.sources:
             self.sources |= {sighting.source}
         self.simulated = self.simulated or sighting.simulated
+
+    @classmethod
+    def of(cls, seen: Iterable[Seen]) -> Evidence:
+        """Return what these are together, in their order."""
+        evidence = cls()
+        for one in seen:
+            evidence.add(one)
+        return evidence
 
     def sightings(self) -> tuple[str, ...]:
         """Return the ids of those kept, oldest first: at most `MOST`."""

@@ -20,6 +20,16 @@ class AlertKind(Enum):
     GOING_DARK = "going-dark"
     MEETING = "meeting"
     DISTRESS = "distress"
+    LOITERING = "loitering"
+    ENCOUNTER = "encounter"
+    PORT_VISIT = "port-visit"
+    CONVOY = "convoy"
+    SHADOWING = "shadowing"
+    IDENTITY_CHANGE = "identity-change"
+    SHARED_IDENTITY = "shared-identity"
+    IMPOSSIBLE_MOTION = "impossible-motion"
+    REPEATED_INFILTRATION = "repeated-infiltration"
+    REPEATED_ROUTE = "repeated-route"
 
 
 class Severity(Enum):

@@ -64,11 +64,9 @@ class Told:
                 tell.append(alert)
                 before = alert
             kept.append(before)
-        for alert in self._alerts:
-            if alert.until < since:
-                continue  # too long ago to be judged again
-            tell.append(withdrawn(alert, why))
-        self._alerts = kept
+        old = [alert for alert in self._alerts if alert.time < since]  # of which too little is known to judge it again
+        tell += [withdrawn(alert, why) for alert in self._alerts if alert.time >= since]
+        self._alerts = kept + [alert for alert in old if alert.until >= since]
         return tell
 
     def _same(self, alert: Alert) -> Alert | None:

@@ -31,8 +31,10 @@ class Mark(msgspec.Struct, frozen=True):
     simulated: bool
     inside: bool = False
     """Whether it is such as the rule looks for."""
-    areas: tuple[str, ...] = ()
-    """Those near, where the rule asks for them."""
+    near: tuple[str, ...] = ()
+    """Areas near, where the rule asks for them."""
+    entered: tuple[str, ...] = ()
+    """Those of them that are so near that it is in them."""
 
 
 def mark_of(track: Track, sighting: Sighting) -> Mark | None:

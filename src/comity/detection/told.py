@@ -74,6 +74,8 @@ class Told:
 
     def _worth(self, before: Alert, alert: Alert, *, over: bool) -> bool:
         """Whether the alert says so much more or other than before that it is to be told."""
-        if alert.time != before.time or alert.until < before.until or alert.severity != before.severity:
+        if alert.time != before.time or alert.until < before.until:
+            return True
+        if (alert.kind, alert.severity) != (before.kind, before.severity):
             return True
         return alert.until - before.until >= (1 if over else self._revised)

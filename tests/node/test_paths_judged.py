@@ -7,6 +7,7 @@ That what is said is so, `test_paths_of_persons` tries.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from litestar import Litestar
 from prometheus_client import CollectorRegistry
 
+import comity as package
 from builders import centre, pair
 from comity.agreements import answering, field, subscribing, veto
 from comity.agreements.footing import ways
@@ -113,7 +115,8 @@ COMMANDS = said(
         "crosswalk check; crosswalk map; crosswalk show; demo; dispute list; feed read; feed formats; "
         "jurisdiction ask; jurisdiction coastline; ledger policy; node check; node address; node init; "
         "node rotate; node run; partner add; partner card show; partner cut-off; partner list; partner renew; "
-        "posture list; posture set; verify; user add; user change; user list; witness add; witness card; "
+        "posture list; posture set; verify; tak add; tak list; tak revoke; user add; user change; "
+        "user list; witness add; witness card; "
         "witness init; witness renew; witness rotate; witness run"
     ),
     RIGHTS="rights answer",
@@ -140,7 +143,7 @@ TABLES = said(
         "agreement; agreement_end; agreement_signature; agreement_standing; archive_file; archive_keep; "
         "archive_mark; awaited; feed; finding; followed; "
         "ledger_checkpoint; ledger_cosigner; obligation; officer; partner; partner_card; partner_prekey; "
-        "posture; session; witnessed; migration"
+        "posture; session; tak_client; witnessed; migration"
     ),
     CLOSED=(
         "alert; decision; sighting; track; writing; writing_version; acknowledged; cancelled; acknowledgement; "
@@ -159,6 +162,21 @@ METRICS = said(
         "comity_checkpoint_cosignatures"
     ),
     IDS="comity_ledger_entries",
+)
+
+
+LINES = said(
+    PERMIT="exchange.answer; exchange.delivery; exchange.posting",
+    CLOSED="exchange.tak_connection; exchange.tak_server",
+    NONE=(
+        "api.connections; api.listener; demo.desk; demo.process; demo.stage; exchange.deadline; "
+        "exchange.partner_prekeys; sources.mqtt; sources.poll; sources.tcp; sources.udp"
+    ),
+)
+"""Files that open a connection, or take one. What they serve is judged above, by route and message; TAK clients are
+served tracks alone, which are about no person (`test_flow_tak`)."""
+_OPENING = re.compile(
+    r"^(?:import|from) (?:socket|ssl|httpx|http|urllib\.request|asyncio|uvicorn|websockets|paho)\b", re.M
 )
 
 
@@ -201,6 +219,17 @@ def test_every_route_is_judged(node: Node) -> None:
 def test_every_command_is_judged() -> None:
     """Whatever can be said at a terminal."""
     assert set(commands(comity, click.Context(comity, info_name="comity"))) <= set(COMMANDS)
+
+
+def test_every_line_is_judged() -> None:
+    """Whatever could send or receive anything."""
+    house = Path(next(iter(package.__path__)))
+    found = {
+        ".".join(file.relative_to(house).with_suffix("").parts)
+        for file in house.rglob("*.py")
+        if _OPENING.search(file.read_text("utf-8"))
+    }
+    assert found - {"api.live", "api.serve"} == set(LINES)
 
 
 def test_every_table_is_judged(store: Store) -> None:

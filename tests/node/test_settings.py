@@ -47,11 +47,26 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
+        ('\n[tak]\nlisten = "0.0.0.0:8089"\n', "unsealed"),
+        ('\n[tak]\nlisten = "tak.example.org:8089"\n', "unsealed"),
+        ('\n[tak]\nlisten = "127.0.0.1:8089"\nkey = "key.pem"\n', "belong together"),
+        ('\n[tak]\nlisten = "0.0.0.0:8089"\nkey = "k.pem"\ncertificate = "c.pem"\n', "no file 'c.pem'"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\ntak = true\n', "TAK clients send cot"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npoll = "ftp://x/y"\n', "no address to be asked"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\nsubscribe = "mqtt://x"\n', "no topic"),
+        (
+            '\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npoll = "https://x/y"\nsecret = "gone"\n',
+            "no file 'gone'",
+        ),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npoll = "https://x"\nkeep = "1 day"\n', "keep"),
         ("\n[nod]\nx = 1\n", "unknown field `nod`"),
         ('\n[retention]\nsightings = "30 days"\n', "retention.sightings"),
         ("\n[retention\n", "not right"),
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = ["gossip"]\n', "gossip"),
-        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n', "either path, connect or listen"),
+        (
+            '\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n',
+            "either path, connect, listen, poll",
+        ),
         ('\n[[feed]]\nname = "a"\nformat = "cot"\npurposes = []\nconnect = "a:1"\nlisten = "b:1"\n', "either path"),
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npath = "gone.nmea"\n', "gone.nmea"),
         (

@@ -31,6 +31,7 @@ _GROUPS = {
     "rights": ("comity.cli.rights", "rights", "Answer the requests of persons."),
     "simulate": ("comity.cli.simulate", "simulate", "Make up a world: feeds of sensors, and the truth beside them."),
     "subscription": ("comity.cli.subscription", "subscription", "Keep partners informed, and be kept informed."),
+    "tak": ("comity.cli.tak", "tak", "Let TAK clients (ATAK, WinTAK) in, and out."),
     "user": ("comity.cli.user", "user", "Add and change the people who use a node."),
     "verify": ("comity.cli.verify", "verify", "Check a proof bundle, offline, from the file alone."),
     "witness": ("comity.cli.witness", "witness", "Make and run a witness for an oversight body."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from comity.node import settings as node_settings
 from comity.node.bell import Bell
 from comity.node.entitlement import Entitlement
 from comity.node.faults import Faults
+from comity.node.feed_ways import PLATES
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_answering import Answers
 from comity.node.flow_archive import Archive
@@ -39,10 +40,12 @@ from comity.node.flow_release import Releases
 from comity.node.flow_rights import Rights
 from comity.node.flow_sighting import Watch
 from comity.node.flow_subscription import Subscriptions
+from comity.node.flow_tak import TakClients
 from comity.node.holdings import Holdings
 from comity.node.recheck import recheck
 from comity.node.relations import Relations
-from comity.node.settings import FILE, Settings, span
+from comity.node.settings import FILE, FeedSettings, Settings, span
+from comity.node.tak_judge import TakJudge
 from comity.picture.areas import Areas
 from comity.picture.tracks import Picture
 from comity.vocabulary.fault import Fault, Refused
@@ -79,6 +82,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     onwards: Onwards
     answers: Answers
     recheck: Recheck
+    tak: TakClients
     faults: Faults
     bell: Bell
 
@@ -134,6 +138,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     inquiries = Inquiries(store, own, clock, releases, span(settings.exchange.answers))
     informing = Informing(store, own, clock, releases, holdings, span(settings.exchange.refresh))
     asked_again = recheck(informing, inquiries)
+    judge = TakJudge(store, own, clock, holdings, relations, plates(feeds.values()))
     return Node(
         folder=folder,
         settings=settings,
@@ -166,6 +171,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         inquiries=inquiries,
         onwards=Onwards(store, own, clock, releases),
         recheck=asked_again,
+        tak=TakClients(store, clock, watch, judge, feeds, settings.tak, span(settings.exchange.refresh)),
         answers=Answers(store, own, clock, holdings, relations),
         faults=Faults(),
         bell=Bell(),
@@ -192,6 +198,11 @@ def _database(folder: Path, settings: Settings) -> Iterator[str]:
         return
     with Server.start(folder / "database") as server:
         yield server.url
+
+
+def plates(feeds: Iterable[FeedSettings]) -> frozenset[str]:
+    """Return the names of the feeds of plate readers."""
+    return frozenset(feed.name for feed in feeds if feed.format == PLATES)
 
 
 def _coastline(folder: Path, settings: Settings) -> Path | None:

@@ -77,6 +77,14 @@ class LivePicture:
                 named=tuple((int(row), self._tracks[row]) for row in fresh),
             )
 
+    def moved(self, seen: int, oldest: Instant) -> tuple[int, list[Track]]:
+        """Return what `Reader.moved` does, and the number of the last telling."""
+        with self._turn:
+            used = len(self._tracks)
+            rows = np.flatnonzero((self._changed[:used] > seen) & (self._last[:used] >= oldest))
+            ordered = rows[np.argsort(self._last[rows], kind="stable")]
+            return self._number, [self._tracks[row] for row in ordered]
+
     def _put(self, track: Track) -> None:
         if track.position is None:
             return
@@ -118,6 +126,11 @@ class Reader:
     def changes(self, oldest: Instant) -> Changes:
         """Return what changed since this was last asked, of the tracks last seen at `oldest` or later."""
         return self._board.read(self, oldest)
+
+    def moved(self, oldest: Instant) -> list[Track]:
+        """Return the tracks that `changes` would tell of, whole, those seen longest ago first; ask one or the other."""
+        self.seen, found = self._board.moved(self.seen, oldest)
+        return found
 
 
 def _names(track: Track) -> tuple[object, ...]:

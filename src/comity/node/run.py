@@ -20,11 +20,13 @@ from comity.exchange.posting import line
 from comity.foundation.clock import wall
 from comity.foundation.store import feeds, outbox, sessions
 from comity.foundation.store.store import News, Unavailable
-from comity.node import flow_checkpoint, flow_monitor, flow_retention, reviews, trust, witnesses
+from comity.node import feed_ways, flow_checkpoint, flow_monitor, flow_retention, reviews, trust, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
 from comity.sources.batch import Batch
+from comity.sources.mqtt import Subscribed
 from comity.sources.origin import Origin
+from comity.sources.poll import Polled
 from comity.sources.replay import Replay
 from comity.sources.tcp import Line as LiveLine
 from comity.sources.udp import Datagrams
@@ -86,6 +88,8 @@ class _Work:
     def start(self) -> None:
         exchange = self._node.settings.exchange
         for feed in self._node.settings.feed:
+            if feed.tak:
+                continue  # it comes in where TAK clients connect
             self._thread(f"feed {feed.name}", partial(self._feed, feed))
         self._thread("checkpoint", self._every(span(exchange.checkpoint) / 1000, self._checkpoint))
         self._thread("monitor", self._every(span(exchange.monitor) / 1000, self._monitor()))
@@ -99,6 +103,8 @@ class _Work:
         self._thread("guard", self._every(_PAUSE, self._guard))
         self._thread("couriers", self._wake_couriers)
         self._thread("bell", self._ring)
+        if self._node.settings.tak.listen:
+            self._thread("tak", partial(self._node.tak.serve, self._node.folder, self._ending))
 
     def stop(self) -> None:
         self._ending.set()
@@ -182,10 +188,20 @@ class _Work:
         live = Origin(
             source=feed.name, simulated=feed.simulated, arrival=clock.now, stations=feed.sensors(), wanted=listed
         )
+        if feed.poll or feed.subscribe:
+            return self._fetched(feed, live, reached)
         host, _, port = (feed.connect or feed.listen).rpartition(":")
         if feed.listen:
             return Datagrams(host.strip("[]"), int(port), feed.format, live, skip=reached).batches(self._ending)
         return LiveLine(host, int(port), feed.format, live, skip=reached).batches(self._ending)
+
+    def _fetched(self, feed: FeedSettings, live: Origin, reached: int) -> Iterator[Batch]:
+        """Return what a feed brings for which somebody else's server is asked."""
+        secret = feed_ways.secret(self._node.folder / feed.secret) if feed.secret else ""
+        if feed.subscribe:
+            return Subscribed(feed.subscribe, feed.format, live, secret=secret, skip=reached).batches(self._ending)
+        every = span(feed.every) / 1000
+        return Polled(feed.poll, feed.format, live, every=every, secret=secret, skip=reached).batches(self._ending)
 
     def _checkpoint(self) -> None:
         """Sign what has grown and have it witnessed by everyone known."""

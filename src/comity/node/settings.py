@@ -12,7 +12,9 @@ from typing import Annotated
 
 import msgspec
 
-from comity.sources import station, wanted
+from comity.node import feed_ways
+from comity.node.tak_settings import TakSettings, expect_safe
+from comity.sources import station
 from comity.sources.station import Station
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
@@ -132,7 +134,7 @@ class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """How long the node keeps its own records."""
 
     sightings: Span = "30 d"
-    """Sightings older than this are erased."""
+    """Sightings older than this are erased, and sooner where their feed's `keep` says so."""
     archive: Span = "90 d"
     """How long the archive (docs/formats/archive.md) keeps movements, where their feed does not say otherwise."""
 
@@ -149,7 +151,19 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     connect: str = ""
     """Address and port of a live feed over TCP; or else:"""
     listen: str = ""
-    """Address and port at which a live feed comes in as UDP datagrams; a multicast address is joined."""
+    """Address and port at which a live feed comes in as UDP datagrams; a multicast address is joined; or else:"""
+    poll: str = ""
+    """URL that is asked again and again over HTTP or HTTPS; or else:"""
+    subscribe: str = ""
+    """Topic of an MQTT broker, as `mqtt://host:port/topic` or `mqtts://…`; or else:"""
+    tak: bool = False
+    """What one TAK client sends (`comity tak add --feed`)."""
+    every: Span = "10 s"
+    """How often `poll` is asked, a second at least."""
+    secret: str = ""
+    """For `poll` and `subscribe`: a file with `USER:PASSWORD` in its first line, relative to the node's folder."""
+    keep: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
+    """How long its sightings are kept; empty: as `retention.sightings` says. A plate reader's at most 7 d."""
     wanted: str = ""
     """A plate reader's list of wanted plates (docs/formats/feed-plate-readers.md), relative to the node's folder."""
     shift: int = 0
@@ -197,7 +211,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     picture: PictureSettings = msgspec.field(default_factory=PictureSettings)
     relations: RelationsSettings = msgspec.field(default_factory=RelationsSettings)
     retention: RetentionSettings = msgspec.field(default_factory=RetentionSettings)
+    tak: TakSettings = msgspec.field(default_factory=TakSettings)
     feed: tuple[FeedSettings, ...] = ()
+
+    def keep(self, feed: FeedSettings) -> Duration:
+        """Return how long the feed's sightings are kept, milliseconds: no longer than all are."""
+        longest = span(self.retention.sightings)
+        return min(span(feed.keep), longest) if feed.keep else longest
 
 
 _UNITS: dict[str, Duration] = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
@@ -241,21 +261,19 @@ def read(text: str, where: str) -> Settings:
         ) from error
 
 
-PLATES = "plate-readers"
-"""The feed format whose hits are about vehicles that people drive."""
-LONGEST_HITS = 7 * DAY
+_WAYS = ("path", "connect", "listen", "poll", "subscribe", "tak")
 
 
 def _check(settings: Settings, folder: Path) -> None:
     settings.clock.read()
+    expect_safe(settings.tak)
     if span(settings.exchange.answers) < SECOND:
         raise Fault("exchange.answers is less than a second", remedy="Write it like 5 s.")
     names = [feed.name for feed in settings.feed]
     for feed in settings.feed:
         if names.count(feed.name) > 1:
             raise Fault(f"two feeds are named {feed.name!r}", remedy="Give each feed its own name.")
-        if sum(map(bool, (feed.path, feed.connect, feed.listen))) != 1:
-            raise Fault(f"feed {feed.name!r} needs either path, connect or listen", remedy="Set one of the three.")
+        feed_ways.expect_one(feed.name, feed.format, {way: getattr(feed, way) for way in _WAYS})
         if not feed.path and settings.clock.points:
             raise Fault(
                 f"feed {feed.name!r} is live, and the clock is set to pass through points",
@@ -265,31 +283,18 @@ def _check(settings: Settings, folder: Path) -> None:
         feed.sensors()
         if feed.path and not (folder / feed.path).is_file():
             raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
-        _check_plates(settings, feed, folder)
+        feed_ways.expect_short(feed.name, feed.format, folder / feed.wanted if feed.wanted else None, feed.purposes)
+        feed_ways.expect_kept(feed.name, feed.format, settings.keep(feed))
     for setting, file in (
         ("picture.areas", settings.picture.areas),
         ("relations.law", settings.relations.law),
         ("relations.disputes", settings.relations.disputes),
         ("relations.coastline", settings.relations.coastline),
+        ("tak.certificate", settings.tak.certificate),
+        ("tak.key", settings.tak.key),
+        *((f"secret of feed {feed.name!r}", feed.secret) for feed in settings.feed),
     ):
         if file and not (folder / file).is_file():
             raise Fault(f"there is no file {file!r}", remedy=f"Correct {setting}.")
     if (settings.picture.borders or settings.picture.crossing_points) and not settings.picture.areas:
         raise Fault("borders and crossing points name areas, but picture.areas is not set", remedy="Set picture.areas.")
-
-
-def _check_plates(settings: Settings, feed: FeedSettings, folder: Path) -> None:
-    """Hold a plate reader to what makes it bearable: a list of what it may notice, and a short memory (safeguard 6)."""
-    if bool(feed.wanted) != (feed.format == PLATES):
-        raise Fault(
-            f"feed {feed.name!r}: a list of wanted plates belongs to a plate reader, and a plate reader to a list",
-            remedy=f"Set format = '{PLATES}' and wanted, or neither.",
-        )
-    if not feed.wanted:
-        return
-    wanted.read_file(folder / feed.wanted, feed.purposes)
-    if span(settings.retention.sightings) > LONGEST_HITS:
-        raise Fault(
-            "with a plate reader, sightings are kept for at most seven days",
-            remedy="Set retention.sightings = '7 d' or less, or run the plate reader on a node of its own.",
-        )

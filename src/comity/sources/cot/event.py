@@ -43,6 +43,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     course: float = math.nan
     call_sign: str = ""
     simulated: bool = False
+    protocol: int = 0
+    """Which version of the TAK protocol the sender asks for (`t-x-takp-q`); 0: none."""
 
 
 def kind(event: Event) -> SubjectKind | None:

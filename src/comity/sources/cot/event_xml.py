@@ -9,7 +9,13 @@ from comity.sources.plain_xml import PlainXml
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault
 
-_PATHS = {("event",), ("event", "point"), ("event", "detail", "track"), ("event", "detail", "contact")}
+_PATHS = {
+    ("event",),
+    ("event", "point"),
+    ("event", "detail", "track"),
+    ("event", "detail", "contact"),
+    ("event", "detail", "TakControl", "TakRequest"),
+}
 
 
 class _Elements:
@@ -21,7 +27,7 @@ class _Elements:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._path.append(name)
-        if len(self._path) <= 3 and tuple(self._path) in _PATHS:
+        if len(self._path) <= 4 and tuple(self._path) in _PATHS:
             self.found.setdefault(name, attributes)
 
     def end(self, _name: str) -> None:
@@ -58,12 +64,17 @@ def read(data: bytes) -> Event:
         course=_number(track, "course"),
         call_sign=found.get("contact", {}).get("callsign", ""),
         simulated=is_simulated(event.get("opex", ""), how),
+        protocol=_version(found.get("TakRequest", {}).get("version", "")),
     )
 
 
 def is_simulated(opex: str, how: str) -> bool:
     """Whether an event says that it is of a simulation, by its operation or by how it was made."""
     return opex.startswith("s") or how == "m-s" or how.startswith("m-s-")
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
 
 def _number(attributes: dict[str, str], name: str) -> float:

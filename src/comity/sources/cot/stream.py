@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
@@ -19,7 +20,9 @@ LONGEST = 65_536
 """Bytes of an event."""
 MAGIC = 0xBF
 MESH = b"\xbf\x01\xbf"
+CONTROL = "t-x-"
 _LONGEST_PROLOG = 1_024
+_MOST_CONTROLS = 16
 _KEYS = frozenset(b"\x0a\x12\x18\x20")
 """What a TakMessage may begin with: its four fields. Other bytes behind a length show that it was none."""
 _BEGIN = re.compile(rb"[<\xbf]")
@@ -34,6 +37,8 @@ class CotStream(Frames):
     def __init__(self, origin: Origin) -> None:
         super().__init__(origin, "event")
         self._ending = False
+        self.controls: deque[Event] = deque(maxlen=_MOST_CONTROLS)
+        """The newest events about the connection itself (`t-x-…`), for whoever answers them."""
 
     def find(self, held: bytearray, start: int) -> int:
         """Return where the next event or prolog may begin."""
@@ -116,6 +121,8 @@ class CotStream(Frames):
             return ()
         self.report.heard(int.from_bytes(digest(event.uid.encode())[:8]) if event.uid else None)
         self.report.timed(event.time)
+        if event.type.startswith(CONTROL):
+            self.controls.append(event)
         subject = kind(event)
         if subject is None:
             return ()

@@ -1,0 +1,164 @@
+"""Judging for a TAK client: of tracks that have moved, what it may be shown at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+import msgspec
+
+from comity.agreements.permit import Permit, Request, permit
+from comity.exchange import partners, tak_door
+from comity.exchange.cards import Own
+from comity.exchange.tak_door import Leaving
+from comity.exchange.tak_sight import Sight, sight
+from comity.foundation.canonical import digest
+from comity.foundation.clock import Clock
+from comity.foundation.store import officers, subscriptions, tak_clients
+from comity.foundation.store.store import Store, Transaction
+from comity.foundation.store.tak_clients import KeptClient
+from comity.node.holdings import Holdings
+from comity.node.relations import Relations
+from comity.node.standings import standings
+from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Refused
+from comity.vocabulary.record import Record
+from comity.vocabulary.track import Track
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One track, and the event that shows it; None: it may not be shown."""
+
+    track: str
+    uid: str
+    event: Leaving | None
+
+
+class _Nothing(Exception):  # noqa: N818 - never leaves this file
+    """Nothing may be shown, so there is no act."""
+
+
+class TakJudge:
+    """What TAK clients may be shown of this node's tracks."""
+
+    def __init__(
+        self,
+        store: Store,
+        own: Own,
+        clock: Clock,
+        holdings: Holdings,
+        relations: Relations,
+        plates: frozenset[str],
+    ) -> None:
+        self._store = store
+        self._own = own
+        self._clock = clock
+        self._holdings = holdings
+        self._relations = relations
+        self._plates = plates
+        """Feeds of plate readers: what they have contributed to goes to no client."""
+
+    def judged(self, client: KeptClient, tracks: Sequence[Track]) -> list[Judged]:
+        """Return of each track what of it may be shown now; what a partner's client is shown is entered before.
+
+        Raises:
+            Refused: the client may not be connected any more.
+            Missing: its partner is cut off.
+            Unavailable: the database does not answer.
+        """
+        if not client.partner:
+            with self._store.reading() as transaction:
+                return self._seen(transaction, self.expect_current(transaction, client), tracks)
+        found: list[Judged] = []
+        with suppress(_Nothing), self._store.acting() as act:
+            kept = self.expect_current(act, client)
+            leaves = self._permitted(act, kept, tracks)
+            found = [self._drawn(client, track, leave) for track, leave in leaves]
+            entries = [
+                _disclosed(client, leave, one.event)
+                for (_, leave), one in zip(leaves, found, strict=True)
+                if isinstance(leave, Permit) and one.event is not None
+            ]
+            if not entries:
+                raise _Nothing
+            act.log_many(entries)
+        return found
+
+    def expect_current(self, transaction: Transaction, client: KeptClient) -> KeptClient:
+        """Return the client as it is kept now.
+
+        Raises:
+            Refused: it is revoked, its time is over, or its user is gone.
+        """
+        kept = tak_clients.get(transaction, client.name)
+        if kept is None or not kept[0].counts(self._clock.now()):
+            raise Refused("the client is revoked, or its time is over", where=client.name)
+        if not client.partner and officers.get(transaction, client.holder) is None:
+            raise Refused("there is nobody any more whose it is", where=client.name)
+        return kept[0]
+
+    def _seen(self, transaction: Transaction, client: KeptClient, tracks: Sequence[Track]) -> list[Judged]:
+        kept = officers.get(transaction, client.holder)
+        own = self._own.card.name
+        return [
+            self._drawn(client, track, sight(record, kept[0], own) if kept and self._may_show(client, track) else "")
+            for track, record in self._records(tracks)
+        ]
+
+    def _permitted(
+        self, transaction: Transaction, client: KeptClient, tracks: Sequence[Track]
+    ) -> list[tuple[Track, Permit | str]]:
+        card = partners.card(transaction, client.holder)
+        agreed, posture = standings(transaction), self._relations.posture(transaction, client.holder)
+        records = list(self._records(tracks))
+        called_back = subscriptions.recalled(transaction, client.holder, [record.id for _, record in records])
+        now, own = self._clock.now(), self._own.card
+        if client.purpose is None:
+            raise Refused("a partner's client is for a purpose", where=client.name)
+        found: list[tuple[Track, Permit | str]] = []
+        for track, record in records:
+            request = Request(
+                record=record,
+                partner=client.holder,
+                partner_country=card.country,
+                purpose=client.purpose,
+                officer=own.name,
+                decision=None,
+                now=now,
+                standings=agreed,
+                own=own.name,
+                own_country=own.country,
+                posture=posture,
+                law=self._relations.law,
+            )
+            answer = permit(request) if self._may_show(client, track) and record.id not in called_back else None
+            found.append((track, answer if isinstance(answer, Permit) else "it is not permitted"))
+        return found
+
+    def _records(self, tracks: Sequence[Track]) -> Iterator[tuple[Track, Record]]:
+        for track in tracks:
+            yield track, self._holdings.track(track)
+
+    def _may_show(self, client: KeptClient, track: Track) -> bool:
+        """Whether it is neither a plate reader's, nor what the client itself has told, nor old by now."""
+        sources = frozenset(track.sources)
+        told_itself = bool(client.feed) and sources == {client.feed}
+        return not sources & self._plates and not told_itself and track.last + tak_door.STALE > self._clock.now()
+
+    def _drawn(self, client: KeptClient, track: Track, leave: Permit | Sight | str) -> Judged:
+        disguise = self._own.keys.log.pseudonym
+        event = None if isinstance(leave, str) else tak_door.drawn(leave, client.name, disguise)
+        return Judged(track.id, event.uid if event else "", event)
+
+
+def _disclosed(client: KeptClient, leave: Permit, event: Leaving) -> Entry:
+    return Entry(
+        act=Act.DISCLOSED,
+        basis=f"{leave.agreement} {leave.version}",
+        clause=leave.clause,
+        purpose=leave.purpose.value,
+        subject=leave.record.id,
+        partner=leave.partner,
+        digest=digest(event.xml),
+        detail=f"TAK client {client.name}, added by {client.officer}",
+    )

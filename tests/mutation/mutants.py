@@ -35,7 +35,17 @@ import pytest  # noqa: E402 - where the tests lie is said above
 
 from comity.agreements import footing, permit, request, safeguards, veto  # noqa: E402
 
-TRIED: Final = "permit safeguards footing personal posture national dispute onward admission".split()
+TRIED: Final = [
+    "permit",
+    "safeguards",
+    "footing",
+    "personal",
+    "posture",
+    "national",
+    "dispute",
+    "onward",
+    "admission",
+]
 TESTS: Final = [str(ROOT / "tests" / "agreements" / f"test_{name}.py") for name in TRIED]
 MUTATED: Final = {Path(str(module.__file__)).stem: module for module in (permit, veto, request, footing, safeguards)}
 OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly"]

@@ -13,9 +13,10 @@ from comity.foundation.archive.replay import may_hold
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import archiving, sightings
 from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.node.feed_ways import PLATES
 from comity.node.flow_archive import Archive
 from comity.node.flow_rights import Rights
-from comity.node.settings import PLATES, FeedSettings
+from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY, HOUR, LATEST, MINUTE, Duration
@@ -28,7 +29,7 @@ from comity.vocabulary.subject import Identity, SubjectKind
 
 FEEDS = {
     "coast": FeedSettings(name="coast", format="ais", path="x", purposes=(Purpose.SMUGGLING,), tlp=Tlp.GREEN),
-    "brief": FeedSettings(name="brief", format="ais", path="x", purposes=(Purpose.SMUGGLING,), keep="2 h"),
+    "brief": FeedSettings(name="brief", format="ais", path="x", purposes=(Purpose.SMUGGLING,), archived="2 h"),
     "bridge": FeedSettings(name="bridge", format=PLATES, path="x", wanted="w", purposes=(Purpose.SMUGGLING,)),
     "se.coord": FeedSettings(name="se.coord", format="ais", path="x", purposes=(Purpose.SMUGGLING,)),
 }
@@ -256,12 +257,12 @@ def test_a_shorter_keep_counts_for_what_is_there(store: Store, tmp_path: Path) -
     archive(store, tmp_path).proceed()
     kept(store, seen(0), seen(1, "brief"))
     archive(store, tmp_path).proceed()
-    shorter = FEEDS | {"coast": FeedSettings(name="coast", format="ais", path="x", purposes=(), keep="10 s")}
+    shorter = FEEDS | {"coast": FeedSettings(name="coast", format="ais", path="x", purposes=(), archived="10 s")}
     gone = archive(store, tmp_path, 20 * MINUTE, shorter)
     gone.proceed()
     assert ids(store, gone) == ["brief-1"]
     assert erasings(store) == [("movements", "north", 1, "")]
-    taking_none = FEEDS | {"coast": FeedSettings(name="coast", format="ais", path="x", purposes=(), keep="0 s")}
+    taking_none = FEEDS | {"coast": FeedSettings(name="coast", format="ais", path="x", purposes=(), archived="0 s")}
     kept(store, seen(2))
     assert archive(store, tmp_path, 0, taking_none).proceed() == 0
 

@@ -25,7 +25,8 @@ from comity.foundation.clock import Clock
 from comity.foundation.store import archiving
 from comity.foundation.store.archiving import Durable
 from comity.foundation.store.store import Store, Transaction
-from comity.node.settings import PLATES, FeedSettings, span
+from comity.node.feed_ways import PLATES
+from comity.node.settings import FeedSettings, span
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import DAY, HOUR, Duration, Instant
@@ -68,7 +69,7 @@ class Archive:
         self._clock = clock
         self._root = folder
         self._feeds = {name: feed for name, feed in feeds.items() if feed.format != PLATES}
-        self._keep = {name: span(feed.keep) if feed.keep else keep for name, feed in self._feeds.items()}
+        self._keep = {name: span(feed.archived) if feed.archived else keep for name, feed in self._feeds.items()}
         self._forgotten = forgotten
         self._opened: Folder | None = None
         self._clean = False

@@ -182,7 +182,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Onward rule of what it gives."""
     grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")] = "F6"
     """Admiralty grading of what it gives."""
-    keep: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
+    archived: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
     """For how long the archive keeps what it gives, if not as retention.archive says; `0 s`: it takes none."""
 
     def begun(self) -> Instant | None:

@@ -117,6 +117,7 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/persons/{person:str}/preview"): (DECIDERS, "/persons/none/preview", _ASKING, 404),
     ("POST", "/api/persons/{person:str}/release"): (DECIDERS, "/persons/none/release", _ASKING, 404),
     ("GET", "/api/received/tracks"): (READERS, "/received/tracks", None, 200),
+    ("GET", "/api/common"): (READERS, "/common", None, 200),
     ("GET", "/api/subscriptions"): (READERS, "/subscriptions", None, 200),
     ("POST", "/api/subscriptions"): (DECIDERS, "/subscriptions", _WISH, 201),
     ("POST", "/api/subscriptions/{subscription:str}/accept"): (DECIDERS, f"{_ONE}/accept", _WHY, 404),
@@ -213,6 +214,7 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
     looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
     looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
     looks |= {"/releases": "releases", "/received": "received", "/received/tracks": "received tracks"}
+    looks |= {"/common": "common picture"}
     looks |= {"/subscriptions": "subscriptions", "/inquiries": "inquiries", "/onward": "onward"}
     for path, subject in looks.items():
         assert client.get(path).status_code == 200

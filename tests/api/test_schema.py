@@ -60,7 +60,7 @@ _OPERATIONS = [
         "POST /api/rights/erase",
     ),
     *("GET /api/findings", "POST /api/findings/{sequence}/acknowledgement"),
-    *("GET /api/received/tracks", "GET /api/subscriptions", "POST /api/subscriptions"),
+    *("GET /api/received/tracks", "GET /api/common", "GET /api/subscriptions", "POST /api/subscriptions"),
     *("POST /api/subscriptions/{subscription}/accept", "POST /api/subscriptions/{subscription}/decline"),
     *("POST /api/subscriptions/{subscription}/renew", "POST /api/subscriptions/{subscription}/end"),
     *("GET /api/inquiries", "POST /api/inquiries", "GET /api/inquiries/{inquiry}"),

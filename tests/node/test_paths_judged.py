@@ -71,7 +71,7 @@ ROUTES = said(
     ),
     CLOSED=(
         "GET /api/alerts; GET /api/alerts/{alert:str}; GET /api/inquiries; GET /api/inquiries/{inquiry:str}; "
-        "GET /api/live; GET /api/onward; GET /api/received; GET /api/received/tracks; "
+        "GET /api/common; GET /api/live; GET /api/onward; GET /api/received; GET /api/received/tracks; "
         "GET /api/releases/{message:str}/bundle; GET /api/reports; GET /api/reports/{report:str}; "
         "GET /api/subscriptions; GET /api/summary; GET /api/tracks; GET /api/tracks/{track:str}; GET /metrics; "
         "POST /api/alerts/{alert:str}/decision; POST /api/alerts/{alert:str}/preview; "

@@ -212,6 +212,8 @@ _SHAPES: Final[Mapping[RecordKind, Mapping[str, Callable[[Value], bool]]]] = {
         "position": _place,
         "velocity": _velocity,
         "time": integer,
+        "kind": text,
+        "accuracy": _number,
         "sources": texts,
     },
     RecordKind.PERSON: _PERSON,

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from comity.api import (
     agreements,
     alerts,
+    common,
     findings,
     inquiries,
     jurisdiction,
@@ -60,7 +61,19 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
     """Return what the agency's own people reach: the API, the live channel, metrics, and the console's files."""
     parts = (
         *(session, alerts, reports, persons, releases, recalls, rights, received),
-        *(tracks, subscriptions, inquiries, onward, partners, postures, agreements, jurisdiction, findings, summary),
+        *(
+            tracks,
+            common,
+            subscriptions,
+            inquiries,
+            onward,
+            partners,
+            postures,
+            agreements,
+            jurisdiction,
+            findings,
+            summary,
+        ),
     )
     registry = CollectorRegistry()
     attempts = Attempts()

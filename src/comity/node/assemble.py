@@ -27,6 +27,7 @@ from comity.node.flow_agreement import Agreements
 from comity.node.flow_answering import Answers
 from comity.node.flow_archive import Archive
 from comity.node.flow_casework import Casework
+from comity.node.flow_common import CommonPicture
 from comity.node.flow_ending import Endings
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
@@ -62,6 +63,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     areas: Areas
     watch: Watch
+    common: CommonPicture
     archive: Archive
     releases: Releases
     casework: Casework
@@ -147,6 +149,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         store=store,
         areas=areas,
         watch=watch,
+        common=CommonPicture(store, clock, own.card.name, watch.live),
         archive=Archive(store, clock, folder / "archive", feeds, span(settings.retention.archive)),
         releases=releases,
         casework=Casework(store, own, clock, releases),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from base64 import b64encode
 from collections.abc import Iterable
 
@@ -170,6 +171,8 @@ def of_track(track: Track, name: str, owner: str, purposes: frozenset[Purpose], 
         "position": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
         "velocity": {name: value for name, value in moving.items() if value is not None},
         "time": track.last,
+        "kind": identity.kind.value,
+        "accuracy": round(math.sqrt(track.variance), 1) if track.variance is not None else None,
         "mmsi": identity.mmsi,
         "imo": identity.imo,
         "call_sign": identity.call_sign,

@@ -39,6 +39,8 @@ from comity.vocabulary.partner import Station
 _log = structlog.get_logger()
 _PAUSE = 1.0
 """Seconds between two rounds of upkeep, and before a thread that failed tries again."""
+_COMMON = 5.0
+"""Seconds between two looks at how own and partners' tracks go."""
 _ARCHIVING = 5.0
 """Seconds between two rounds of the archive."""
 _JOIN = 10.0
@@ -97,6 +99,7 @@ class _Work:
         self._thread("proofs", self._every(_PAUSE, self._node.proofs.prove_due))
         self._thread("retention", self._every(_PAUSE, self._retention))
         self._thread("archive", self._every(_ARCHIVING, self._node.archive.proceed))
+        self._thread("common", self._every(_COMMON, self._node.common.follow))
         self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
         self._thread("answers", self._every(_PAUSE, self._node.answers.look_up))
         self._thread("beat", self._beating(span(exchange.answers), self._node.answers.tell_due))

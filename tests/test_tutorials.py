@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 _FENCE = re.compile(r"^```(?P<info>\S[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _FINGERPRINT = re.compile(r"\b[0-9A-F]{4}(?:-[0-9A-F]{4}){4}\b")
-_WRONG = ("✗ ", "different  ")
+_WRONG = ("✗ ", "different  ", "NOT PROVED  ")
 """How lines begin by which a command says that it ends in exit code 1."""
 
 
@@ -131,10 +131,10 @@ def test_who_does_what_the_page_says_sees_what_it_shows(page: Path, tmp_path: Pa
 
 
 def test_the_page_on_agreements_shows_every_step() -> None:
-    """Check, explain, ask, test, compare, sign."""
+    """Check, explain, ask, test, compare, prove, sign."""
     page = next(page for page in PAGES if page.name == "an-agreement.md")
     done = {tuple(one.command.split()[1:3]) for block in blocks(page) for one in typed(block.text)}
-    assert {("agreement", verb) for verb in ("check", "explain", "ask", "test", "diff", "sign")} <= done
+    assert {("agreement", verb) for verb in ("check", "explain", "ask", "test", "diff", "prove", "sign")} <= done
 
 
 def test_what_is_shown_must_have_come() -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import z3  # type: ignore[import-untyped]
 
-from comity.agreements import condition, grammar, veto
+from comity.agreements import grammar, scale, veto
 from comity.agreements.case import Case
 from comity.agreements.chart import Chart
 from comity.agreements.clause import Clause
@@ -59,9 +59,9 @@ class Logic:
         self._placed = z3.Bool("placed")
         self._inside = [z3.Bool(f"inside {number}") for number in range(chart.size)]
         self._subjects = {one: z3.Bool(f"about {one.value}") for one in SubjectKind}
-        comparisons = [each for one in clauses for each in _comparisons(one.condition)]
+        comparisons = [each for one in clauses for each in scale.comparisons(one.condition)]
         self._values = {name: z3.Int(name) for name in sorted({one.name for one in comparisons} - {"subject.kind"})}
-        self._scales = {name: _scale(name, comparisons) for name in self._values}
+        self._scales = {name: scale.scale(name, comparisons) for name in self._values}
         self._among = 0
         for turn, each in enumerate(versions):
             self._among |= chart.bits(turn, [area for one in each for area in one.where])
@@ -95,6 +95,10 @@ class Logic:
             found.append(self._called(z3.And(one, z3.Not(earlier))))
             earlier = self._called(z3.Or(earlier, one))
         return found
+
+    def purposed(self, purposes: Iterable[Purpose]) -> Formula:
+        """Return that it is asked for one of these purposes."""
+        return some(self._purpose == _PURPOSES.index(purpose) for purpose in purposes)
 
     def _called(self, formula: Formula) -> Formula:
         """Return a variable that is true just where this holds."""
@@ -183,7 +187,7 @@ class Logic:
         for name, value in self._values.items():
             place = self._whole(value)
             if place != _MISSING:
-                facts[name] = _shown(self._scales[name], place)
+                facts[name] = scale.shown(self._scales[name], place)
         named = self._whole(self._named)
         areas = self.chart.areas(version, position) if position is not None else self.chart.names[named - 1 : named]
         return Case(
@@ -269,33 +273,6 @@ class Logic:
             kept = sure is (operator == "==")  # every subject is one of the values, else none is
             wrong = [there for one, there in self._subjects.items() if (one.value in tree.values) is not kept]
             return z3.And(z3.Not(self._of_nobody), none(wrong))
-        value, scale = self._values[tree.name], self._scales[tree.name]
-        met = z3.Or([ORDERS[operator](value, scale.index(one)) for one in tree.values])
+        value, values = self._values[tree.name], self._scales[tree.name]
+        met = z3.Or([ORDERS[operator](value, values.index(one)) for one in tree.values])
         return z3.And(value != _MISSING, met if sure else z3.Not(met))
-
-
-def _comparisons(text: str) -> Iterator[Comparison]:
-    if text:
-        yield from condition.comparisons(grammar.read(text))
-
-
-def _scale(name: str, comparisons: Sequence[Comparison]) -> tuple[Datum | None, ...]:
-    """Return the values of a name in their order; of numbers those that are asked about, and None between them."""
-    if WORDS[name].choices:
-        return WORDS[name].choices
-    asked = sorted({float(value) for one in comparisons if one.name == name for value in one.values})
-    return (None, *(each for number in asked for each in (number, None)))
-
-
-def _shown(scale: Sequence[Datum | None], place: int) -> Datum:
-    """Return the value at a place of a scale; a number between two that are asked about is their middle."""
-    value = scale[place]
-    if value is not None:
-        return value
-    low = scale[place - 1] if place else None
-    high = scale[place + 1] if place + 1 < len(scale) else None
-    if isinstance(low, float) and isinstance(high, float):
-        return (low + high) / 2
-    if isinstance(low, float):
-        return 1.0 if low < 1 else low + 1
-    return 0.0 if isinstance(high, float) and high > 0 else (high or 0.0) - 1  # type: ignore[operator]

@@ -34,7 +34,7 @@ def unmet(request: Request, agreed: Index, clause: Clause, met: list[Clause]) ->
     if why is not None:
         return _BY_DISPUTE, why
     why = posture.unmet(agreed.terms.postures, request.posture, clause.id, request.purpose)
-    if why is None and not all(_no_more(clause, one) for one in met):
+    if why is None and not all(no_more(clause, one) for one in met):
         why = f"relations are {request.posture.value}, and it gives more than {met[0].id}, which does not remain"
     if why is None:
         return None
@@ -42,7 +42,7 @@ def unmet(request: Request, agreed: Index, clause: Clause, met: list[Clause]) ->
     return BY_POSTURE, why
 
 
-def _no_more(less: Clause, more: Clause) -> bool:
+def no_more(less: Clause, more: Clause) -> bool:
     """Whether a clause gives no other fields, no finer position, no wider marks and for no longer than another."""
     return (
         frozenset(less.fields) <= frozenset(more.fields)

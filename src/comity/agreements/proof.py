@@ -11,7 +11,7 @@ from comity.agreements.claim import Claim
 from comity.agreements.remainder import Narrowing, narrowed
 from comity.agreements.shadow import shadowed
 from comity.agreements.terms import Terms
-from comity.agreements.widening import widened
+from comity.agreements.widening import loosened, widened
 
 
 def _quiet(_: str) -> None:
@@ -26,7 +26,8 @@ def proved(
 ) -> Iterator[Claim]:
     """Yield each claim about the terms with what stands against it.
 
-    Beside an older version the first is that they permit nothing more. `narrowings` go from widest to narrowest: each
+    Beside an older version the first is that they permit nothing more, in any posture; powers to act are not looked at,
+    which `difference` compares. `narrowings` go from widest to narrowest: each
     is to permit nothing that the one before does not, nor the terms themselves. `told` hears every so often what is
     being looked at.
 
@@ -35,7 +36,7 @@ def proved(
     """
     if old is not None:
         words = f"it permits nothing that version {old.version} does not permit"
-        yield Claim(name="within", words=words, findings=tuple(widened(old, terms, told)))
+        yield Claim(name="within", words=words, findings=tuple(loosened(old, terms, told)))
     chart = Chart((terms,), told)
     words = "every clause decides something, and none repeats another"
     yield Claim(name="clauses", words=words, findings=tuple(shadowed(terms, chart, told)))

@@ -22,17 +22,17 @@ class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
     purposes: frozenset[Purpose]
 
 
-def narrowed(terms: Terms, left: Narrowing) -> Terms:
+def narrowed(terms: Terms, remains: Narrowing) -> Terms:
     """Return the terms as they are with nothing but these clauses, for nothing but these purposes."""
     clauses = tuple(
         replace(one, purposes=purposes)
         for one in terms.clauses
-        if one.id in left.clauses and (purposes := tuple(each for each in one.purposes if each in left.purposes))
+        if one.id in remains.clauses and (purposes := tuple(each for each in one.purposes if each in remains.purposes))
     )
     answers = tuple(
         replace(one, purposes=purposes)
         for one in terms.answers
-        if one.id in left.clauses and (purposes := tuple(each for each in one.purposes if each in left.purposes))
+        if one.id in remains.clauses and (purposes := tuple(each for each in one.purposes if each in remains.purposes))
     )
     return replace(terms, clauses=clauses, answers=answers)
 
@@ -40,6 +40,14 @@ def narrowed(terms: Terms, left: Narrowing) -> Terms:
 def narrowings(terms: Terms) -> Iterator[Narrowing]:
     """Yield what each posture leaves of the terms, the widest first; nothing where they speak of no postures."""
     for one in Posture if terms.postures else ():
-        left = posture.remaining(terms.postures, one)
-        if left is not None:
-            yield Narrowing(name=one.value, clauses=frozenset(left.only), purposes=frozenset(left.purposes))
+        found = left(terms, one)
+        if found is not None:
+            yield found
+
+
+def left(terms: Terms, towards: Posture) -> Narrowing | None:
+    """Return what a posture leaves of the terms, None where it leaves all."""
+    found = posture.remaining(terms.postures, towards)
+    if found is None:
+        return None
+    return Narrowing(name=towards.value, clauses=frozenset(found.only), purposes=frozenset(found.purposes))

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from comity.agreements import field, veto
+from msgspec.structs import replace
+
+from comity.agreements import dispute, field, remainder, veto
 from comity.agreements.answering import Answering
 from comity.agreements.case import Case
 from comity.agreements.chart import Chart
 from comity.agreements.claim import Finding
 from comity.agreements.clause import Clause, Marks
 from comity.agreements.logic import Formula, Logic, every, none, some
+from comity.agreements.narrowing import no_more
 from comity.agreements.quantity import duration_written, length_written
-from comity.agreements.terms import Terms
+from comity.agreements.remainder import Narrowing
+from comity.agreements.terms import Terms, Witnesses
 from comity.vocabulary.handling import within
 from comity.vocabulary.instant import written
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.record import RecordKind
+from comity.vocabulary.suite import Suite
 
 _NEW, _OLD = 0, 1
 
@@ -35,7 +41,68 @@ def widened(old: Terms, new: Terms, told: Callable[[str], object], former: str =
         told(f"what is given of {kind.value} records")
         yield from _of_kind(kind, chart, old, new, former or f"version {old.version}")
     yield from _rescues(chart, old, new)
+    yield from _unmasked(chart, old, new)
     yield from _answers(old, new)
+
+
+def loosened(old: Terms, new: Terms, told: Callable[[str], object]) -> Iterator[Finding]:
+    """Yield all that the new terms permit beyond the old in some posture, and what lets them begin or linger sooner.
+
+    Raises:
+        Fault: the areas are too intricate, or a condition could not be decided in time.
+    """
+    found = list(widened(old, new, told))
+    yield from found
+    yield from _terms(old, new)
+    known = {_without_case(one) for one in found}
+    for posture in Posture:
+        for one in _in_posture(posture, old, new, told):
+            if _without_case(one) not in known:
+                known.add(_without_case(one))
+                yield replace(one, words=f"while {posture.value}, {one.words}")
+
+
+def _without_case(one: Finding) -> tuple[str, str]:
+    return one.clause, one.words.removeprefix(one.case.told()) if one.case else one.words
+
+
+def _in_posture(posture: Posture, old: Terms, new: Terms, told: Callable[[str], object]) -> Iterator[Finding]:
+    now, before = remainder.left(new, posture), remainder.left(old, posture)
+    if now is None or before is None or not now.clauses or (now == before and new.clauses == old.clauses):
+        return
+    chart = Chart((new, old), told)
+    for kind in field.GIVABLE:
+        told(f"what is given of {kind.value} records while {posture.value}")
+        yield from _of_kind(kind, chart, old, new, f"version {old.version}", (now, before))
+    yield from _answers(remainder.narrowed(old, before), remainder.narrowed(new, now))
+
+
+def _terms(old: Terms, new: Terms) -> Iterator[Finding]:
+    """Yield what makes the new terms begin to count with less, or lets what was given stay."""
+    gone = [name for name in old.witnesses.required if name not in new.witnesses.required]
+    if gone or new.witnesses.quorum < old.witnesses.quorum:
+        yield Finding(words=f"it is in force once {_seen(new.witnesses)}, and was once {_seen(old.witnesses)}")
+    if new.suite is Suite.ED25519 and old.suite is not new.suite:
+        yield Finding(words=f"it is signed by {new.suite.value}, and was by {old.suite.value}")
+    for kind in new.after.keep:
+        if kind not in old.after.keep:
+            yield Finding(words=f"{kind.value} records may be kept although it ended early, and might not")
+
+
+def _seen(one: Witnesses) -> str:
+    return f"{one.quorum} witnesses have seen it, {', '.join(one.required) or 'any'} among them"
+
+
+def _unmasked(chart: Chart, old: Terms, new: Terms) -> Iterator[Finding]:
+    """Yield where somebody is told where something is to whom it was masked."""
+    for party in new.between:
+        then = chart.bits(_OLD, dispute.masking(old.disputes, party))
+        now = chart.bits(_NEW, dispute.masking(new.disputes, party))
+        for areas, place in chart.combinations.items():
+            if areas & then and not areas & now:
+                words = f"{party} is told where something is at {place.latitude:.6f}, {place.longitude:.6f}"
+                yield Finding(words=f"{words}, which was masked")
+                break
 
 
 def _in_time(old: Terms, new: Terms) -> Iterator[Finding]:
@@ -50,12 +117,19 @@ def _in_time(old: Terms, new: Terms) -> Iterator[Finding]:
         yield Finding(words=f"what is given is kept until {written(last)} at most, and was until {written(before)}")
 
 
-def _of_kind(kind: RecordKind, chart: Chart, old: Terms, new: Terms, former: str) -> Iterator[Finding]:
+def _of_kind(
+    kind: RecordKind,
+    chart: Chart,
+    old: Terms,
+    new: Terms,
+    former: str,
+    left: tuple[Narrowing | None, Narrowing | None] = (None, None),
+) -> Iterator[Finding]:
     news, olds = ([one for one in each.clauses if one.give is kind] for each in (new, old))
     if not news:
         return
     logic = Logic(kind, chart, (news, olds))
-    now, before = (logic.deciding(logic.met(turn, each)) for turn, each in enumerate((news, olds)))
+    now, before = (_deciding(logic, turn, each, left[turn]) for turn, each in enumerate((news, olds)))
     beyond = some(
         every((one, none(_covering(logic, clause, olds, before)))) for clause, one in zip(news, now, strict=True)
     )
@@ -68,6 +142,21 @@ def _of_kind(kind: RecordKind, chart: Chart, old: Terms, new: Terms, former: str
         reach = logic.reach(every((beyond, here, there)), _NEW, clause)
         yield Finding(words=f"{case.told()}: {words}", clause=clause.id, case=case, reach=reach)
         logic.add(none((every((here, there)),)))
+
+
+def _deciding(logic: Logic, version: int, clauses: Sequence[Clause], left: Narrowing | None) -> list[Formula]:
+    """Return for each clause that it decides; with what a posture leaves, as `narrowing.unmet` lets it."""
+    met = logic.met(version, clauses)
+    if left is None:
+        return logic.deciding(met)
+    remains = logic.purposed(left.purposes)
+    allowed = [
+        every((one, remains, none(met[place] for place in range(turn) if not no_more(clause, clauses[place]))))
+        if clause.id in left.clauses
+        else some(())
+        for turn, (clause, one) in enumerate(zip(clauses, met, strict=True))
+    ]
+    return logic.deciding(allowed)
 
 
 def _covering(logic: Logic, clause: Clause, olds: Sequence[Clause], before: Sequence[Formula]) -> Iterator[Formula]:

@@ -30,6 +30,7 @@ from comity.node import onward_taking
 from comity.node.assemble import Node
 from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked, Released
+from comity.node.inventory import Mark, Question
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.handling import Onward
@@ -331,6 +332,21 @@ def test_once_the_originator_is_cut_off_its_leave_lifts_nothing(three: Three) ->
         partners.cut_off(act, "dk.coord", officer="bo", reason="key stolen", now=three.se.clock.now())
     with pytest.raises(Fault):
         three.se.onwards.pass_on(BIRGER, made)
+
+
+def test_17_who_got_it_from_the_holder_is_told_at_each_node(three: Three) -> None:
+    """The originator tells to whom it gave it, the holder to whom it passed it on, the recipient of nobody."""
+    record, message = held(three)
+    assert isinstance(three.se.onwards.pass_on(BIRGER, left(three, record, message)), Released)
+    three.carry()
+    dora = Officer(name="dora", role=Role.DATA_PROTECTION)
+    asked = Question(reference="DSR-1", mark=Mark.RECORD, value=record)
+    told_by = {name: one.rights.answer(dora, asked).held for name, one in msgspec.structs.asdict(three).items()}
+    assert {name: [one.recipients for one in held] for name, held in told_by.items()} == {
+        "dk": [("se.coord",)],
+        "se": [("de.coord",)],
+        "de": [()],
+    }
 
 
 def test_a_recipient_that_has_cut_the_originator_off_takes_nothing(three: Three) -> None:

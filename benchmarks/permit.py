@@ -36,6 +36,8 @@ from comity.agreements import index
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.permit import Permit, Request, permit, permit_many
 from comity.agreements.proof import proved
+from comity.agreements.request import laid
+from comity.agreements.shape import shape
 from comity.agreements.standing import Standing
 from comity.agreements.terms import Terms, read
 from comity.vocabulary.handling import Onward, Tlp
@@ -166,6 +168,14 @@ def compared(requests: list[Request], policies: cedar.Policies) -> int:
     return sum(one is not None for one in ours)
 
 
+def looked_at(answered: list[tuple[Request, Permit | None]]) -> None:
+    """Look at the type of each datum of each request, and at the shape of what is given; decide and make nothing."""
+    for request, given in answered:
+        laid(request)
+        if given is not None:
+            shape(request.record.kind, given.fields).fits(request.record.fields)
+
+
 def prepared(clauses: int) -> float:
     """Return the seconds that so many clauses take to be made ready, everything about them anew."""
     standing = cases.in_force(agreement(clauses, 100))
@@ -205,9 +215,12 @@ def main() -> None:
     peers = rate(lambda several: cedarpy.is_authorized_batch(several, policies.prepared, entities), theirs)
     texts = [each[:100] for each in theirs]
     text = rate(lambda several: [cedarpy.is_authorized(one, policies.text, "[]") for one in several], texts)
+    known = [[(one, found if isinstance(found := permit(one), Permit) else None) for one in each] for each in fresh]
+    looking = rate(looked_at, known)
     ready, shown = prepared(500), proof(CLAUSES)
     print(f"single: {single:,.0f}/s, Cedar {peer:,.0f}/s ({text:,.0f}/s from text), ratio {single / peer:.1f}")
     print(f"batch: {batch:,.0f}/s, Cedar {peers:,.0f}/s, ratio {batch / peers:.1f}")
+    print(f"only to look at what is asked, and to decide and make nothing: {looking:,.0f}/s (docs/decisions/0221)")
     print(f"500 clauses made ready in {ready:.2f} s, {CLAUSES} proved beside the version before in {shown:.2f} s")
     said = {
         "claim": CLAIM,
@@ -221,6 +234,7 @@ def main() -> None:
         "batch_ours": round(batch),
         "batch_theirs": round(peers),
         "batch_ratio": round(batch / peers, 2),
+        "looking_only": round(looking),
         "allowed_share": round(allowed / count, 3),
         "ready_500_clauses_s": round(ready, 3),
         "proof_50_clauses_s": round(shown, 3),

@@ -167,10 +167,10 @@ SAFEGUARDS: Final = (
         "What a person asks about their data can be answered from the log alone, recipients included",
         "Directive (EU) 2016/680, art. 14 to 16",
         _HELD,
-        "the data-protection officer finds a record by its id, or while it is kept by a name, document or ship's mark in"
-        " it; what was done with it and who received it, by release, subscription, hit or passing on, the log alone"
-        " tells, also once it is erased. What is erased nobody finds by a name: the log holds none. Who received it from"
-        " a partner, that partner's log tells",
+        "the data-protection officer finds a record by its id, or while it is kept by a name, document or ship's mark"
+        " in it; what was done with it and who received it, by release, subscription, hit or passing on, the log alone"
+        " tells, also once it is erased. What is erased nobody finds by a name: the log holds none. Who received it"
+        " from a partner, that partner's log tells",
     ),
     Safeguard(
         18,

@@ -285,6 +285,9 @@ def test_9_not_in_force(
     answer = permit(asked(record, changed, partner, now=now, purpose=purpose, decision=decision))
     assert isinstance(answer, Denial)
     assert (answer.code, answer.safeguard) == ("not-in-force", 9)
+    words = {"before": "only from", "after": "only until"}.get(str(moment), f"it is {state.value}")
+    assert words in answer.nearest[0].condition
+    assert answer.reason == f"kattegat-maritime: {answer.nearest[0].condition}"
     assert admit(_release(standing), "dk.coord", "se.coord", (changed,), now) == "not-in-force"
 
 
@@ -300,6 +303,7 @@ def test_11_witnessed_by_all(standing: Standing, lacking: str, what: str, state:
     changed = msgspec.structs.replace(standing, state=state, **{what: parties - {lacking}})
     request = data.draw(requests(standing))
     assert isinstance(permit(msgspec.structs.replace(request, standings=(changed,))), Denial)
+    _denied(asked(alert(), changed), 11)
     assert admit(_release(standing), "dk.coord", "se.coord", (changed,), NOW) == "not-in-force"
     assert admit(_distress(standing), "dk.coord", "se.coord", (changed,), NOW) == "not-in-force"
 
@@ -447,6 +451,24 @@ def test_13_the_last_known_centre(terms: Terms, standing: Standing) -> None:
             _in_distress(), standing, standings=(standing, in_force(newer, state)), purpose=Purpose.SEARCH_AND_RESCUE
         )
         assert isinstance(permit(request), Permit) == expected
+
+
+def test_13_any_agreement_that_stands_names_the_centre(terms: Terms, standing: Standing) -> None:
+    """One of several agreements suffices, whichever comes first; one that was never proven names none."""
+    unproven = msgspec.structs.replace(standing, signed=frozenset({"dk.coord"}))
+    elsewhere = in_force(msgspec.structs.replace(terms, agreement="another", rescue=terms.rescue[1:]))
+    call, rescue = _in_distress(), {"purpose": Purpose.SEARCH_AND_RESCUE, "decision": None}
+    other = in_force(msgspec.structs.replace(terms, agreement="third"))
+    for standings in ((unproven, other), (other, unproven), (elsewhere, other), (other, elsewhere)):
+        answer = permit(asked(call, standing, standings=standings, **rescue))
+        assert isinstance(answer, Permit), standings
+        assert (answer.agreement, answer.distress) == ("third", True)
+    denied = permit(asked(call, standing, standings=(unproven,), **rescue))
+    assert isinstance(denied, Denial)
+    assert denied.safeguard != 13, "what was never agreed is the reason"
+    nowhere = permit(asked(call, standing, standings=(elsewhere, unproven), **rescue))
+    assert isinstance(nowhere, Denial)
+    assert nowhere.reason.startswith("se.coord is no rescue centre there, and the agreement names none for that place;")
 
 
 def test_13_where_an_agreement_stands_its_clause_comes_first(terms: Terms) -> None:

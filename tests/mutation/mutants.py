@@ -33,21 +33,17 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 import pytest  # noqa: E402 - where the tests lie is said above
 
-from comity.agreements import footing, permit, request, safeguards, veto  # noqa: E402
+from comity.agreements import distress, footing, permit, personal, request, safeguards, veto  # noqa: E402
 
-TRIED: Final = [
-    "permit",
-    "safeguards",
-    "footing",
-    "personal",
-    "posture",
-    "national",
-    "dispute",
-    "onward",
-    "admission",
-]
+TRIED: Final = (
+    *("permit", "safeguards", "footing", "personal", "posture", "national", "dispute", "onward", "admission"),
+    "inquiring",
+)
 TESTS: Final = [str(ROOT / "tests" / "agreements" / f"test_{name}.py") for name in TRIED]
-MUTATED: Final = {Path(str(module.__file__)).stem: module for module in (permit, veto, request, footing, safeguards)}
+MUTATED: Final = {
+    Path(str(module.__file__)).stem: module
+    for module in (permit, distress, personal, veto, safeguards, request, footing)
+}
 OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly"]
 EXAMPLES = 60
 LONGEST = 300

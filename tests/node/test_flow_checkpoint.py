@@ -45,7 +45,8 @@ def witness(
 
     def make(name: str) -> tuple[Card, Store]:
         store, own = make_store(name), station(name, kind=Station.WITNESS)
-        router = witness_router(store, own.card.witness_name, own.keys.witness, _known)
+        keys = own.keys
+        router = witness_router(store, own.card.witness_name, keys.witness, _known, lattice=keys.witness_pq)
         return station(name, serve(Litestar([router])), Station.WITNESS).card, store
 
     return make
@@ -106,7 +107,7 @@ def test_a_witness_that_does_not_answer_is_asked_again_next_time(
     assert list(first.unreachable) == ["west"]
     second = checkpoint_once(store, NORTH, [south, west])
     assert (second.signed, second.cosigned) == (False, ("west",))
-    assert len(_note(store).signatures) == 3
+    assert len(_note(store).signatures) == 5
 
 
 def test_a_witness_that_stored_and_whose_answer_was_lost_cosigns_when_asked_again(
@@ -123,7 +124,7 @@ def test_a_witness_that_stored_and_whose_answer_was_lost_cosigns_when_asked_agai
         text = _note(store).text
         transaction.run("UPDATE ledger_checkpoint SET note = %s WHERE size = 9", notes.written(_bare(text)))
     assert checkpoint_once(store, NORTH, [south]).cosigned == ("south",)
-    assert len(_note(store).signatures) == 2
+    assert len(_note(store).signatures) == 3
     with watch.reading() as transaction:
         kept = witnessed.get(transaction, "north/log")
     assert kept is not None
@@ -219,6 +220,25 @@ def test_a_witness_that_cosigns_with_two_keys_counts_once(
     shown = witnessing.shown(card, Ed25519Key("north/log", NORTH.card.log), cosigning_keys(card))
     assert shown is not None
     assert len(notes.read(shown).signatures) == 3
+
+
+def test_a_cosignature_that_was_withheld_is_asked_for_again(
+    store: Store, serve: Callable[[Litestar], str], make_store: Callable[[str], Store]
+) -> None:
+    """What a witness gave with one of its keys is kept, and somebody must look; once it gives the other it is whole."""
+    own, watch = station("south", kind=Station.WITNESS), make_store("south")
+    keys = own.keys
+    half = serve(Litestar([witness_router(watch, "south/witness", keys.witness, _known)]))
+    both = serve(Litestar([witness_router(watch, "south/witness", keys.witness, _known, lattice=keys.witness_pq)]))
+    _append(store, 3)
+    for _ in range(2):
+        published = checkpoint_once(store, NORTH, [replace(own.card, endpoint=half)])
+        assert (published.cosigned, list(published.refused)) == ((), ["south"])
+        assert "one of them" in published.refused["south"]
+        assert notes.verified(_note(store), cosigning_keys(own.card)) == tuple(cosigning_keys(own.card)[:1])
+    assert checkpoint_once(store, NORTH, [replace(own.card, endpoint=both)]).cosigned == ("south",)
+    assert notes.verified(_note(store), cosigning_keys(own.card)) == tuple(cosigning_keys(own.card))
+    assert checkpoint_once(store, NORTH, [replace(own.card, endpoint=half)]).refused == {}, "nothing is missing"
 
 
 def test_a_checkpoint_carries_as_many_cosignatures_as_a_note_may_have(store: Store) -> None:

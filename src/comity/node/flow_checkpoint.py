@@ -16,7 +16,7 @@ import msgspec
 from comity.exchange import witnessing
 from comity.exchange.answer import Unreachable
 from comity.exchange.cards import Own, cosigning_keys
-from comity.exchange.witnessing import Behind
+from comity.exchange.witnessing import Behind, NotCosigned
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import witness as witness_format
@@ -78,10 +78,15 @@ def _sign(store: Store, own: Own) -> tuple[KeptCheckpoint | None, bool]:
 
 
 def _missing(kept: KeptCheckpoint, witnesses: Sequence[Card]) -> dict[str, Card]:
-    """Return the witnesses that have cosigned the checkpoint with none of the keys that they have now, by name."""
-    have = {(each.name, each.id) for each in notes.read(kept.note).signatures}
-    keys = {card.name: {(key.name, key.id) for key in cosigning_keys(card)} for card in witnesses}
-    return {card.name: card for card in witnesses if not keys[card.name] & have}
+    """Return the witnesses that have not cosigned the checkpoint with all the keys that they have now, by name."""
+    note = notes.read(kept.note)
+    return {card.name: card for card in witnesses if _withheld(note, card)}
+
+
+def _withheld(note: Note, card: Card) -> set[tuple[str, bytes]]:
+    """Return by name and id with which keys the witness with this card has not signed the note."""
+    have = {(each.name, each.id) for each in note.signatures}
+    return {(key.name, key.id) for key in cosigning_keys(card)} - have
 
 
 def _gather(store: Store, kept: KeptCheckpoint, card: Card, timeout: float) -> Fault | None:
@@ -96,10 +101,25 @@ def _gather(store: Store, kept: KeptCheckpoint, card: Card, timeout: float) -> F
         if isinstance(answer, Behind):
             raise Unreachable("the witness is being asked by somebody else at the same time", where=card.name)
         with store.upkeep() as transaction:
-            checkpoints.add_cosignatures(transaction, kept.size, answer)
+            renewed = checkpoints.add_cosignatures(transaction, kept.size, answer)
+        _expect_all(notes.read(renewed.note), card)
     except Fault as fault:
         return fault
     return None
+
+
+def _expect_all(note: Note, card: Card) -> None:
+    """Refuse that a witness names two keys on its card and signs with one: under many an agreement that is nothing.
+
+    Raises:
+        NotCosigned: it has left out a key. What it gave counts for whomever it is enough.
+    """
+    if _withheld(note, card):
+        raise NotCosigned(
+            "the witness has two keys on its card and cosigned with one of them",
+            where=card.name,
+            remedy="Tell its operator. It is asked again; agreements of two signatures wait for both.",
+        )
 
 
 def _ask(

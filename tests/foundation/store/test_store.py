@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from comity.foundation.canonical import read
 from comity.foundation.clock import Clock, steady
@@ -169,6 +170,21 @@ def _impatiently(t: Transaction, statement: str) -> None:
     t.run("SET LOCAL lock_timeout = '50ms'")
     t.run("SET LOCAL statement_timeout = '100ms'")
     t.run(statement)
+
+
+def test_who_waits_for_a_connection_is_told_of_and_learns_why(borrow_database: Callable[[], str]) -> None:
+    """That others have all connections is said while it lasts, and is no outage; then the store goes on."""
+    store = Store(borrow_database(), node="north", clock=Clock(), connections=1, patience=0.2)
+    try:
+        in_use = pytest.raises(Unavailable, match="all 1 connections are in use")
+        with store.reading(), capture_logs() as told, in_use, store.reading():
+            pass
+        (line,) = told
+        assert (line["log_level"], line["most"], line["free"]) == ("warning", 1, 0)
+        with store.reading() as t:
+            assert t.row("SELECT 1") == (1,)
+    finally:
+        store.close()
 
 
 def test_an_outage_is_said_and_survived(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import select
 from typing import Any, TypeAlias
 
 import psycopg
+import structlog
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from comity.foundation.clock import steady
@@ -20,6 +21,11 @@ _TURN = 2.0
 """Seconds of waiting after which it is looked whether the pool is still open."""
 _STATEMENTS = 500
 """Statements that a connection keeps ready: more than there are, so that none is read and planned again and again."""
+_log = structlog.get_logger()
+
+
+class AllInUse(PoolTimeout):
+    """No connection came free in time: others kept all that there may be."""
 
 
 class _Pool(ConnectionPool[Connection]):
@@ -34,15 +40,37 @@ class _Pool(ConnectionPool[Connection]):
 
         Raises:
             PoolClosed: the pool is closed, or was closed a moment ago.
-            PoolTimeout: there was none in time.
+            AllInUse: there was none in time, as all are in use.
+            PoolTimeout: there was none in time, as the database gives none.
         """
-        end = steady() + (self.timeout if timeout is None else timeout)
-        while (left := end - steady()) > _TURN:
+        wanted = self.timeout if timeout is None else timeout
+        end, told = steady() + wanted, False
+        while True:
+            left = end - steady()
             try:
-                return super().getconn(_TURN)
-            except PoolTimeout:
-                continue
-        return super().getconn(max(left, 0.001))
+                return super().getconn(min(max(left, 0.001), _TURN))
+            except PoolTimeout as error:
+                if not told:
+                    _log.warning("a connection to the database is waited for", seconds=wanted, **self._at_work())
+                    told = True
+                if left <= _TURN:
+                    raise (self._refused() or error) from error
+
+    def _refused(self) -> AllInUse | None:
+        work = self._at_work()
+        spent = work["connections"] == work["most"] and not work["free"]
+        return AllInUse(f"all {work['most']} connections are in use") if spent else None
+
+    def _at_work(self) -> dict[str, int]:
+        """Return how many connections there are, may be and are free, and how many wait for one."""
+        found = self.get_stats()
+        words = {
+            "pool_size": "connections",
+            "pool_max": "most",
+            "pool_available": "free",
+            "requests_waiting": "waiting",
+        }
+        return {word: found.get(name, 0) for name, word in words.items()}
 
 
 def pool(url: str, connections: int, patience: float) -> ConnectionPool[Connection]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from comity.foundation.store.connections import AllInUse
 from comity.vocabulary.fault import Fault
 
 _BUSY = (
@@ -57,6 +58,11 @@ def told() -> Iterator[None]:
         raise Unavailable(
             "the database has no room left on its disk",
             remedy="Make room there; nothing was changed, and the work is tried again.",
+        ) from error
+    except AllInUse as error:
+        raise Unavailable(
+            f"{error} for too long: the database is slow, or does not answer",
+            remedy="Look at the node's log and the database's; the work is tried again.",
         ) from error
     except (PoolTimeout, psycopg.OperationalError) as error:
         raise silent(error) from error

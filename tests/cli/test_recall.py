@@ -10,14 +10,21 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from builders import pair
 from builders.calling import OVERSIGHT, Given, made
 from comity.cli.main import comity
 from comity.exchange import cards
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
+from comity.foundation.store import recalls
+from comity.foundation.store.recalls import RecalledHere
 from comity.foundation.store.store import Store
+from comity.node.assemble import opened
+from comity.node.settings import FILE
+from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.recall import RecallAct, RecallOutcome
 
 AS = ("--officer", "officer")
 WHY = ("--reason", "it was another ship", *AS)
@@ -92,9 +99,48 @@ def test_a_release_is_corrected_by_another(given: Given) -> None:
     assert recall in run("list", given.folder, *AS).stdout
 
 
+def test_what_is_overdue_is_listed_until_the_partner_s_log_has_proven_it(given: Given) -> None:
+    """Answered or not; the longest overdue first, and each look is logged."""
+    folder, (first, second) = given.folder, given.messages
+    settings = folder / FILE
+    written, table = settings.read_text(), "[exchange]\n"
+    settings.write_text(written.replace(table, f'{table}recall = "0 s"\n'))
+    called = [told("erase", folder, message, *WHY)["recalls"][0] for message in (first, second)]
+    lines = told("overdue", folder, *AS)
+    assert [(line["recall"], line["state"], line["partner"]) for line in lines] == [
+        (recall, "overdue", "se.coord") for recall in called
+    ]
+    assert [line["recall"] for line in told("overdue", folder, "--limit", "1", *AS)] == called[:1]
+    given.carry()
+    assert {line["recall"]: line["outcome"] for line in told("overdue", folder, *AS)} == dict.fromkeys(called, "erased")
+    given.prove(called[0])
+    assert [line["recall"] for line in told("overdue", folder, *AS)] == called[1:]
+
+
 def test_what_a_partner_called_back_is_listed_and_nothing_of_the_record(given: Given) -> None:
+    """First nothing; then that it was, and why. What the record said is not here any more."""
     assert "called anything back" in run("received", given.folder, *AS).stdout
     assert told("received", given.folder, *AS) == []
+    with opened(given.folder) as node, node.store.acting() as act:
+        recalls.add_here(
+            act,
+            RecalledHere(
+                sender="se.coord",
+                message=bytes(32),
+                place=3,
+                record="alert-7",
+                act=RecallAct.ERASE,
+                reason="it was another ship",
+                corrected_by=None,
+                time=pair.NOW,
+                outcome=RecallOutcome.ERASED,
+            ),
+        )
+        act.log(Entry(act=Act.ERASED, basis="recall by se.coord", subject="alert-7"))
+    (line,) = told("received", given.folder, *AS)
+    said = (line["partner"], line["release"], line["place"], line["act"], line["reason"])
+    assert said == ("se.coord", bytes(32).hex(), 3, "erase", "it was another ship")
+    assert "it was another ship" in run("received", given.folder, *AS).stdout
 
 
 def test_what_is_not_right_is_refused(given: Given) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from builders import centre, informed, pair, writings
 from builders.informed import Two, at, suspended
@@ -128,6 +129,24 @@ def answered(sender: Node, message: bytes, receiver: str) -> str:
         assert sent is not None
         assert sent.receipt is not None
         return partners.receipt(transaction, receiver, sent.receipt).reason
+
+
+def test_answers_that_come_after_their_beat_are_told_of(nodes: Two) -> None:
+    """Whatever they say: whoever runs the node learns that looking takes longer than a beat (decision 0081)."""
+    made = [asked(nodes), asked(nodes, STRANGER)]
+    nodes.carry()
+    nodes.dk.answers.look_up()
+    due = max(kept(nodes.dk, one).due for one in made)
+    with capture_logs() as logs:
+        assert at(nodes.dk, due + MINUTE + SECOND).answers.tell_due() == 2
+    assert [(line["log_level"], line["count"]) for line in logs if "answers are late" in line["event"]] == [
+        ("warning", 2)
+    ]
+    asked(nodes)
+    nodes.carry()
+    with capture_logs() as logs:
+        assert told(nodes.dk) == 1
+    assert not [line for line in logs if "late" in line["event"]]
 
 
 def test_a_hit_is_told_looked_at_and_given(nodes: Two) -> None:

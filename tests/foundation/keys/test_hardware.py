@@ -47,7 +47,7 @@ def make_token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeToken]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOFTHSM2_CONF", str(settings))
-        made = [make() for _ in range(3)]  # a module that runs does not see tokens that come later
+        made = [make() for _ in range(4)]  # a module that runs does not see tokens that come later
         rest = iter(made)
         yield lambda: next(rest)
 
@@ -94,6 +94,18 @@ def test_a_key_in_hardware_signs_and_is_gone_when_destroyed(make_token: MakeToke
     hardware.destroy(uri)
     with pytest.raises(Missing, match="no such key"):
         key.sign("label", b"message")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what the search left over says
+def test_a_session_that_the_module_has_ended_is_opened_anew(make_token: MakeToken) -> None:
+    """The one who meets it is told; whoever tries again signs, without a new start of the node."""
+    uri = replace(make_token(), object="one")
+    hardware.generate(uri)
+    key = hardware.held(uri)
+    hardware._session(uri.module_path, uri.token, uri.pin_source).close()
+    with pytest.raises(Fault, match="module failed"):
+        key.sign("label", b"message")
+    keys.verify(key.public, "label", b"message", key.sign("label", b"message"))
 
 
 def test_a_node_moves_its_keys_into_hardware_and_out_again(tmp_path: Path, make_token: MakeToken) -> None:

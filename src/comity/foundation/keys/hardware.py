@@ -147,7 +147,10 @@ def _point(public: pkcs11.PublicKey) -> bytes:
 
 @contextmanager
 def _using(uri: HardwareUri) -> Iterator[pkcs11.Session]:
-    """Yield the one session with the token, to one user at a time; the module's errors come out as faults."""
+    """Yield the one session with the token, to one user at a time; the module's errors come out as faults.
+
+    After an error the next user gets a new session.
+    """
     kinds = _library()
     with _LOCK:
         try:
@@ -155,6 +158,7 @@ def _using(uri: HardwareUri) -> Iterator[pkcs11.Session]:
         except kinds.NoSuchToken as error:
             raise Missing("there is no such token in the module", where=uri.written()) from error
         except (kinds.PKCS11Error, RuntimeError) as error:
+            _session.cache_clear()  # a session that the module has ended, as when a token is taken out, never comes back
             raise Fault(
                 f"the PKCS#11 module failed ({type(error).__name__} {error})".rstrip(),
                 where=uri.written(),

@@ -43,14 +43,18 @@ SHIP = Identity(kind=SubjectKind.VESSEL, mmsi=219_000_001, name="FREJA")
 
 def node(store: Store, folder: Path, name: str = "dk.coord", number: int = 1) -> Node:
     """Return a node over a migrated store; its clock shows a day on which the example agreement is in force."""
-    settings = Settings(
+    return assemble(folder, settings(name), pair.own(name, number), store)
+
+
+def settings(name: str = "dk.coord") -> Settings:
+    """Return a node's settings."""
+    return Settings(
         node=NodeSettings(name=name, agency=f"Coordination centre {name}", country=name[:2].upper()),
         console=ConsoleSettings(listen="127.0.0.1:8440"),
         exchange=ExchangeSettings(listen="127.0.0.1:8450", endpoint="http://127.0.0.1:8450"),
         clock=ClockSettings(points=((written(wall()), written(pair.NOW)),)),
         feed=(FeedSettings(name="ais-north", format="ais", path="ais.nmea", purposes=PURPOSES),),
     )
-    return assemble(folder, settings, pair.own(name, number), store)
 
 
 def staffed(centre: Node) -> None:

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import klv
+from comity.foundation import canonical
+from comity.foundation.geodesy import contains
 from comity.sources.feed import read_file
 from comity.sources.klv.packet import KEY, Packet, read
 from comity.sources.klv.scaled import imapb, signed, unsigned
@@ -93,8 +95,8 @@ def test_speed_and_course_may_stand_by_themselves() -> None:
 
 
 @pytest.mark.parametrize("form", ["in full", "as offsets"])
-def test_the_footprint_stands_beside_the_feed(form: str) -> None:
-    """Four corners, in full or as offsets from the centre, joined to a ring."""
+def test_the_sighting_carries_the_footprint(form: str) -> None:
+    """Four corners, in full or as offsets from the centre, joined to a ring; the last stands beside the feed too."""
     corners = [(57.01, 11.99), (57.01, 12.01), (56.99, 12.01), (56.99, 11.99)]
     items = {**HERE, **klv.place(23, 57.0, 12.0)}
     for number, (latitude, longitude) in enumerate(corners):
@@ -103,22 +105,45 @@ def test_the_footprint_stands_beside_the_feed(form: str) -> None:
         else:
             items[26 + 2 * number] = klv.signed(latitude - 57.0, 0.075, 2)
             items[27 + 2 * number] = klv.signed(longitude - 12.0, 0.075, 2)
-    _, stream = taken(klv.packet(items, NOON))
-    assert stream.footprint is not None
-    assert stream.footprint.time == NOON
-    ((ring,),) = stream.footprint.area.polygons
+    (sighting,), stream = taken(klv.packet(items, NOON))
+    assert sighting.footprint is not None
+    assert sighting.footprint == stream.footprint
+    assert sighting.footprint.centre == Position(pytest.approx(57.0, abs=1e-6), pytest.approx(12.0, abs=1e-6))
+    area = sighting.footprint.area("camera", sighting.source)
+    assert area is not None
+    ((ring,),) = area.polygons
+    assert contains(area, Position(57.0, 12.0))
+    assert not contains(area, Position(57.02, 12.0))
     assert ring[0] == ring[4]
     for place, (latitude, longitude) in zip(ring, corners, strict=False):
         assert place == Position(pytest.approx(latitude, abs=1e-5), pytest.approx(longitude, abs=1e-5))
 
 
-def test_a_footprint_across_the_antimeridian_is_left_out() -> None:
+def test_the_middle_of_the_image_is_told_where_corners_are_not() -> None:
+    """One corner of four is none; a packet without a place of its sensor has its footprint beside the feed only."""
+    middle = klv.place(23, 57.0, 12.0)
+    (sighting,), stream = taken(klv.packet({**HERE, **middle, **klv.place(82, 57.1, 12.1)}, NOON))
+    assert sighting.footprint is not None
+    assert (sighting.footprint.corners, sighting.footprint.area("camera")) == ((), None)
+    assert sighting.footprint.centre is not None
+    none, stream = taken(klv.packet(middle, NOON))
+    assert none == []
+    assert stream.footprint == sighting.footprint
+    (plain,), stream = taken(klv.packet(HERE, NOON))
+    assert plain.footprint is None is stream.footprint
+    assert canonical.read(canonical.written(sighting), Sighting) == sighting
+    assert b"footprint" not in canonical.written(plain), "what was kept before has the bytes that it had"
+
+
+def test_of_a_footprint_across_the_antimeridian_no_area_is_made() -> None:
     """An area is cut there, and a wrong one would be worse than none."""
     items = dict(HERE)
     for number, longitude in enumerate((179.9, -179.9, -179.9, 179.9)):
         items |= klv.place(82 + 2 * number, 57.0, longitude)
-    _, stream = taken(klv.packet(items, NOON))
-    assert stream.footprint is None
+    (sighting,), _ = taken(klv.packet(items, NOON))
+    assert sighting.footprint is not None
+    assert len(sighting.footprint.corners) == 4
+    assert sighting.footprint.area("camera") is None
 
 
 @pytest.mark.parametrize(("level", "kept"), [(1, 1), (2, 0), (5, 0), (9, 0)])

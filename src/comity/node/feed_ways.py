@@ -36,6 +36,11 @@ def expect_one(feed: str, format_name: str, ways: Mapping[str, str | bool]) -> N
             check(str(ways[way]))
 
 
+def archived(format_name: str) -> bool:
+    """Whether what a feed of this format gives may go into an archive: a plate reader's hits never do (safeguard 6)."""
+    return format_name != PLATES
+
+
 def secret(file: Path) -> str:
     """Return the user and password in a file's first line, as `USER:PASSWORD`.
 

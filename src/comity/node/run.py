@@ -86,6 +86,8 @@ class _Work:
         self._wakers: dict[tuple[str, str], threading.Event] = {}
         self._told: dict[tuple[str, str], int] = {}
         self._line = line()
+        keeps = {feed.name: node.settings.keep(feed) for feed in node.settings.feed if feed.keep}
+        self._short_feeds = flow_retention.ShortFeeds(node.store, node.clock, keeps)
 
     def start(self) -> None:
         exchange = self._node.settings.exchange
@@ -238,7 +240,7 @@ class _Work:
         flow_retention.erase_sightings(
             self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
         )
-
+        self._short_feeds.erase()
         self._node.persons.upkeep()
         self._node.inquiries.forget()
         self._node.informing.forget()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from comity.vocabulary.footprint import Footprint
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.subject import Identity
@@ -42,3 +43,5 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     distress: bool = False
     """A distress beacon or transmitter is speaking (AIS-SART, MOB, EPIRB), or an aircraft in general emergency."""
     simulated: bool = False
+    footprint: Footprint | None = None
+    """Where the sensor looked from `position`, which then is its own: what lies there could have been seen."""

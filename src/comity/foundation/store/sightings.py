@@ -110,6 +110,14 @@ def oldest(t: Transaction, before: Instant) -> Instant | None:
     return None if row is None or row[0] is None else int(row[0])
 
 
+def is_kept_of(t: Transaction, source: str, since: Instant, before: Instant) -> bool:
+    """Whether a feed has a sighting from `since` up to `before`."""
+    row = t.row(
+        "SELECT EXISTS (SELECT FROM sighting WHERE time >= %s AND time < %s AND source = %s)", since, before, source
+    )
+    return row is not None and bool(row[0])
+
+
 def erase_before(t: Transaction, time: Instant) -> int:
     """Erase every sighting older than `time` and return how many those were."""
     erased = 0
@@ -117,6 +125,20 @@ def erase_before(t: Transaction, time: Instant) -> int:
         batch = t.run(
             "DELETE FROM sighting WHERE id IN (SELECT id FROM sighting WHERE time < %s ORDER BY time LIMIT %s)",
             *(time, _BATCH),
+        )
+        erased += batch
+        if batch == 0:
+            return erased
+
+
+def erase_of(t: ActTransaction, source: str, since: Instant, before: Instant) -> int:
+    """Erase a feed's sightings from `since` up to `before`, and return how many those were."""
+    erased = 0
+    while True:
+        batch = t.run(
+            "DELETE FROM sighting WHERE id IN (SELECT id FROM sighting WHERE time >= %s AND time < %s AND source = %s"
+            " ORDER BY time LIMIT %s)",
+            *(since, before, source, _BATCH),
         )
         erased += batch
         if batch == 0:

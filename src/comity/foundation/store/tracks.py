@@ -42,6 +42,15 @@ def current(t: Transaction, since: Instant, limit: int) -> list[Track]:
     return [read(body, Track, where="track") for (body,) in rows]
 
 
+def ended(t: Transaction, since: Instant, before: Instant, after: str, limit: int) -> list[Track]:
+    """Return the tracks last seen from `since` up to `before` in the order of their ids, those after one."""
+    rows = t.rows(
+        "SELECT body FROM track WHERE last >= %s AND last < %s AND id > %s ORDER BY id LIMIT %s",
+        *(since, before, after, bounded(limit)),
+    )
+    return [read(body, Track, where="track") for (body,) in rows]
+
+
 def page(t: Transaction, after: str, limit: int) -> list[Track]:
     """Return tracks in the order of their ids, those after one."""
     rows = t.rows("SELECT body FROM track WHERE id > %s ORDER BY id LIMIT %s", after, bounded(limit))

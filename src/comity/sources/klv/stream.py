@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from comity.foundation.canonical import digest
 from comity.sources.frames import Frames
 from comity.sources.klv import ber
-from comity.sources.klv.footprint import Footprint, footprint
+from comity.sources.klv.footprint import footprint
 from comity.sources.klv.packet import KEY, LEVELS, Packet, read
 from comity.sources.klv.transport import PACKET, SYNC, Transport, is_transport
 from comity.sources.origin import Motion, Origin
 from comity.sources.report import Report
 from comity.sources.stream import Stream
 from comity.vocabulary.fault import Fault
+from comity.vocabulary.footprint import Footprint
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity, SubjectKind
 
@@ -30,6 +34,8 @@ class KlvFrames(Frames):
         self._in_video = report is not None
         self.report = report or self.report
         self.footprint: Footprint | None = None
+        self.told: Instant = 0
+        """When."""
 
     def find(self, held: bytearray, start: int) -> int:
         """Return where the next key begins, or may begin at the end of what is there."""
@@ -80,7 +86,9 @@ class KlvFrames(Frames):
         name = packet.call_sign or packet.tail_number
         self.report.heard(int.from_bytes(digest(name.encode())[:8]) if name else None)
         self.report.timed(packet.time)
-        self.footprint = footprint(packet, self._origin.source) or self.footprint
+        looked = footprint(packet)
+        if looked is not None:
+            self.footprint, self.told = looked, packet.time
         if packet.sensor is None:
             return ()
         self.report.sightings += 1
@@ -88,7 +96,8 @@ class KlvFrames(Frames):
             kind=SubjectKind.AIRCRAFT, call_sign=packet.call_sign or None, name=packet.tail_number or None
         )
         motion = Motion(position=packet.sensor, speed=packet.speed, course=packet.course, heading=packet.heading)
-        return (self._origin.sighting(frame, packet.time, identity, motion),)
+        seen = self._origin.sighting(frame, packet.time, identity, motion)
+        return (seen if looked is None else replace(seen, footprint=looked),)
 
 
 class KlvStream(Stream):
@@ -104,9 +113,8 @@ class KlvStream(Stream):
 
     @property
     def footprint(self) -> Footprint | None:
-        """What ground the sensor saw by the last packet that told it."""
-        told = [frames.footprint for frames in (self._plain, *self._inner.values()) if frames.footprint is not None]
-        return max(told, key=lambda each: each.time, default=None)
+        """Where the sensor looked by the last packet that told it."""
+        return max((self._plain, *self._inner.values()), key=lambda frames: frames.told).footprint
 
     def feed(self, data: bytes) -> Iterator[Sighting]:
         """Take the next bytes; yield the sightings of the packets that they complete."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from comity.sources import wanted
 from comity.sources.mqtt import address as mqtt_address
+from comity.sources.own_format import ENDING
 from comity.sources.poll import expect_address
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY, Duration
@@ -34,6 +35,11 @@ def expect_one(feed: str, format_name: str, ways: Mapping[str, str | bool]) -> N
     for way, check in (("poll", expect_address), ("subscribe", mqtt_address)):
         if way in chosen:
             check(str(ways[way]))
+
+
+def format_name(folder: Path, name: str) -> str:
+    """Return the format as `sources` opens it: one that is a file, relative to the node's folder, with its path."""
+    return str(folder / name) if name.endswith(ENDING) else name
 
 
 def archived(format_name: str) -> bool:

@@ -177,6 +177,7 @@ class _Work:
 
     def _batches(self, feed: FeedSettings, reached: int) -> Iterator[Batch]:
         node, clock = self._node, self._node.clock
+        form = feed_ways.format_name(node.folder, feed.format)
         listed = read_wanted(node.folder / feed.wanted, feed.purposes) if feed.wanted else None
         if feed.path:
             origin = Origin(
@@ -188,25 +189,25 @@ class _Work:
                 wanted=listed,
             )
             file = node.folder / feed.path
-            recording = Replay(file, feed.format, origin, now=clock.now, until=clock.until, skip=reached)
+            recording = Replay(file, form, origin, now=clock.now, until=clock.until, skip=reached)
             return recording.batches(self._ending)
         live = Origin(
             source=feed.name, simulated=feed.simulated, arrival=clock.now, stations=feed.sensors(), wanted=listed
         )
         if feed.poll or feed.subscribe:
-            return self._fetched(feed, live, reached)
+            return self._fetched(feed, form, live, reached)
         host, _, port = (feed.connect or feed.listen).rpartition(":")
         if feed.listen:
-            return Datagrams(host.strip("[]"), int(port), feed.format, live, skip=reached).batches(self._ending)
-        return LiveLine(host, int(port), feed.format, live, skip=reached).batches(self._ending)
+            return Datagrams(host.strip("[]"), int(port), form, live, skip=reached).batches(self._ending)
+        return LiveLine(host, int(port), form, live, skip=reached).batches(self._ending)
 
-    def _fetched(self, feed: FeedSettings, live: Origin, reached: int) -> Iterator[Batch]:
+    def _fetched(self, feed: FeedSettings, form: str, live: Origin, reached: int) -> Iterator[Batch]:
         """Return what a feed brings for which somebody else's server is asked."""
         secret = feed_ways.secret(self._node.folder / feed.secret) if feed.secret else ""
         if feed.subscribe:
-            return Subscribed(feed.subscribe, feed.format, live, secret=secret, skip=reached).batches(self._ending)
+            return Subscribed(feed.subscribe, form, live, secret=secret, skip=reached).batches(self._ending)
         every = span(feed.every) / 1000
-        return Polled(feed.poll, feed.format, live, every=every, secret=secret, skip=reached).batches(self._ending)
+        return Polled(feed.poll, form, live, every=every, secret=secret, skip=reached).batches(self._ending)
 
     def _checkpoint(self) -> None:
         """Sign what has grown and have it witnessed by everyone known."""

@@ -145,7 +145,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
     """What its sightings name as their source."""
     format: str
-    """As `comity feed formats` lists them."""
+    """As `comity feed formats` lists them, or a file of one's own (docs/how-to/add-a-feed.md)."""
     path: str = ""
     """A file to replay, relative to the node's folder; or else:"""
     connect: str = ""
@@ -292,6 +292,7 @@ def _check(settings: Settings, folder: Path) -> None:
         ("relations.coastline", settings.relations.coastline),
         ("tak.certificate", settings.tak.certificate),
         ("tak.key", settings.tak.key),
+        *((f"format of feed {feed.name!r}", feed.format) for feed in settings.feed if feed.format.endswith(".py")),
         *((f"secret of feed {feed.name!r}", feed.secret) for feed in settings.feed),
     ):
         if file and not (folder / file).is_file():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 
+from comity.sources import own_format
 from comity.sources.adsb import AdsbReader
 from comity.sources.ais_feed import AisReader
 from comity.sources.asterix_feed import AsterixReader
@@ -96,11 +97,14 @@ def open_reader(name: str, origin: Origin) -> Reader:
 
 
 def open_stream(name: str, origin: Origin) -> Stream:
-    """Return a stream of the named format, of lines or not.
+    """Return a stream of the named format, of lines or not; a name that ends in `.py` is a file that holds one.
 
     Raises:
         Missing: there is no such format.
+        Fault: the file holds none.
     """
+    if name.endswith(own_format.ENDING):
+        return own_format.load(Path(name))(origin)
     return _STREAMS[name](origin) if name in _STREAMS else Cut(open_reader(name, origin))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from comity.sources.pieces import Pieces
 from comity.sources.report import Report
 from comity.vocabulary.sighting import Sighting
 
 
+@runtime_checkable
 class Reader(Protocol):
     """Takes the pieces of one feed, lines mostly, and gives the sightings in them.
 

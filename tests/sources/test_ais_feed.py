@@ -31,7 +31,7 @@ ORIGIN = Origin(source="test")
         ("mixed.txt", (15, 0, 12, 3, 10, 2, 10)),
         ("nmea_data_sample.txt", (898, 0, 778, 120, 778, 0, 167)),
         ("replay_dump.txt", (50, 1, 49, 0, 0, 48, 33)),
-        ("stream_example.txt", (4_346, 154, 3_908, 0, 0, 3_486, 1_880)),
+        ("stream_example.txt", (4_346, 154, 3_908, 0, 0, 3_487, 1_880)),
         ("tagblock.nmea", (5, 0, 4, 0, 0, 4, 2)),
     ],
 )
@@ -122,11 +122,11 @@ def test_beacons_and_status_14_are_distress(mmsi: int, status: int | None, *, di
 
 
 def test_an_aid_to_navigation_is_no_vessel(vectors: Path) -> None:
-    """Types 4 and 21 are messages of senders, and no sightings."""
+    """Types 4 and 21 are messages of senders, and no sightings; type 9 is of an aircraft."""
     reader = AisReader(ORIGIN)
     data = (vectors / "stream_example.txt").read_bytes().split(b"\n")
     kinds = {s.identity.kind for line in data if (s := reader.take(line)) is not None}
-    assert kinds == {SubjectKind.VESSEL}
+    assert kinds == {SubjectKind.VESSEL, SubjectKind.AIRCRAFT}
     assert reader.report.messages - reader.report.sightings > 400
 
 

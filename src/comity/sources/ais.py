@@ -1,59 +1,23 @@
 """AIS messages (ITU-R M.1371-5, annex 8): from armoured six-bit characters to what they say.
 
-Decoded in full: types 1, 2, 3, 5, 18, 19, 21, 24 and 27. Of every other type the sender alone. The page is
-docs/formats/feed-ais.md.
+Decoded: types 1 to 5, 9, 11, 18, 19, 21, 24 and 27. Of every other type the sender alone. The page is
+docs/formats/feed-ais.md. `sources.ais_fields` says the same in columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-import msgspec
-
+from comity.sources.ais_message import Message, NotDecoded
 from comity.sources.bits import ARMOUR, Bits
-from comity.vocabulary.fault import Fault
+from comity.sources.receiver_time import EARLIEST, END
+from comity.vocabulary.instant import SECOND, Instant
+
+__all__ = ["LONGEST", "Message", "NotDecoded", "decode"]
 
 LONGEST = 512
 """Characters. The longest message of the specification has 1,064 bits, which are 178 characters."""
-
-
-class NotDecoded(Fault):
-    """A payload that is no message of the specification. `what` is the name of the fault."""
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What one message says, in the specification's units; None is "not available", or not of this type."""
-
-    type: int
-    mmsi: int
-    repeat: int = 0
-    status: int | None = None
-    """Navigational status, table 45."""
-    speed: float | None = None
-    """Knots; 102.2 (type 27: 62) and more cannot be told apart."""
-    accurate: bool | None = None
-    """The sender states 10 m or better."""
-    longitude: float | None = None
-    latitude: float | None = None
-    course: float | None = None
-    heading: int | None = None
-    second: int | None = None
-    imo: int | None = None
-    call_sign: str | None = None
-    name: str | None = None
-    ship_type: int | None = None
-    bow: int | None = None
-    """Metres from the position reference to bow, stern, port and starboard side."""
-    stern: int | None = None
-    port: int | None = None
-    starboard: int | None = None
-    draught: float | None = None
-    """Metres."""
-    destination: str | None = None
-    mothership: int | None = None
-    """MMSI of the mother ship of an auxiliary craft (type 24 B)."""
-    part: int | None = None
-    """0 for part A, 1 for part B of type 24."""
 
 
 def decode(characters: bytes, fill: int = 0) -> Message:
@@ -89,6 +53,7 @@ def _position_a(bits: Bits) -> Message:
         repeat=bits.number(6, 2),
         mmsi=_mmsi(bits),
         status=bits.number(38, 4),
+        turn=_turn(bits.signed(42, 8)),
         speed=_speed(bits.number(50, 10)),
         accurate=bits.number(60, 1) == 1,
         longitude=_degrees(bits.signed(61, 28), 600_000, 180),
@@ -96,6 +61,42 @@ def _position_a(bits: Bits) -> Message:
         course=_course(bits.number(116, 12)),
         heading=_heading(bits.number(128, 9)),
         second=_second(bits.number(137, 6)),
+        manoeuvre=bits.number(143, 2) or None,
+        raim=bits.number(148, 1) == 1,
+    )
+
+
+def _station(bits: Bits) -> Message:
+    """Tables 51 and 61: a base station, and a ship that answers as one does."""
+    return Message(
+        type=bits.number(0, 6),
+        repeat=bits.number(6, 2),
+        mmsi=_mmsi(bits),
+        utc=_utc(bits),
+        accurate=bits.number(78, 1) == 1,
+        longitude=_degrees(bits.signed(79, 28), 600_000, 180),
+        latitude=_degrees(bits.signed(107, 27), 600_000, 90),
+        fix=bits.number(134, 4) or None,
+        raim=bits.number(148, 1) == 1,
+    )
+
+
+def _aircraft(bits: Bits) -> Message:
+    """Table 59: whole knots, and an altitude."""
+    speed, altitude = bits.number(50, 10), bits.number(38, 12)
+    return Message(
+        type=9,
+        repeat=bits.number(6, 2),
+        mmsi=_mmsi(bits),
+        altitude=None if altitude == 4_095 else altitude,
+        speed=None if speed == 1_023 else float(speed),
+        accurate=bits.number(60, 1) == 1,
+        longitude=_degrees(bits.signed(61, 28), 600_000, 180),
+        latitude=_degrees(bits.signed(89, 27), 600_000, 90),
+        course=_course(bits.number(116, 12)),
+        second=_second(bits.number(128, 6)),
+        barometric=bits.number(134, 1) == 1,
+        raim=bits.number(147, 1) == 1,
     )
 
 
@@ -113,6 +114,8 @@ def _static_a(bits: Bits) -> Message:
         stern=bits.number(249, 9),
         port=bits.number(258, 6),
         starboard=bits.number(264, 6),
+        fix=bits.number(270, 4) or None,
+        eta=(bits.number(274, 4), bits.number(278, 5), bits.number(283, 5), bits.number(288, 6)),
         draught=bits.number(294, 8) / 10 or None,
         destination=bits.text(302, 120),
     )
@@ -132,12 +135,14 @@ def _position_b(bits: Bits) -> Message:
         course=_course(bits.number(112, 12)),
         heading=_heading(bits.number(124, 9)),
         second=_second(bits.number(133, 6)),
+        raim=bits.number(305 if extended else 147, 1) == 1,
         name=bits.text(143, 120) if extended else None,
         ship_type=(bits.number(263, 8) or None) if extended else None,
         bow=bits.number(271, 9) if extended else None,
         stern=bits.number(280, 9) if extended else None,
         port=bits.number(289, 6) if extended else None,
         starboard=bits.number(295, 6) if extended else None,
+        fix=(bits.number(301, 4) or None) if extended else None,
     )
 
 
@@ -149,6 +154,7 @@ def _aid(bits: Bits) -> Message:
         type=21,
         repeat=bits.number(6, 2),
         mmsi=_mmsi(bits),
+        aid=bits.number(38, 5) or None,
         name=(name + ((bits.text(272, length) or "") if length > 0 else "")) or None,
         accurate=bits.number(163, 1) == 1,
         longitude=_degrees(bits.signed(164, 28), 600_000, 180),
@@ -157,7 +163,11 @@ def _aid(bits: Bits) -> Message:
         stern=bits.number(228, 9),
         port=bits.number(237, 6),
         starboard=bits.number(243, 6),
+        fix=bits.number(249, 4) or None,
         second=_second(bits.number(253, 6)),
+        off_position=bits.number(259, 1) == 1,
+        raim=bits.number(268, 1) == 1,
+        virtual=bits.number(269, 1) == 1,
     )
 
 
@@ -194,6 +204,7 @@ def _position_far(bits: Bits) -> Message:
         repeat=bits.number(6, 2),
         mmsi=_mmsi(bits),
         accurate=bits.number(38, 1) == 1,
+        raim=bits.number(39, 1) == 1,
         status=bits.number(40, 4),
         longitude=_degrees(bits.signed(44, 18), 600, 180),
         latitude=_degrees(bits.signed(62, 17), 600, 90),
@@ -206,7 +217,10 @@ _KINDS: dict[int, tuple[int, int, Callable[[Bits], Message]]] = {
     1: (168, 168, _position_a),
     2: (168, 168, _position_a),
     3: (168, 168, _position_a),
+    4: (168, 168, _station),
     5: (422, 426, _static_a),
+    9: (168, 168, _aircraft),
+    11: (168, 168, _station),
     18: (168, 168, _position_b),
     19: (312, 312, _position_b),
     21: (272, 360, _aid),
@@ -227,6 +241,10 @@ def _speed(value: int) -> float | None:
     return None if value == 1_023 else value / 10
 
 
+def _turn(value: int) -> int | None:
+    return None if value == -128 else value
+
+
 def _course(value: int) -> float | None:
     return value / 10 if value < 3_600 else None
 
@@ -242,3 +260,17 @@ def _second(value: int) -> int | None:
 def _degrees(value: int, scale: int, limit: int) -> float | None:
     degrees = value / scale
     return degrees if -limit <= degrees <= limit else None
+
+
+def _utc(bits: Bits) -> Instant | None:
+    """Return the time that a station's clock shows; None where it shows none, or one that cannot be."""
+    try:
+        moment = datetime(
+            *(bits.number(38, 14), bits.number(52, 4), bits.number(56, 5)),
+            *(bits.number(61, 5), bits.number(66, 6), bits.number(72, 6)),
+            tzinfo=UTC,
+        )
+    except ValueError:
+        return None
+    time = int(moment.timestamp()) * SECOND
+    return time if EARLIEST <= time < END else None

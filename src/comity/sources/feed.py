@@ -12,6 +12,7 @@ from typing import BinaryIO, TypeAlias, cast
 from comity.sources import own_format
 from comity.sources.adsb import AdsbReader
 from comity.sources.ais_feed import AisReader
+from comity.sources.ais_stream import AisStream
 from comity.sources.asterix_feed import AsterixReader
 from comity.sources.cot.stream import CotStream
 from comity.sources.gpx import GpxStream
@@ -56,6 +57,8 @@ _STREAMS: dict[str, Callable[[Origin], Stream]] = {
     "ulog": UlogStream,
 }
 """Formats that find their own pieces."""
+_BLOCKS: dict[str, Callable[[Origin], Stream]] = {"ais": AisStream}
+"""Formats of lines that are also read many lines at a time, with the same results."""
 
 
 def formats() -> dict[str, Opener]:
@@ -105,7 +108,8 @@ def open_stream(name: str, origin: Origin) -> Stream:
     """
     if name.endswith(own_format.ENDING):
         return own_format.load(Path(name))(origin)
-    return _STREAMS[name](origin) if name in _STREAMS else Cut(open_reader(name, origin))
+    opener = _STREAMS.get(name) or _BLOCKS.get(name)
+    return Cut(open_reader(name, origin)) if opener is None else opener(origin)
 
 
 def _unknown(name: str) -> Missing:

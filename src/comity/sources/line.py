@@ -31,6 +31,18 @@ class Lines:
                 yield line
         self._hold(pieces[-1])
 
+    def block(self, data: bytes) -> bytes:
+        """Return the lines that these bytes complete as one piece, line ends and all, also those that are too long."""
+        end = data.rfind(b"\n") + 1
+        if not end:
+            self._hold(data)
+            return b""
+        start = data.index(b"\n") + 1 if self._skipping else 0
+        whole = self._rest + data[start:end]
+        self._rest, self._skipping = b"", False
+        self._hold(data[end:])
+        return whole
+
     def end(self) -> Iterator[bytes]:
         """Yield what is left when the stream ends without a line end."""
         if self._rest:

@@ -80,6 +80,19 @@ class Receiver:
             self._report.reject("not a sentence", line)
         return None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a message waits for more of its parts."""
+        return bool(self._unfinished)
+
+    def held(self) -> tuple[bytes, TimeLine | None]:
+        """Return the fields of a tag block, and a time line, that wait for their sentence; empty and None mostly."""
+        return self._block, self._time_line
+
+    def hold(self, block: bytes, line: TimeLine | None) -> None:
+        """Have these wait, as if they had been taken."""
+        self._block, self._time_line = block, line
+
     def end(self) -> None:
         """Give up what is still unfinished."""
         while self._unfinished:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import msgspec
 
-from comity.foundation.canonical import digest
 from comity.sources.station import Station
 from comity.sources.wanted import Wanted
 from comity.vocabulary.instant import LATEST, Duration, Instant
@@ -50,14 +50,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Wanted | None = None
 
     def sighting(self, raw: bytes, time: Instant, identity: Identity, motion: Motion) -> Sighting:
-        """Return the sighting of a report whose bytes are `raw` and whose own time is `time`.
-
-        Its id is drawn from source, shifted time and bytes: the same report read twice is one sighting, and the
-        same recording replayed at another time is another day.
-        """
+        """Return the sighting of a report whose bytes are `raw` and whose own time is `time`."""
         shown = time + self.shift
         return Sighting(
-            id=digest(self.source.encode(), b"\x00%d\x00" % shown, raw).hex()[:_ID_LENGTH],
+            id=self.identifier(raw, shown),
             source=self.source,
             time=shown,
             identity=identity,
@@ -72,6 +68,13 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
             distress=motion.distress,
             simulated=self.simulated or motion.simulated,
         )
+
+    def identifier(self, raw: bytes, shown: Instant) -> str:
+        """Return the id of a sighting, drawn from source, shifted time and bytes.
+
+        The same report read twice is one sighting, and the same recording replayed at another time is another day.
+        """
+        return sha256(b"%b\x00%d\x00%b" % (self.source.encode(), shown, raw)).hexdigest()[:_ID_LENGTH]
 
     def holds(self, time: Instant) -> bool:
         """Whether the time, shifted, can be written at all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
 from comity.vocabulary.instant import Instant, written
@@ -16,8 +18,9 @@ class Report:
 
     `sentences`: sentences, rows or lines that carry traffic; `own`: those in which the receiving station reports
     itself; `messages`: what of them decoded; `rejected`: what did not; `untimed`: messages without any time, which
-    therefore are no sightings; `first` and `last`: the earliest and latest time in the recording, unshifted. `unit`
-    is what the pieces of the feed are called, and `lines` counts them.
+    therefore are no sightings; `kinds`: messages by the name of their kind, where a format has such; `first` and
+    `last`: the earliest and latest time in the recording, unshifted. `unit` is what the pieces of the feed are called,
+    and `lines` counts them.
     """
 
     def __init__(self, unit: str = "line") -> None:
@@ -31,6 +34,7 @@ class Report:
         self.sightings = 0
         self.first: Instant | None = None
         self.last: Instant | None = None
+        self.kinds: dict[str, int] = {}
         self.faults: dict[str, int] = {}
         self.examples: dict[str, str] = {}
         self._subjects: set[int] = set()
@@ -52,10 +56,22 @@ class Report:
         self.rejected += 1
         self.note(fault, example)
 
-    def heard(self, subject: int | None) -> None:
-        """Count a message, and by whom it is."""
+    def heard(self, subject: int | None, kind: str = "") -> None:
+        """Count a message, by whom it is, and of what kind."""
         self.messages += 1
+        if kind:
+            self.kinds[kind] = self.kinds.get(kind, 0) + 1
         if subject is not None and len(self._subjects) < MOST_SUBJECTS:
+            self._subjects.add(subject)
+
+    def heard_many(self, subjects: Iterable[int], kinds: Mapping[str, int]) -> None:
+        """Count the messages of these kinds, which are by these subjects."""
+        for kind, count in kinds.items():
+            self.messages += count
+            self.kinds[kind] = self.kinds.get(kind, 0) + count
+        for subject in subjects:
+            if len(self._subjects) >= MOST_SUBJECTS:
+                break
             self._subjects.add(subject)
 
     def timed(self, time: Instant) -> None:
@@ -75,6 +91,7 @@ class Report:
             untimed=self.untimed,
             sightings=self.sightings,
             subjects=self.subjects,
+            kinds=dict(sorted(self.kinds.items())),
             first=None if self.first is None else written(self.first),
             last=None if self.last is None else written(self.last),
             faults=dict(sorted(self.faults.items())),
@@ -92,6 +109,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     untimed: int
     sightings: int
     subjects: int
+    kinds: dict[str, int]
     first: str | None
     last: str | None
     faults: dict[str, int]

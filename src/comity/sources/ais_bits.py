@@ -39,33 +39,32 @@ _AT, _SPACE, _LETTERS = 0, 32, 32
 
 
 @compiled
-def number(codes: Bytes, start: int, width: int) -> int:
-    """Return an unsigned number of at most 30 bits; `codes` are the payload's characters, six bits each."""
-    first, last = start // 6, (start + width - 1) // 6
+def picked(codes: Bytes, first: int, last: int, shift: int, width: int) -> int:
+    """Return an unsigned number of at most 30 bits that lies in these characters, so many bits before their end."""
     value = 0
     for place in range(first, last + 1):
         value = value << 6 | int(codes[place])
-    return value >> (6 * last + 6 - start - width) & ((1 << width) - 1)
+    return value >> shift & ((1 << width) - 1)
 
 
 @compiled
-def signed(codes: Bytes, start: int, width: int) -> int:
-    """Return a number in two's complement."""
-    value = number(codes, start, width)
-    return value - (1 << width) if value >> (width - 1) else value
+def number(codes: Bytes, start: int, width: int) -> int:
+    """Return an unsigned number of at most 30 bits; `codes` are the payload's characters, six bits each."""
+    last = (start + width - 1) // 6
+    return picked(codes, start // 6, last, 6 * last + 6 - start - width, width)
 
 
 @compiled
 def text(codes: Bytes, start: int, most: int, texts: Bytes, row: int, place: int) -> int:
     """Write a text as `Bits.text` reads it to a place in a row of texts, and return how many letters it has."""
-    count, before = 0, 0
-    for letter in range(most):
-        code = number(codes, start + 6 * letter, 6)
+    count, before, first, shift = 0, 0, start // 6, 6 - start % 6
+    for letter in range(first, first + most):
+        code = int(codes[letter]) if shift == 6 else (int(codes[letter]) << 6 | int(codes[letter + 1])) >> shift & 63
         if code == _AT:
             break
         if code == _SPACE and count == before:  # all spaces so far
             before += 1
-        texts[row, place + letter - before] = code + 64 if code < _LETTERS else code
+        texts[row, place + count - before] = code + 64 if code < _LETTERS else code
         count += 1
     while count > before and texts[row, place + count - before - 1] == _SPACE:
         count -= 1

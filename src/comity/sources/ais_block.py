@@ -22,7 +22,7 @@ from comity.sources.ais_bits import (
     Numbers,
     Reals,
 )
-from comity.sources.ais_fields import accepted, fill, finish
+from comity.sources.ais_fields import accepted, clear, fill, finish
 from comity.sources.ais_lines import (
     AHEAD,
     APART,
@@ -74,9 +74,8 @@ def line_end(data: Bytes, start: int) -> int:
 
 
 @compiled
-def _text_end(data: Bytes, start: int, state: Numbers) -> int:
+def _text_end(data: Bytes, start: int, feed: int, state: Numbers) -> int:
     """Return where the text of the line ends; -1 where it ends in white space or is too long."""
-    feed = line_end(data, start)
     end = feed - 1 if feed > start and data[feed - 1] == _CR else feed
     if feed - start > state[LONGEST_LINE] or (end > start and data[end - 1] <= _SPACE):
         return -1
@@ -123,7 +122,8 @@ def _second(data: Bytes, place: int, state: Numbers) -> int:
     """Read the next line as the second of two parts, and return where the one behind it begins; 0 if it is none."""
     if state[ONE + TOTAL] != 2 or state[ONE + PART_NUMBER] != 1 or not state[PAIRS] or place >= len(data):
         return 0
-    end, begin = _text_end(data, place, state), place
+    feed, begin = line_end(data, place), place
+    end = _text_end(data, place, feed, state)
     _forget(state, OTHER)
     if end > place and data[place] == _BACKSLASH:
         if not tag_block(data, place, end, state, OTHER):
@@ -131,7 +131,7 @@ def _second(data: Bytes, place: int, state: Numbers) -> int:
         begin = state[OTHER + BEHIND]
     if end <= begin or not sentence(data, begin, end, state, OTHER) or not same_message(data, state):
         return 0
-    return line_end(data, place) + 1
+    return feed + 1
 
 
 @compiled
@@ -198,11 +198,11 @@ def scan(
     """
     place = state[-1]
     while place < len(data) and state[ROW] < ROWS:
-        end = _text_end(data, place, state)
+        following = line_end(data, place) + 1
+        end = _text_end(data, place, following - 1, state)
         begin = end if end == place else _line(data, place, end, state) if end > place else -1
         if begin < 0:
             break
-        following = line_end(data, place) + 1
         if begin < end:
             following = _message(data, begin, end, following, state)
             time = _time(state)
@@ -214,6 +214,7 @@ def scan(
             fill(codes, layouts, numbers, reals, texts, state[ROW])
             finish(codes, bits, numbers, texts, state[ROW])
             if not _placed(state, time, numbers):
+                clear(numbers, reals, state[ROW])
                 break
             state[ROW] += 1
             state[OWN_SENTENCES if state[ONE + OWN_SENTENCE] else SENTENCES] += state[ONE + TOTAL]

@@ -53,13 +53,15 @@ from comity.sources.ais_bits import (
     Numbers,
     Reals,
     number,
-    signed,
+    picked,
     text,
 )
 from comity.sources.ais_days import IMPOSSIBLE, instant
 
-_EXCEPT, _BELOW, _SIGNED, _REAL_EXCEPT, _REAL_BELOW, _REAL_WITHIN, _TEXT = range(7)
-"""How a field is read: a number but one, those below one; the same of reals, which are divided; text, at its place."""
+_TEXT, _EXCEPT, _BELOW, _REAL_EXCEPT, _REAL_BELOW, _REAL_WITHIN, _SIGNED = range(7)
+"""How a field is read: text, to its place; any number but one, or those below one; the same of reals, which are
+divided; and in two's complement, reals within a limit, and any number but one."""
+_BEGINS, _ENDS, _TABLE, _STEP = 0, 32, 64, 8
 _ALL = -1
 _STATIC_B, _AUXILIARY = 28, 29
 """Layouts of type 24 B, of which there are two; all others go by the type's number."""
@@ -182,14 +184,22 @@ divisor. The tables of the specification are named in `sources.ais`."""
 
 
 def layouts() -> Numbers:
-    """Return the fields of all layouts one behind another, behind two rows that tell where each begins and ends."""
-    fields: list[_Field] = []
-    begins, ends = np.zeros(32, np.int64), np.zeros(32, np.int64)
+    """Return the fields of all layouts one behind another, behind the places where those of each begin and end.
+
+    Of each: column; first and last character and how many bits lie behind it there, or the first bit of a text; width,
+    how, limit, divisor.
+    """
+    table = np.zeros(_TABLE + _STEP * sum(map(len, LAYOUTS.values())), np.int64)
+    place = _TABLE
     for layout, own in LAYOUTS.items():
-        begins[layout] = len(fields)
-        fields += own
-        ends[layout] = len(fields)
-    return np.concatenate([begins, ends, np.array(fields, np.int64).ravel()])
+        table[_BEGINS + layout] = place
+        for column, start, width, how, limit, divisor in own:
+            last = (start + width - 1) // 6
+            where = (start, 0, 0) if how == _TEXT else (start // 6, last, 6 * last + 6 - start - width)
+            table[place : place + _STEP] = (column, *where, width, how, limit, divisor)
+            place += _STEP
+        table[_ENDS + layout] = place
+    return table
 
 
 @compiled
@@ -197,7 +207,7 @@ def accepted(codes: Bytes, bits: int) -> bool:
     """Whether `decode` takes a message of so many bits, of which there are 40 at least, and does not refuse it."""
     kind, part = number(codes, 0, 6), number(codes, 38, 2)
     least, most = 40, 1_064
-    if kind <= 4 or kind in {9, 11, 18}:
+    if kind <= 4 or kind in (9, 11, 18):
         least, most = 168, 168
     elif kind == 5:
         least, most = 422, 426
@@ -234,25 +244,32 @@ def _real(value: int, how: int, limit: int, divisor: int) -> float:
 
 @compiled
 def fill(codes: Bytes, layouts: Numbers, numbers: Numbers, reals: Reals, texts: Bytes, row: int) -> None:
-    """Write an accepted message into a row of the columns; what is no field of its type is none."""
+    """Write an accepted message into a row of the columns, in which there is nothing yet."""
+    numbers[TYPE, row], numbers[REPEAT, row] = number(codes, 0, 6), number(codes, 6, 2)
+    numbers[MMSI, row] = number(codes, 8, 30)
+    layout = _layout(codes)
+    for place in range(layouts[_BEGINS + layout], layouts[_ENDS + layout], _STEP):
+        column, first, width = layouts[place], layouts[place + 1], layouts[place + 4]
+        how, limit = layouts[place + 5], layouts[place + 6]
+        if how == _TEXT:
+            numbers[column, row] = text(codes, first, width, texts, row, limit)
+            continue
+        value = picked(codes, first, layouts[place + 2], layouts[place + 3], width)
+        if how >= _REAL_WITHIN and value >> (width - 1):
+            value -= 1 << width
+        if _REAL_EXCEPT <= how <= _REAL_WITHIN:
+            reals[column, row] = _real(value, how, limit, layouts[place + 7])
+        elif value != limit and (how != _BELOW or value < limit):
+            numbers[column, row] = value
+
+
+@compiled
+def clear(numbers: Numbers, reals: Reals, row: int) -> None:
+    """Leave nothing in a row."""
     for column in range(NUMBERS):
         numbers[column, row] = NONE
     for column in range(REALS):
         reals[column, row] = np.nan
-    numbers[TYPE, row], numbers[REPEAT, row] = number(codes, 0, 6), number(codes, 6, 2)
-    numbers[MMSI, row] = number(codes, 8, 30)
-    layout = _layout(codes)
-    for place in range(64 + 6 * layouts[layout], 64 + 6 * layouts[32 + layout], 6):
-        column, start, width, how = layouts[place], layouts[place + 1], layouts[place + 2], layouts[place + 3]
-        limit = layouts[place + 4]
-        if how == _TEXT:
-            numbers[column, row] = text(codes, start, width, texts, row, limit)
-            continue
-        value = signed(codes, start, width) if how in {_SIGNED, _REAL_WITHIN} else number(codes, start, width)
-        if how >= _REAL_EXCEPT:
-            reals[column, row] = _real(value, how, limit, layouts[place + 5])
-        elif value != limit and (how != _BELOW or value < limit):
-            numbers[column, row] = value
 
 
 @compiled
@@ -262,7 +279,7 @@ def finish(codes: Bytes, bits: int, numbers: Numbers, texts: Bytes, row: int) ->
     if kind == 21:
         named = numbers[NAMED, row]
         numbers[NAMED, row] = named + text(codes, 272, min(bits - 272, 84) // 6, texts, row, NAME + named)
-    elif kind in {4, 11}:
+    elif kind in (4, 11):
         utc = instant(
             number(codes, 38, 14), number(codes, 52, 4), number(codes, 56, 5), number(codes, 61, 5),
             number(codes, 66, 6), number(codes, 72, 6), 0,

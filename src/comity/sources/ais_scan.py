@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from comity.sources.ais import LONGEST as LONGEST_PAYLOAD
-from comity.sources.ais_bits import ROWS, Bytes
+from comity.sources.ais_bits import NONE, ROWS, Bytes
 from comity.sources.ais_block import scan
 from comity.sources.ais_columns import Columns, room
 from comity.sources.ais_fields import layouts
@@ -71,6 +71,9 @@ class Scan:
 
     def clear(self) -> None:
         """Forget the messages."""
+        rows = self.rows
+        self.columns.numbers[:, :rows] = NONE
+        self.columns.reals[:, :rows] = np.nan
         self._state[ROW] = 0
 
     def read(self, data: Bytes, start: int, believed: Instant) -> int:

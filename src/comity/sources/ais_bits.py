@@ -64,7 +64,8 @@ def text(codes: Bytes, start: int, most: int, texts: Bytes, row: int, place: int
             break
         if code == _SPACE and count == before:  # all spaces so far
             before += 1
-        texts[row, place + count - before] = code + 64 if code < _LETTERS else code
+        else:
+            texts[row, place + count - before] = code + 64 if code < _LETTERS else code
         count += 1
     while count > before and texts[row, place + count - before - 1] == _SPACE:
         count -= 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,14 +64,14 @@ class Sightings:
         self._report = report
         self._kept: dict[int, Identity] = {}
 
-    def made(self, block: bytes, columns: Columns, rows: int) -> Iterator[Sighting]:
-        """Yield the sightings of the first rows, whose payloads lie in the block."""
+    def made(self, block: bytes, columns: Columns, rows: int) -> list[Sighting]:
+        """Return the sightings of the first rows, whose payloads lie in the block."""
         numbers = columns.numbers[:, :rows]
         self._count(numbers)
         times = self._times(numbers[TIME])
         seen = np.flatnonzero((times != NONE) & _SEEN[numbers[TYPE]])
         self._report.sightings += len(seen)
-        yield from self._each(block, columns, seen, times[seen])
+        return self._each(block, columns, seen, times[seen])
 
     def _count(self, numbers: Numbers) -> None:
         heard = numbers[:, numbers[OWN] == 0]
@@ -96,10 +94,12 @@ class Sightings:
             self._report.timed(int(known.max()))
         return times
 
-    def _each(self, block: bytes, columns: Columns, rows: NDArray[np.intp], times: Numbers) -> Iterator[Sighting]:
+    def _each(self, block: bytes, columns: Columns, rows: NDArray[np.intp], times: Numbers) -> list[Sighting]:
+        made: list[Sighting] = []
+        add = made.append
         numbers, reals = columns.numbers, columns.reals
         source, shift, simulated = self._origin.source, self._origin.shift, self._origin.simulated
-        identifier, plain = self._origin.identifier, self._plain
+        identifier, kept, plain = self._origin.identifier, self._kept, self._plain
         for row, time, kind, mmsi, start, end, more, more_end, distress, speed, course, heading, place, accuracy in zip(
             rows.tolist(),
             times.tolist(),
@@ -115,13 +115,13 @@ class Sightings:
             raw = block[start:end] + block[more:more_end] if more_end else block[start:end]
             if kind in _BY_ITSELF:
                 told = message(columns, row)
-                yield self._origin.sighting(raw, time, identity_of(told), motion_of(told))
+                add(self._origin.sighting(raw, time, identity_of(told), motion_of(told)))
                 continue
-            yield Sighting(
+            sighting = Sighting(
                 id=identifier(raw, time + shift),
                 source=source,
                 time=time + shift,
-                identity=plain(mmsi),
+                identity=kept.get(mmsi) or plain(mmsi),
                 original_time=time if shift else None,
                 position=place,
                 accuracy=accuracy if place is not None else None,
@@ -131,14 +131,14 @@ class Sightings:
                 distress=distress,
                 simulated=simulated,
             )
+            add(sighting)
+        return made
 
     def _plain(self, mmsi: int) -> Identity:
-        """Return the identity of a vessel that says its number alone."""
-        kept = self._kept.get(mmsi)
-        if kept is None:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            kept = self._kept[mmsi] = Identity(kind=SubjectKind.VESSEL, mmsi=mmsi)
+        """Return, and keep, the identity of a vessel that says its number alone."""
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        kept = self._kept[mmsi] = Identity(kind=SubjectKind.VESSEL, mmsi=mmsi)
         return kept
 
 

@@ -101,11 +101,11 @@ class AisStream(Stream):
             return None
         return self._reader.take(line.rstrip(b"\r"))
 
-    def _scanned(self, block: bytes, scan: Scan) -> Iterator[Sighting]:
-        """Yield the sightings of what was scanned."""
-        if scan.rows:
-            yield from self._sightings.made(block, scan.columns, scan.rows)
-            scan.clear()
+    def _scanned(self, block: bytes, scan: Scan) -> list[Sighting]:
+        """Return the sightings of what was scanned."""
+        made = self._sightings.made(block, scan.columns, scan.rows) if scan.rows else []
+        scan.clear()
+        return made
 
     def _believed(self) -> int:
         return _EVER if self._origin.arrival is None else self._origin.arrival() + AHEAD

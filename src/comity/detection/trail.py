@@ -38,9 +38,13 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def mark_of(track: Track, sighting: Sighting) -> Mark | None:
-    """Return where the sighting places the track: by its smoothed state, or by its own word if it is a late one."""
-    late = sighting.time < track.last
-    position = sighting.position if late else track.position
+    """Return where the sighting places the track.
+
+    By its own word where it says who it is, or comes late: the filter's state depends on what was read before. A plot
+    is noisy, and placed by the state.
+    """
+    itself = sighting.identity.mmsi is not None or sighting.identity.icao is not None
+    position = sighting.position if itself or sighting.time < track.last else track.position
     if position is None or sighting.position is None:
         return None
     speed, course = (track.speed or 0.0, track.course) if sighting.speed is None else (sighting.speed, sighting.course)

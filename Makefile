@@ -11,7 +11,7 @@ WORKERS ?= 2
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test check lint types bench fuzz mutants soak screenshots docs clean
+.PHONY: help setup develop demo test check lint types bench fuzz mutants soak screenshots docs pictures clean
 
 help:  ## Print these lines
 	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
@@ -72,6 +72,9 @@ screenshots: develop  ## Take pictures of the console's screens into artefacts/s
 
 docs: setup  ## Write the generated pages anew
 	@$(BIN)/python -m comity.cli.pages docs
+
+pictures: setup  ## Draw tracks over truth and an alert of each kind into docs/pictures
+	@$(BIN)/python -m comity.cli.drawings docs
 
 clean:  ## Remove everything made here
 	rm -rf .venv .demo console/node_modules src/comity/api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* artefacts dist .import_linter_cache

@@ -39,7 +39,10 @@ from comity.vocabulary.instant import MINUTE, Instant
 SEEDS = 2
 SLACK = 10 * MINUTE
 """An alert may begin and end so much before and after what it is about."""
-SAME = {"near-repeat": {"near-repeat", "repeated-crossing", "repeated-route", "infiltration"}}
+SAME = {
+    "crossing": {"crossing", "land-crossing"},
+    "near-repeat": {"near-repeat", "repeated-crossing", "repeated-route", "repeated-infiltration"},
+}
 """What a rule may call a kind of happening, where that is not its name."""
 OFF, OF = 10, 50
 

@@ -276,12 +276,12 @@ def _repeated(crafts: list[Craft], times: Floats, where: list[Where]) -> bool:
 
 
 def _shared(crafts: list[Craft], times: Floats) -> bool:
-    return len({said[0].mmsi for craft in crafts if (said := craft.says(float(times[0])))}) == 1
+    return len({said.identity.mmsi for craft in crafts if (said := craft.says(float(times[0])))}) == 1
 
 
 def _changed(crafts: list[Craft], times: Floats) -> bool:
     before, after = (crafts[0].says(float(times[0] + shift)) for shift in (-2 * MINUTE, 0))
-    return before is not None and after is not None and before[0].mmsi != after[0].mmsi
+    return before is not None and after is not None and before.identity.mmsi != after.identity.mmsi
 
 
 _SAID = {"shared-identity": _shared, "identity-change": _changed}
@@ -293,7 +293,7 @@ _MOVED = {
     "port-visit": _called,
     "near-repeat": _repeated,
 }
-_CAUSED = {"going-dark", "impossible-motion", "crossing"}
+_CAUSED = {"distress", "going-dark", "impossible-motion", "crossing"}
 """The event itself is the cause; what crosses is looked at below."""
 
 

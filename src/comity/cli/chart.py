@@ -22,6 +22,8 @@ from comity.vocabulary.place import Position
 
 _WIDTH = 1_100.0
 """Of the map, pixels."""
+_NARROWEST = 900.0
+"""Of the words below it."""
 _TALLEST, _FLATTEST = 1_100.0, 380.0
 _MARGIN = 14.0
 _LINE = 15.0
@@ -39,7 +41,8 @@ text{font:11px sans-serif;fill:#1c2b36}.sea{fill:#eaf2f6}.coast{fill:none;stroke
 .grid{stroke:#c9d8e0;stroke-width:.6}.area{fill:none;stroke:#8a6fb0;stroke-width:1;stroke-dasharray:5 4}
 .area-name{fill:#6b5391}.known{fill:none;stroke:#1f6f9f;stroke-width:1.1}.unknown{fill:none;stroke:#b8651b;
 stroke-width:1.2}.truth{fill:none;stroke:#2d2d2d;stroke-width:.9;stroke-dasharray:2 3}.dot-known{fill:#1f6f9f}
-.dot-unknown{fill:#b8651b}.plot{fill:#9aa7b0}.alert{fill:#c81e3a;fill-opacity:.14;stroke:#c81e3a;stroke-width:1.6}
+.dot-unknown{fill:#b8651b}.plot{fill:#9aa7b0}.own{fill:none;stroke:#1f6f9f;stroke-width:1.6}
+.other{fill:none;stroke:#a9b9c2;stroke-width:.7}.alert{fill:#c81e3a;fill-opacity:.14;stroke:#c81e3a;stroke-width:1.6}
 .number{fill:#c81e3a;font-weight:bold}.title{font-size:14px;font-weight:bold}.faint{fill:#5b6b76}
 """
 
@@ -68,7 +71,8 @@ class Chart:
         alerts = alerts_of(findings)
         places = [place for wake in findings.wakes.values() for _, place in wake.places()]
         chart = cls([*places, *(alert.position for alert in alerts)], title=title)
-        chart.ground(coastline)
+        if not chart.ground(coastline):
+            chart.say("no coast is drawn: the coastline's file has none here (--coastline takes another)")
         chart.areas(areas)
         for id_, wake in findings.wakes.items():
             known = _known(findings, id_)
@@ -80,8 +84,8 @@ class Chart:
         chart.say(f"{shown:,} of {all_:,} tracks: blue say who they are, brown do not; {len(alerts):,} alerts")
         return chart
 
-    def ground(self, coastline: Coastline) -> None:
-        """Draw the lines of latitude and longitude, and the coast where the file has it."""
+    def ground(self, coastline: Coastline) -> bool:
+        """Draw the lines of latitude and longitude, and the coast; return whether the file has any here."""
         self._lines_of_the_globe()
         inside = False
         for arc in coastline.drawing.arcs:
@@ -90,8 +94,7 @@ class Chart:
             inside = inside or bool(parts)
             for part in parts:
                 self.line([Position(float(lat), float(lon)) for lat, lon in part], "coast")
-        if not inside:
-            self.say("no coast is drawn: the coastline that comes along has none here (--coastline takes another)")
+        return inside
 
     def areas(self, areas: Areas) -> None:
         """Draw the areas and their names."""
@@ -141,7 +144,7 @@ class Chart:
     def svg(self) -> str:
         """Return the file."""
         top = 34.0
-        width, bottom = self._width + 2 * _MARGIN, top + self._height
+        width, bottom = max(self._width, _NARROWEST) + 2 * _MARGIN, top + self._height
         height = bottom + 24 + _LINE * len(self._words)
         lines = (
             f'<text x="{_MARGIN}" y="{bottom + 20 + _LINE * place:.1f}">{_escaped(words)}</text>'

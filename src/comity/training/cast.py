@@ -180,6 +180,8 @@ def _say(event: Event, made: dict[str, Craft], shift: Duration, numbers: _Number
             said = Said(begin, end, silent=True)
         elif event.kind == "impossible-motion":
             said = Said(begin, end, moved=(event.moved[0] * 1_000, event.moved[1] * 1_000))
+        elif event.kind == "distress":
+            said = Said(begin, end, distress=True)
         elif event.kind == "identity-change":
             said = Said(begin, end, identity=_renamed(event, craft.identity, numbers))
         elif event.kind == "shared-identity" and place:

@@ -47,6 +47,15 @@ class Said(msgspec.Struct, frozen=True):
     silent: bool = False
     moved: tuple[float, float] = (0.0, 0.0)
     identity: Identity | None = None
+    distress: bool = False
+
+
+class Saying(msgspec.Struct, frozen=True):
+    """What a craft transmits at some time: who it says it is, how far from where it is, and whether in distress."""
+
+    identity: Identity
+    moved: tuple[float, float] = (0.0, 0.0)
+    distress: bool = False
 
 
 class Craft(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,18 +93,16 @@ class Craft(msgspec.Struct, frozen=True, kw_only=True):
         seconds = 2 * _HALF / 1_000
         return Where(east, north, (after[0] - before[0]) / seconds, (after[1] - before[1]) / seconds)
 
-    def says(self, time: float) -> tuple[Identity, tuple[float, float]] | None:
-        """Return who it says it is at that time, and how far from where it is; None while it says nothing."""
-        if self.silent:
+    def says(self, time: float) -> Saying | None:
+        """Return what it says at that time; None while it says nothing."""
+        now = [said for said in self.said if said.begin <= time < said.end]
+        if self.silent or any(said.silent for said in now):
             return None
-        identity, moved = self.identity, (0.0, 0.0)
-        for said in self.said:
-            if said.begin <= time < said.end:
-                if said.silent:
-                    return None
-                identity = said.identity or identity
-                moved = said.moved if said.moved != (0.0, 0.0) else moved
-        return identity, moved
+        return Saying(
+            next((said.identity for said in now if said.identity), self.identity),
+            next((said.moved for said in now if said.moved != (0.0, 0.0)), (0.0, 0.0)),
+            any(said.distress for said in now),
+        )
 
     def _place(self, times: Floats) -> tuple[Floats, Floats]:
         east, north = np.interp(times, self.times, self.east), np.interp(times, self.times, self.north)

@@ -32,7 +32,10 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def reported(reading: Reading, sensor: Ais | Radar | Ground, began: Instant, place: Position) -> Report:
-    """Return the report. Its sighting is what the feed of the sensor's name makes of the line."""
+    """Return the report. Its sighting is what the feed of the sensor's name makes of the line, distress aside.
+
+    Of distress the format `tracks` knows nothing: only a picture that is made in memory has it.
+    """
     time = began + reading.time
     seen = offset(place, reading.east, reading.north)
     position = Position(round(seen.latitude, 6), round(seen.longitude, 6))
@@ -54,6 +57,7 @@ def reported(reading: Reading, sensor: Ais | Radar | Ground, began: Instant, pla
         accuracy=accuracy,
         speed=speed,
         course=course,
+        distress=reading.distress,
         simulated=True,
     )
     return Report(line, sighting, reading.craft, began + reading.arrival)

@@ -34,6 +34,7 @@ Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=20, patte
 EVENTS = (
     "convoy",
     "crossing",
+    "distress",
     "going-dark",
     "identity-change",
     "impossible-motion",

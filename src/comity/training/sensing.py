@@ -35,6 +35,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     accuracy: float
     speed: float | None = None
     course: float | None = None
+    distress: bool = False
 
 
 def readings(
@@ -80,19 +81,19 @@ def _heard(sensor: Ais, crafts: Sequence[Craft], duration: Duration, chance: np.
             said = craft.says(float(times[k]))
             if said is None:
                 continue
-            identity, moved = said
             speed = max(float(where.speed[k]) + 0.1 * float(noise[2, k]), 0.0)
             yield Reading(
                 time=int(times[k]),
                 arrival=int(times[k]),
                 sensor=sensor.name,
                 craft=craft.name,
-                identity=identity,
-                east=float(where.east[k] + deviation * noise[0, k]) + moved[0],
-                north=float(where.north[k] + deviation * noise[1, k]) + moved[1],
+                identity=said.identity,
+                east=float(where.east[k] + deviation * noise[0, k]) + said.moved[0],
+                north=float(where.north[k] + deviation * noise[1, k]) + said.moved[1],
                 accuracy=deviation,
                 speed=speed,
                 course=float(where.course[k] + _TURNING * noise[3, k]) % 360.0 if speed > _STILL else None,
+                distress=said.distress,
             )
 
 

@@ -135,6 +135,7 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("POST", "/api/onward/{onward:str}/pass"): (DECIDERS, f"{_ONWARD}/pass", None, 404),
     ("POST", "/api/subscriptions/{subscription:str}/end"): (DECIDERS, f"{_ONE}/end", _WHY, 404),
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
+    ("GET", "/api/archive"): (READERS, f"/archive?since={pair.NOW - DAY}&span={DAY}", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
     ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
     ("GET", "/api/partners"): (READERS, "/partners", None, 200),
@@ -215,6 +216,7 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
     looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
     looks |= {"/releases": "releases", "/received": "received", "/received/tracks": "received tracks"}
     looks |= {"/common": "common picture"}
+    looks |= {"/archive?since=0": "archive"}
     looks |= {"/subscriptions": "subscriptions", "/inquiries": "inquiries", "/onward": "onward"}
     for path, subject in looks.items():
         assert client.get(path).status_code == 200

@@ -51,7 +51,7 @@ _OPERATIONS = [
     *("GET /api/alerts", "GET /api/alerts/{alert}", "POST /api/alerts/{alert}/decision"),
     *("POST /api/alerts/{alert}/preview", "POST /api/alerts/{alert}/release", "GET /api/releases"),
     *("GET /api/releases/{message}", "GET /api/releases/{message}/bundle", "GET /api/received", "GET /api/tracks"),
-    "GET /api/releases/{message}/records",
+    *("GET /api/releases/{message}/records", "GET /api/archive"),
     *(
         "GET /api/recalls",
         "GET /api/recalls/here",

@@ -70,7 +70,8 @@ ROUTES = said(
         "POST /api/jurisdiction; POST /api/partners/{partner:str}/posture; POST /api/session"
     ),
     CLOSED=(
-        "GET /api/alerts; GET /api/alerts/{alert:str}; GET /api/inquiries; GET /api/inquiries/{inquiry:str}; "
+        "GET /api/alerts; GET /api/alerts/{alert:str}; GET /api/archive; GET /api/inquiries; "
+        "GET /api/inquiries/{inquiry:str}; "
         "GET /api/common; GET /api/live; GET /api/onward; GET /api/received; GET /api/received/tracks; "
         "GET /api/releases/{message:str}/bundle; GET /api/reports; GET /api/reports/{report:str}; "
         "GET /api/subscriptions; GET /api/summary; GET /api/tracks; GET /api/tracks/{track:str}; GET /metrics; "
@@ -109,6 +110,7 @@ COMMANDS = said(
     FEW="person add; person correct; person list; person show; agreement preview",
     UNREAD="person erase; person renew; rights erase",
     NONE=(
+        "archive show; "
         "person draft; agreement accept; agreement ask; agreement check; agreement diff; agreement explain; "
         "agreement list; agreement offer; agreement prove; agreement request; agreement revoke; "
         "agreement schema; agreement sign; agreement suspend; agreement terminate; agreement test; "
@@ -125,6 +127,7 @@ COMMANDS = said(
         "recall received; ledger export; ledger fsck; ledger findings; posture preview; agreement obligations"
     ),
     CLOSED=(
+        "archive replay; "
         "ledger bundle; inquiry ask; inquiry decline; inquiry give; inquiry list; inquiry show; onward ask; "
         "onward decline; onward give; onward list; onward pass; report cancel; report draft; report list; "
         "report update; report write; subscription accept; subscription ask; subscription decline; "

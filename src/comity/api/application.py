@@ -12,6 +12,7 @@ from comity.api import (
     agreements,
     alerts,
     common,
+    archive,
     findings,
     inquiries,
     jurisdiction,
@@ -64,6 +65,7 @@ def console_application(node: Node, console: Path = FOLDER) -> Litestar:
         *(
             tracks,
             common,
+            archive,
             subscriptions,
             inquiries,
             onward,

@@ -13,6 +13,7 @@ from comity.vocabulary.fault import Fault
 
 _GROUPS = {
     "agreement": ("comity.cli.agreement", "agreement", "Check, sign, accept and stop agreements."),
+    "archive": ("comity.cli.archive", "archive", "Replay what moved, and see what the archive holds."),
     "crosswalk": ("comity.cli.crosswalk", "crosswalk", "Tell codes of one scheme in another, with what is lost."),
     "demo": ("comity.cli.demo", "demo", "Run the main job: three nodes on loopback."),
     "dispute": ("comity.cli.dispute", "dispute", "See which lines on the map somebody disputes."),

@@ -41,6 +41,17 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """How many have gone so far."""
 
 
+class Day(msgspec.Struct, frozen=True):
+    """What the archive holds of one day."""
+
+    day: Instant
+    rows: int
+    files: int
+    cells: int
+    size: int
+    """Bytes."""
+
+
 def reached(t: Transaction) -> int:
     """Return the sequence up to which sightings are archived."""
     row = t.row("SELECT sequence FROM archive_mark")
@@ -93,6 +104,27 @@ def correcting(t: Transaction) -> list[ArchiveFile]:
 def ended(t: Transaction, by: Instant, limit: int) -> list[ArchiveFile]:
     """Return files with rows that ended before a moment."""
     return _files(t, "ends < %s ORDER BY ends LIMIT %s", by, limit)
+
+
+def days(t: Transaction) -> list[Day]:
+    """Return how much there is of each day."""
+    rows = t.rows(
+        "SELECT day, sum(rows)::bigint, count(*), count(DISTINCT cell), sum(size)::bigint FROM archive_file"
+        " GROUP BY day ORDER BY day"
+    )
+    return [Day(*row) for row in rows]
+
+
+def behind(t: Transaction) -> int:
+    """Return how many sightings are not archived yet, or passed over."""
+    row = t.row("SELECT count(*) FROM sighting WHERE sequence > (SELECT sequence FROM archive_mark)")
+    return int(row[0]) if row else 0
+
+
+def waiting(t: Transaction) -> int:
+    """Return how many records wait to be taken out."""
+    row = t.row("SELECT count(*) FROM archive_order WHERE done IS NULL")
+    return int(row[0]) if row else 0
 
 
 def crowded(t: Transaction, full: int, together: int, settled: Instant) -> list[ArchiveFile]:

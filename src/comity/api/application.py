@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry
 from comity.api import (
     agreements,
     alerts,
-    common,
     archive,
+    common,
     findings,
     inquiries,
     jurisdiction,

@@ -8,6 +8,7 @@ ARGS ?=
 EXAMPLES ?= 20000
 SECONDS_EACH ?= 60
 WORKERS ?= 2
+WARM := src/comity/demo
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -16,11 +17,17 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## Print these lines
 	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*  ## /\1\t/' | expand -t 9
 
-setup: .venv/node .venv/console  ## Make .venv with what a node needs, from hashed locks, and its web console
-develop: .venv/console .venv/develop  ## Add what tests and checks need
+setup: .venv/compiled .venv/console  ## Make .venv with what a node needs, from hashed locks, and its web console
+develop: .venv/compiled .venv/console .venv/develop  ## Add what tests and checks need
 
 .venv/node: requirements/build.txt requirements/node.txt pyproject.toml
 	@requirements/install.sh $(PYTHON) build node
+	@touch $@
+
+# What is calculated again and again is compiled to machine code when it is first wanted: here, and not while an officer waits.
+.venv/compiled: .venv/node $(shell grep -rl --include='*.py' '^@compiled' src)
+	@echo "compiling the hot loops …"
+	@$(BIN)/comity picture run --format ais --areas $(WARM)/areas.geojson $(WARM)/recordings/danish-waters-2013.nmea.gz >/dev/null 2>&1
 	@touch $@
 
 .venv/develop: .venv/node requirements/develop.txt

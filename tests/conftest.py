@@ -21,6 +21,9 @@ from comity.foundation.store.store import Store
 
 MakeStore = Callable[[str], Store]
 
+settings.register_profile("comity", deadline=None)  # how long an example takes says something of the machine alone
+settings.load_profile("comity")
+
 _TEMPLATE = "template_comity"
 # Emptying a database takes two milliseconds, making one a hundred: so they are used again. What the migrations
 # themselves put into tables is set aside here, and put back.

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.detection.detector import Detector
-from comity.node import assemble, settings
+from comity.node import settings, watching
 from comity.node.create import NewNode, create
 from comity.picture.tracks import Picture
 from comity.sources.batch import LARGEST
@@ -62,7 +62,8 @@ def detectors() -> list[Detector]:
         create(folder, NewNode(name="dk.coord", agency="Centre", country="DK"))
         shutil.copy(AREAS, folder / "areas.geojson")
         read = settings.read((folder / settings.FILE).read_text() + PICTURE, "benchmark")
-        return assemble._detectors(read, assemble._areas(folder, read))  # noqa: SLF001  the node's own, whatever they are
+        areas = watching.areas_of(read.picture, folder)
+        return watching.detectors_of(read.picture, areas, watching.handling_of(read.feed))
 
 
 class Steps:

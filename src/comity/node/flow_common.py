@@ -23,6 +23,7 @@ from comity.node.live import LivePicture
 from comity.picture.common import OLDEST, Common
 from comity.picture.contact import UNTOLD, Contact
 from comity.vocabulary.common import CommonTrack, Part
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given
 from comity.vocabulary.place import Position
 from comity.vocabulary.record import Value
@@ -51,21 +52,27 @@ class CommonPicture:
 
     def look(self) -> list[CommonTrack]:
         """Return every track as it stands now, those of several nations as one."""
-        now = self._clock.now()
-        with self._store.reading() as transaction:
-            kept = inbox.releases(transaction, now, MOST, tracks=True)
         with self._turn:
-            self._common.take(_own(self._owner, track) for track in self._reader.moved(now - OLDEST) if track.position)
-            self._read = {_place(one): self._contact(one) for one in kept}
-            present = [contact for contact in self._read.values() if contact is not None]
-            for owner in self._common.owners() - {self._owner}:
-                self._common.keep(owner, {contact.part.id for contact in present if contact.part.owner == owner})
-            self._common.take(sorted(present, key=lambda contact: contact.time))
+            now = self._take()
             return self._common.tracks(now)
 
     def follow(self) -> None:
         """Remember how tracks go, so that a later look can tell who is one with whom."""
-        self.look()
+        with self._turn:
+            self._take()
+
+    def _take(self) -> Instant:
+        """Take in what is new, let go of what is here no more, and return when that was."""
+        now = self._clock.now()
+        with self._store.reading() as transaction:
+            kept = inbox.releases(transaction, now, MOST, tracks=True)
+        self._common.take(_own(self._owner, track) for track in self._reader.moved(now - OLDEST) if track.position)
+        self._read = {_place(one): self._contact(one) for one in kept}
+        present = [contact for contact in self._read.values() if contact is not None]
+        for owner in self._common.owners() - {self._owner}:
+            self._common.keep(owner, {contact.part.id for contact in present if contact.part.owner == owner})
+        self._common.take(sorted(present, key=lambda contact: contact.time))
+        return now
 
     def _contact(self, kept: KeptRecord) -> Contact | None:
         place = _place(kept)

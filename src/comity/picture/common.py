@@ -19,6 +19,7 @@ from itertools import combinations, product
 import msgspec
 
 from comity.foundation.canonical import digest
+from comity.foundation.geodesy import RADIUS
 from comity.picture.contact import Contact
 from comity.picture.filter import Estimate, displacement, predicted
 from comity.picture.intersection import joined
@@ -43,8 +44,10 @@ SAME = -8.0
 """What the same number counts for, as that much squared distance in one comparison."""
 _CELL = 0.1
 """Degrees of latitude and longitude: tracks in the same and in neighbouring cells are compared."""
-_FAR = 100.0
-"""Squared distance of the newest words beyond which no earlier ones are looked at."""
+_FARTHEST = 5.0
+"""Standard deviations apart, by latitude, beyond which the newest words are of two subjects."""
+METRES = math.radians(1.0) * RADIUS
+"""Of a degree of latitude."""
 _ACROSS = round(360 / _CELL)
 _STILL = 0.2
 
@@ -185,7 +188,7 @@ def _cost(one: Collection[Contact], other: Collection[Contact]) -> tuple[float, 
     None where they cannot be held against each other.
     """
     mine, theirs = list(one), list(other)
-    if abs(mine[-1].time - theirs[-1].time) <= APART and _squared(mine[-1], theirs[-1]) > _FAR:
+    if _far(mine[-1], theirs[-1]):
         return None
     if not _kinds_agree(mine[-1], theirs[-1]):
         return None
@@ -200,6 +203,15 @@ def _cost(one: Collection[Contact], other: Collection[Contact]) -> tuple[float, 
     if _agree(mine[-1], theirs[-1]):
         return (total + SAME) / count, count >= ALIKE
     return total / count, count >= (MANY if _contradict(mine[-1], theirs[-1]) else ENOUGH)
+
+
+def _far(one: Contact, other: Contact) -> bool:
+    """Whether they are further apart, by latitude alone, than their errors and what they go in the time allow."""
+    seconds = abs(one.time - other.time) / 1000.0
+    errors = _FARTHEST * (one.deviation + other.deviation)
+    motions = [motion_of(each.identity.kind).fastest for each in (one, other)]
+    north = abs(one.position.latitude - other.position.latitude) * METRES
+    return north > errors + max(motions) * seconds
 
 
 def _squared(one: Contact, other: Contact) -> float:

@@ -88,7 +88,7 @@ def run(
     handling = watching.handling_of(watched.feed)
     look = Look(
         Picture(),
-        watching.detectors_of(watched.picture, known, handling),
+        watching.detectors_of(watched.picture, known, handling, watching.coast_of(coastline), _folder(settings)),
         watching.region_of(known),
         wakes=chart is not None,
     )
@@ -115,14 +115,19 @@ def _watched(settings: Path | None, areas: Path | None) -> tuple[watching.Watche
     if settings is not None:
         watched = watching.read(_text(settings), str(settings))
     if areas is None:
-        folder = settings.parent if settings else Path()
+        folder = _folder(settings)
         if watched.picture.areas and not (folder / watched.picture.areas).is_file():
             raise Missing("there is no such file", where=str(folder / watched.picture.areas), remedy="Check the path.")
         return watched, watching.areas_of(watched.picture, folder)
     known = Areas(read_geojson(_text(areas), str(areas)))
     chosen = watching.drawn(known, watched.picture)
-    watching.expect(known, chosen, str(areas))
+    watching.expect(known, chosen, str(areas), _folder(settings))
     return msgspec.structs.replace(watched, picture=chosen), known
+
+
+def _folder(settings: Path | None) -> Path:
+    """Return where the files are that the settings name."""
+    return settings.parent if settings else Path()
 
 
 def _text(file: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from comity.foundation.canonical import digest, written
 from comity.vocabulary.alert import Alert
@@ -32,6 +32,15 @@ class Detector(Protocol):
 
     def advance(self, now: Instant) -> list[Alert]:
         """Learn that event time has come to `now`; return what now stands out. Time that goes back changes nothing."""
+        ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A detector that hears of what the others find, what was stored before the node started included."""
+
+    def hear(self, alert: Alert) -> list[Alert]:
+        """Hear of an alert, new or told anew; return what now stands out."""
         ...
 
 

@@ -21,8 +21,10 @@ from comity.foundation.geodesy import distance
 from comity.foundation.grid import Grid
 from comity.vocabulary.alert import Alert, AlertKind, Severity
 from comity.vocabulary.handling import strictest
-from comity.vocabulary.instant import DAY, Duration, written
+from comity.vocabulary.instant import DAY, Duration, Instant, written
+from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity
+from comity.vocabulary.track import Track
 
 RULE = "repeated-infiltration"
 VERSION = 1
@@ -60,6 +62,14 @@ class Infiltration:
         self._places: Grid[str] = Grid(0.05)
         self._told: dict[str, Alert] = {}
         """By incident, the alert in which it was told."""
+
+    def observe(self, track: Track, sighting: Sighting) -> list[Alert]:  # noqa: ARG002 - it is not about tracks
+        """Return nothing."""
+        return []
+
+    def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - time alone is no crossing
+        """Return nothing."""
+        return []
 
     def hear(self, alert: Alert) -> list[Alert]:
         """Hear of one more alert, or one told anew or taken back; return what now stands out."""

@@ -20,7 +20,7 @@ from comity.detection.trail import Mark, Trail, mark_of
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import KNOT, NAUTICAL_MILE, distance
 from comity.vocabulary.alert import Alert, AlertKind, Severity
-from comity.vocabulary.instant import DAY, HOUR, MINUTE, Duration, Instant, written
+from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -49,7 +49,7 @@ class LoiteringSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Not heard for so long, nobody knows what it did: what comes after is another time."""
     lag: Duration = HOUR
     """A report that comes so late is still taken in as if it had come in time."""
-    horizon: Duration = 2 * DAY
+    horizon: Duration = 12 * HOUR
     """Marks are kept for so long; one that loiters longer goes on under the same alert."""
     revised: Duration = HOUR
     """While it goes on, the alert is brought up to date this often."""
@@ -86,8 +86,7 @@ class Loitering:
             return []
         self._tracks.put(track.id, held)
         held.trail.track = track
-        slow = mark.speed < self._settings.speed and bool(self._offshore(mark.position, self._settings.shore))
-        if not held.trail.put(replace(mark, inside=slow)):
+        if not held.trail.put(replace(mark, inside=mark.speed < self._settings.speed)):
             return []
         why = "reports that came late show that it moved on, came near a shore, or was not heard in between."
         return held.told.settle(self._found(held.trail), held.trail.since, why)
@@ -101,20 +100,24 @@ class Loitering:
         return _Held(Trail(track, every=chosen.every, horizon=chosen.horizon, lag=chosen.lag), Told(chosen.revised))
 
     def _found(self, trail: Trail) -> list[Found]:
-        return [
-            Found(self._alert(trail.track, run), over)
-            for run, over in self._runs(trail.marks)
-            if run[-1].time - run[0].time >= self._settings.duration
-        ]
+        """Return the times of loitering; how far the shore is, is asked only of those that are slow for long enough."""
+        slow = self._runs(trail.marks, over=False, inside=lambda mark: mark.inside)
+        out = [found for run, over in slow for found in self._runs(run, over=over, inside=self._far)]
+        return [Found(self._alert(trail.track, run), over) for run, over in out]
 
-    def _runs(self, marks: Sequence[Mark]) -> Iterator[tuple[Sequence[Mark], bool]]:
-        """Yield runs of slow marks without a break, each with whether something came after it."""
+    def _far(self, mark: Mark) -> bool:
+        return bool(self._offshore(mark.position, self._settings.shore))
+
+    def _runs(
+        self, marks: Sequence[Mark], *, over: bool, inside: Callable[[Mark], bool]
+    ) -> Iterator[tuple[Sequence[Mark], bool]]:
+        """Yield runs of such marks that last, each with whether something came after it."""
         begin = 0
         for place in range(len(marks) + 1):
-            ends = place == len(marks) or not marks[place].inside
+            ends = place == len(marks) or not inside(marks[place])
             if ends or (place > begin and self._broken(marks[place - 1], marks[place])):
-                if place > begin:
-                    yield marks[begin:place], place < len(marks)
+                if place > begin and marks[place - 1].time - marks[begin].time >= self._settings.duration:
+                    yield marks[begin:place], over or place < len(marks)
                 begin = place + 1 if ends else place
 
     def _broken(self, before: Mark, after: Mark) -> bool:

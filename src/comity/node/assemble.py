@@ -129,7 +129,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     clock = Clock(settings.clock.read())
     areas = watching.areas_of(settings.picture, folder)
     feeds = {feed.name: feed for feed in settings.feed}
-    rules = watching.detectors_of(settings.picture, areas, watching.handling_of(settings.feed))
+    coast = watching.coast_of(_coastline(folder, settings))
+    rules = watching.detectors_of(settings.picture, areas, watching.handling_of(settings.feed), coast, folder)
     watch = Watch(store, clock, Picture(), rules, feeds, watching.region_of(areas), own.keys.log.pseudonym)
     policy = trust.load(folder, settings.exchange.policy)
     holdings = Holdings(own, feeds)

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from comity.detection.detector import Detector
+from comity.detection.detector import Detector, Listener
 from comity.foundation.canonical import digest, written
 from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, feeds, sightings, tracks
@@ -29,6 +29,7 @@ from comity.picture.placed import Placed
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
 from comity.vocabulary.alert import Alert
+from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import Duration
 from comity.vocabulary.instant import written as time_written
@@ -78,6 +79,7 @@ class Watch:
         self._feeds = feeds
         self._region = region
         self._disguised = disguised
+        self._listeners = [detector for detector in detectors if isinstance(detector, Listener)]
         self._turn = threading.Lock()
         self._unkept: dict[str, _Seen] = {}
         """For each feed, what was seen in a batch that is not kept yet: the picture has it, the store has not."""
@@ -113,6 +115,7 @@ class Watch:
         count, after = 0, self._clock.now() - horizon
         cursor = 0
         with self._turn:
+            self._remember()
             while True:
                 with self._store.reading() as transaction:
                     page = sightings.page(transaction, after, cursor, _PAGE)
@@ -123,6 +126,19 @@ class Watch:
                 placed = self._picture.take([kept.sighting for kept in page])
                 self._noticed(placed)
                 self.live.tell(_changed(placed))
+
+    def _remember(self) -> None:
+        """Tell the listeners of the alerts that are stored, the oldest first."""
+        cursor, page = 0, list[alerts.KeptAlert]()
+        while self._listeners and (cursor == 0 or page):
+            with self._store.reading() as transaction:
+                page = alerts.queue(transaction, after=cursor, limit=_PAGE)
+            for kept in page:
+                cursor = kept.sequence
+                for listener in self._listeners:
+                    if kept.judgement is not Judgement.REJECTED:
+                        listener.hear(kept.alert)
+            cursor = max(cursor, 1)
 
     def _newly_rejected(self, feed: str, batch: Batch) -> int:
         """Return what has been rejected since the last batch stored; a batch counts from its reader's beginning."""
@@ -139,7 +155,7 @@ class Watch:
         return _Seen(batch, placed, raised | {alert.id: alert for alert in self._noticed(placed)})
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
-        return [self._finished(alert) for alert in noticed(self._detectors, placed)]
+        return noticed(self._detectors, placed, self._finished)
 
     def _finished(self, alert: Alert) -> Alert:
         """Give the alert its region, and an id that nobody can compute from what they have sensed themselves."""

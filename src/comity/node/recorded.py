@@ -83,16 +83,19 @@ class Look:
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Take some in, after those before."""
         placed = self._picture.take(sightings)
-        alerts = noticed(self._detectors, placed)
+        alerts = noticed(self._detectors, placed, self._finished)
         findings = self.findings
         findings.sightings += len(sightings)
         for place in placed:
             self._note(place)
         for alert in alerts:
-            findings.alerts[alert.id] = replace(alert, area=alert.area or self._region(alert.position))
+            findings.alerts[alert.id] = alert
         while len(findings.alerts) > MOST_ALERTS:
             findings.alerts.popitem(last=False)
             findings.alerts_left_out += 1
+
+    def _finished(self, alert: Alert) -> Alert:
+        return replace(alert, area=alert.area or self._region(alert.position))
 
     def _note(self, place: Placed) -> None:
         findings, time = self.findings, place.sighting.time

@@ -115,6 +115,8 @@ class PictureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Silence after which a vessel, well heard until then, has gone dark."""
     meeting: Span = "20 min"
     """How long two vessels lie together before it is a meeting."""
+    rules: str = ""
+    """A TOML file with thresholds of the rules (docs/reference/detection.md), relative to the node's folder."""
     horizon: Span = "12 h"
     """How far back the picture is rebuilt after a restart."""
 
@@ -287,6 +289,7 @@ def _check(settings: Settings, folder: Path) -> None:
         feed_ways.expect_kept(feed.name, feed.format, settings.keep(feed))
     for setting, file in (
         ("picture.areas", settings.picture.areas),
+        ("picture.rules", settings.picture.rules),
         ("relations.law", settings.relations.law),
         ("relations.disputes", settings.relations.disputes),
         ("relations.coastline", settings.relations.coastline),

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 import msgspec
 
-from comity.detection.crossing import Crossing, CrossingSettings
-from comity.detection.dark import Dark, DarkSettings
-from comity.detection.detector import Detector, HandlingOf
-from comity.detection.distress import Distress, DistressSettings
-from comity.detection.meeting import Meeting, MeetingSettings
-from comity.node.settings import FeedSettings, PictureSettings, span
+from comity.detection.detector import Detector, HandlingOf, Listener
+from comity.foundation.coastline import Coastline
+from comity.node import coastlines
+from comity.node.rules import areas_named, detectors, rules
+from comity.node.settings import FeedSettings, PictureSettings
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.placed import Placed
 from comity.vocabulary.alert import Alert
@@ -65,21 +65,20 @@ def areas_of(picture: PictureSettings, folder: Path) -> Areas:
     Raises:
         Fault: the file is no GeoJSON of named areas, or lacks one that the settings speak of.
     """
-    if not picture.areas:
-        return Areas(())
     file = folder / picture.areas
-    areas = Areas(read_geojson(file.read_bytes(), str(file)))
-    expect(areas, picture, str(file))
+    areas = Areas(read_geojson(file.read_bytes(), str(file)) if picture.areas else ())
+    expect(areas, picture, str(file), folder)
     return areas
 
 
-def expect(areas: Areas, picture: PictureSettings, where: str) -> None:
+def expect(areas: Areas, picture: PictureSettings, where: str, folder: Path = Path()) -> None:
     """Refuse settings that speak of an area which is not there.
 
     Raises:
         Fault: they do.
     """
     named = {name for pair in picture.borders for name in pair} | set(picture.crossing_points)
+    named |= areas_named(rules(picture, folder))
     for name in sorted(named):
         if areas.get(name) is None:
             raise Fault(f"there is no area {name!r}", where=where, remedy="Correct the picture's settings.")
@@ -97,26 +96,44 @@ def handling_of(feeds: Iterable[FeedSettings]) -> HandlingOf:
     return lambda source: marks.get(source, Handling())
 
 
-def detectors_of(picture: PictureSettings, areas: Areas, handling: HandlingOf) -> list[Detector]:
-    """Return the rules that watch the picture, with the thresholds that the settings give them."""
-    crossing = CrossingSettings(borders=picture.borders, points=picture.crossing_points)
-    return [
-        Crossing(crossing, areas.at, handling),
-        Dark(DarkSettings(gap=span(picture.dark)), handling),
-        Meeting(MeetingSettings(duration=span(picture.meeting)), areas.at, handling),
-        Distress(DistressSettings(), handling),
-    ]
+def coast_of(file: Path | None = None) -> Callable[[], Coastline]:
+    """Return what loads the coastline in the file, or the one that comes along, when it is first asked for."""
+    return cache(lambda: coastlines.load(file or coastlines.SHIPPED))
 
 
-def noticed(detectors: Sequence[Detector], placed: Iterable[Placed]) -> list[Alert]:
-    """Show each sighting to each detector; of one alert told twice, the later telling stands.
+def detectors_of(
+    picture: PictureSettings,
+    areas: Areas,
+    handling: HandlingOf,
+    coast: Callable[[], Coastline] | None = None,
+    folder: Path = Path(),
+) -> list[Detector]:
+    """Return the rules that watch the picture, with the thresholds of the settings and of the file that they name.
 
-    Time goes on with each sighting and not with each batch: what is found must not depend on how the feed was cut.
+    Raises:
+        Fault: the file of rules, in the folder, is not right.
+    """
+    return detectors(rules(picture, folder), areas, coast or coast_of(), handling)
+
+
+def noticed(
+    watching: Sequence[Detector], placed: Iterable[Placed], finished: Callable[[Alert], Alert] = lambda alert: alert
+) -> list[Alert]:
+    """Show each sighting to each detector, and what they find to those that listen; return it, finished.
+
+    Of one alert told twice, the later telling stands. Time goes on with each sighting and not with each batch: what is
+    found must not depend on how the feed was cut.
     """
     found: dict[str, Alert] = {}
     for place in placed:
-        for detector in detectors:
-            if place.state is not None:
-                found.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
-            found.update((alert.id, alert) for alert in detector.advance(place.sighting.time))
-    return list(found.values())
+        state, sighting = place.state, place.sighting
+        for detector in watching:
+            if state is not None:
+                for alert in detector.observe(state, sighting):
+                    found[alert.id] = alert
+            for alert in detector.advance(sighting.time):
+                found[alert.id] = alert
+    told = [finished(alert) for alert in found.values()]
+    listeners = [detector for detector in watching if isinstance(detector, Listener)] if told else []
+    heard = {more.id: more for alert in told for listener in listeners for more in listener.hear(alert)}
+    return [*told, *(finished(alert) for alert in heard.values())]

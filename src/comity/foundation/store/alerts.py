@@ -30,8 +30,8 @@ class KeptAlert(msgspec.Struct, frozen=True):
 def add(t: Transaction, alert: Alert, raised: Instant) -> Act | None:
     """Put an alert into the queue and return which act that was: combined, altered, or none at all.
 
-    The same id again is the same alert: if it has gone on for longer and nobody has judged it yet, what it says is
-    brought up to date; once judged it stays as the officer saw it.
+    The same id again is the same alert: if it has gone on for longer, or is less sure than it was because reports came
+    late, and nobody has judged it yet, what it says is brought up to date; once judged it stays as the officer saw it.
     """
     t.row("SELECT pg_advisory_xact_lock(%s)", _LOCK)
     kept = get(t, alert.id)
@@ -42,7 +42,7 @@ def add(t: Transaction, alert: Alert, raised: Instant) -> Act | None:
         )
         t.announce(News.ALERT)
         return Act.COMBINED
-    if alert.until > kept.alert.until:
+    if alert.until > kept.alert.until or alert.confidence < kept.alert.confidence:
         revised = t.run(
             "UPDATE alert SET kind = %s, time = %s, body = %s WHERE id = %s AND judgement = %s",
             *(alert.kind.value, alert.time, written(alert), alert.id, Judgement.UNREVIEWED.value),

@@ -25,6 +25,7 @@ from comity.foundation.store.store import ActTransaction, Store
 from comity.node.live import LivePicture
 from comity.node.settings import FeedSettings
 from comity.node.watching import noticed
+from comity.picture.coverage import CoverageMap
 from comity.picture.placed import Placed
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
@@ -87,6 +88,8 @@ class Watch:
         """For each feed, how much of what this run could not use is stored already."""
         self.live = LivePicture()
         """What the console's live channel reads: told after each batch is durable."""
+        self.coverage = CoverageMap()
+        """What each feed has seen of late, where and when."""
 
     def take(self, feed: str, batch: Batch) -> Taken:
         """Take one batch of the feed in, durably, and return what came of it.
@@ -155,7 +158,15 @@ class Watch:
         return _Seen(batch, placed, raised | {alert.id: alert for alert in self._noticed(placed)})
 
     def _noticed(self, placed: Sequence[Placed]) -> list[Alert]:
+        self._covered(placed)
         return noticed(self._detectors, placed, self._finished)
+
+    def _covered(self, placed: Sequence[Placed]) -> None:
+        """Note where the feeds have seen tracks."""
+        for place in placed:
+            position = place.sighting.position
+            if place.state is not None and position is not None:
+                self.coverage.see(place.sighting.source, place.state, position, place.sighting.time)
 
     def _finished(self, alert: Alert) -> Alert:
         """Give the alert its region, and an id that nobody can compute from what they have sensed themselves."""

@@ -8,7 +8,6 @@ from comity.sources.bits import ARMOUR
 from comity.sources.checksum import checksum
 
 TEMPLATE = b"\\c:1700000000*5F\\!AIVDM,1,1,,A,1000000000000000000000000000,0*00\n"
-_MMSI_AT = TEMPLATE.index(b",1000") + 2
 
 
 def sentence(body: bytes) -> bytes:
@@ -39,19 +38,21 @@ def with_type(value: int, bits: int, kind: int, mmsi: int) -> int:
     return (kind << 32 | (value >> (bits - 8) & 3) << 30 | mmsi) << (bits - 38) | rest
 
 
-def fleet(first: int, count: int) -> bytes:
-    """Return one position report, with its time, of each of so many senders, whose numbers follow each other."""
-    line = np.frombuffer(TEMPLATE, np.uint8)
+def fleet(first: int, count: int, *, timed: bool = True) -> bytes:
+    """Return one position report of each of so many senders, whose numbers follow each other, with its time or not."""
+    template = TEMPLATE if timed else TEMPLATE[TEMPLATE.index(b"!") :]
+    line = np.frombuffer(template, np.uint8)
     lines = np.tile(line, (count, 1))
     values = np.arange(first, first + count, dtype=np.int64)
+    start, at = template.index(b"!") + 1, template.index(b",1000") + 2
     armour = np.frombuffer(ARMOUR, np.uint8)
     # the sender is in bits 8 to 37: four bits of the second character, four characters, two bits of the seventh
     shifts = [26, 20, 14, 8, 2]
-    lines[:, _MMSI_AT] = armour[values >> shifts[0] & 15]
+    lines[:, at] = armour[values >> shifts[0] & 15]
     for place, shift in enumerate(shifts[1:], 1):
-        lines[:, _MMSI_AT + place] = armour[values >> shift & 63]
-    lines[:, _MMSI_AT + 5] = armour[(values & 3) << 4]
-    start, star = TEMPLATE.index(b"!") + 1, len(TEMPLATE) - 4
+        lines[:, at + place] = armour[values >> shift & 63]
+    lines[:, at + 5] = armour[(values & 3) << 4]
+    star = len(template) - 4
     sums = np.bitwise_xor.reduce(lines[:, start:star], axis=1)
     digits = np.frombuffer(b"0123456789ABCDEF", np.uint8)
     lines[:, star + 1], lines[:, star + 2] = digits[sums >> 4], digits[sums & 15]

@@ -48,9 +48,10 @@ class AisStream(Stream):
         self._reader.end()
 
     def drop(self) -> None:
-        """Forget a line that was cut off, and count it."""
+        """Forget what was cut off, and count it: a line, messages of which parts are missing, a time that waits."""
         if self._lines.drop():
             self.report.reject("line cut off")
+        self._reader.end()
 
     def datagram(self, data: bytes) -> Iterator[Sighting]:
         """Take one datagram: lines end with it, but parts of a message may be spread."""

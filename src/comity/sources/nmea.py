@@ -94,7 +94,8 @@ class Receiver:
         self._block, self._time_line = block, line
 
     def end(self) -> None:
-        """Give up what is still unfinished."""
+        """Give up what is still unfinished; what waits for its sentence is of no other that may follow."""
+        self.hold(b"", None)
         while self._unfinished:
             self._give_up(next(iter(self._unfinished)))
 

@@ -18,9 +18,12 @@ from comity.node import settings
 from comity.picture import disputes
 from comity.picture.areas import read_geojson
 from comity.sources import wanted
+from comity.sources.ais_feed import AisReader
+from comity.sources.ais_stream import AisStream
 from comity.sources.feed import open_stream
 from comity.sources.origin import Origin
 from comity.sources.station import Station
+from comity.sources.stream import Cut
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
@@ -42,6 +45,19 @@ def _feed(name: str) -> Callable[[bytes], object]:
         raise Fault("the reader counted faults")
 
     return read
+
+
+def _ais_both_ways(data: bytes) -> object:
+    """Read AIS by the block and by the line, and assert that both find the same."""
+    pieces = [data[place : place + 1_000] for place in range(0, len(data), 1_000)]
+    found = []
+    for stream in (AisStream(Origin(source="fuzz"), few=0), Cut(AisReader(Origin(source="fuzz")))):
+        sightings = [sighting for piece in pieces for sighting in stream.feed(piece)]
+        found.append(([*sightings, *stream.end()], vars(stream.report)))
+    assert found[0] == found[1]
+    if found[0][1]["faults"]:
+        raise Fault("the reader counted faults")
+    return found[0]
 
 
 def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
@@ -117,6 +133,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "disputed-lines": lambda data: disputes.read(data, "fuzz", "fuzz"),
     "feed-adsb": _feed("adsb"),
     "feed-ais": _feed("ais"),
+    "feed-ais-by-block": _ais_both_ways,
     "feed-asterix": _feed("asterix"),
     "feed-cot": _feed("cot"),
     "feed-gpx": _feed("gpx"),

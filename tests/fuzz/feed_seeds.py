@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builders import cot, klv, mavlink, ulog
+from builders import ais_lines, cot, klv, mavlink, ulog
 from comity.sources.cot.event import Event
 from comity.sources.mavlink.messages import AdsbVehicle, AisVessel, GlobalPosition, GpsRaw, Heartbeat, SystemTime
 
@@ -29,6 +29,7 @@ _DRONE = Event(
 def seeds() -> dict[str, list[bytes]]:
     """Return the seeds of each."""
     return {
+        "feed-ais-by-block": [_sentences()],
         "feed-mavlink": [b"".join(mavlink.logged(mavlink.two(message), _NOON) for message in _MESSAGES)],
         "feed-gpx": [_shown("feed-gpx.md")],
         "feed-ground-sensors": [_shown("feed-ground-sensors.md")],
@@ -40,6 +41,22 @@ def seeds() -> dict[str, list[bytes]]:
         "feed-klv": [(_VECTORS / "klv" / "DynamicOnlyMISMMSPacketData.bin").read_bytes(), klv.transport(_OVERLAND)],
         "feed-cot": [cot.xml(_DRONE), cot.stream(_DRONE) + cot.mesh(_DRONE)],
     }
+
+
+def _sentences() -> bytes:
+    """Return AIS as receivers pass it on: tag blocks, a time line, two parts, and types of several layouts."""
+    first = b"AIVDM,2,1,6,A,53@o0E000001Q0CG37U8u<Tp4q@D00000000000018330400000000000000,0"
+    lines = [
+        ais_lines.block(b"g:1-2-1604,s:r,c:1418169601") + ais_lines.sentence(first),
+        ais_lines.block(b"g:2-2-1604") + ais_lines.sentence(b"AIVDM,2,2,6,A,00000000008,2"),
+        ais_lines.block(b"si:AISD"),
+        ais_lines.other(b"PGHP,1,2013,11,12,12,0,0,11,219,,2190067,1,62"),
+        b"!BSVDM,1,1,,A,13@:`L001N0ded0O6Fp8wW<00<0t,0*62",
+        ais_lines.sentence(b"AIVDM,1,1,,B,B52K>;h00Fc>jpUlNV@ikwpUoP06,0") + b",r003669946,1325394060",
+        ais_lines.sentence(b"AIVDM,1,1,,A,H42O55i18tMET00000000000000,2"),
+        ais_lines.sentence(b"AIVDO,1,1,,A,402=481uaUcf;OQ55JS9ITi025Jp,0"),
+    ]
+    return b"\n".join(lines) + b"\n"
 
 
 def _shown(page: str, block: int = 1) -> bytes:

@@ -36,7 +36,7 @@ from comity.vocabulary.alert import Alert, AlertKind
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import MINUTE, Instant
 
-SEEDS = 2
+SEEDS = 3
 SLACK = 10 * MINUTE
 """An alert may begin and end so much before and after what it is about."""
 SAME = {

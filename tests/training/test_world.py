@@ -35,6 +35,7 @@ at: [56.85, 179.95]
 sensors:
   - {name: coast-ais, kind: ais, at: [0, 0], every: 30 s, reach: 20 km, late: 20 s, doubled: 0.1, wild: 0.02}
   - {name: hill-radar, kind: radar, at: [-2, 0], every: 30 s, reach: 15 km, clutter: 1, off: [[10 min, 20 min]]}
+  - {name: sky, kind: adsb, at: [0, 0], every: 10 s, reach: 60 km, late: 3 s}
   - {name: s-1, kind: ground, at: [1, 1], every: 20 s, reach: 150 m, false_alarms: 3}
 areas:
   - {name: haven, kind: port, ring: [[-1, -1], [1, -1], [0, 1]]}
@@ -51,6 +52,7 @@ groups:
     targets:
       - {name: p, kind: party, way: [[5 min, 0.5, 1], [25 min, 1.5, 1]]}
 traffic:
+  - {name: flights, kind: aircraft, count: 2, radius: 50 km, slowest: 90 m/s, fastest: 220 m/s, altitude: 9 km}
   - {name: boats, count: 3, radius: 8 km, slowest: 2 m/s, fastest: 4 m/s}
 """
 
@@ -70,14 +72,14 @@ def test_the_same_seed_gives_the_same_bytes(small: World) -> None:
     once = written(small)
     assert once == written(World(small.scenario, 7))
     assert once != written(World(small.scenario, 8))
-    assert set(once) == {"coast-ais.csv", "hill-radar.ndjson", "s-1.ndjson", "areas.geojson", "truth.ndjson"}
+    assert set(once) == {"coast-ais.csv", "hill-radar.ndjson", "sky.csv", "s-1.ndjson", "areas.geojson", "truth.ndjson"}
 
 
 def test_one_more_part_leaves_the_others_as_they_were(small: World) -> None:
     """Each part has chance of its own: without the traffic the group goes where it went."""
     alone = World(msgspec.structs.replace(small.scenario, traffic=()), 7)
     kept = {craft.name: craft for craft in small.cast.crafts}
-    assert len(alone.cast.crafts) == len(kept) - 3
+    assert len(alone.cast.crafts) == len(kept) - 5
     for craft in alone.cast.crafts:
         assert np.array_equal(craft.east, kept[craft.name].east)
 
@@ -148,7 +150,7 @@ def test_the_truth_is_told_in_lines(small: World) -> None:
     lines = [json.loads(line) for line in files.truth(small)]
     kinds = [line["type"] for line in lines]
     assert kinds[0] == "scenario"
-    assert kinds.count("craft") == len(small.cast.crafts) == 6
+    assert kinds.count("craft") == len(small.cast.crafts) == 8
     assert kinds.count("event") == 2
     ids = [report.sighting.id for report in small.reports()]
     assert [line["sighting"] for line in lines if line["type"] == "report"] == ids

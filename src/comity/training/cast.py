@@ -22,6 +22,9 @@ from comity.vocabulary.subject import Identity, SubjectKind
 _FIRST_MMSI = 299_100_000
 """Invented numbers: no State has the first three digits (ITU, table of maritime identification digits)."""
 
+_FIRST_ICAO = 0xF80000
+"""Invented addresses: no State has a block up there (ICAO Annex 10, volume III, table 9-1)."""
+
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """An event of the truth: what, who, and from when until when since the scenario's begin."""
@@ -127,18 +130,26 @@ def _extended(times: Floats, places: Floats, before: float, after: float) -> Flo
 
 def _identity(target: Target, name: str, numbers: _Numbers) -> Identity:
     kind = SubjectKind(target.kind)
+    calls = target.calls or name.upper().replace("-", " ")[:20]
+    if kind is SubjectKind.AIRCRAFT and not target.silent:
+        return _flying(numbers.draw())
     if kind is not SubjectKind.VESSEL or target.silent:
         return Identity(kind=kind)
-    number = target.mmsi or numbers.draw()
-    calls = target.calls or name.upper().replace("-", " ")[:20]
-    return Identity(kind=kind, mmsi=number, name=calls, ship_type=target.ship_type)
+    return Identity(kind=kind, mmsi=target.mmsi or numbers.draw(), name=calls, ship_type=target.ship_type)
+
+
+def _flying(number: int) -> Identity:
+    """Return an invented aircraft: its address, and the call sign of a flight."""
+    count = number - _FIRST_MMSI
+    return Identity(kind=SubjectKind.AIRCRAFT, icao=_FIRST_ICAO + count, call_sign=f"XQX{count:04d}")
 
 
 def _placed(target: Target, name: str, numbers: _Numbers) -> Craft:
     return Craft(
         name=name,
         identity=_identity(target, name, numbers),
-        silent=target.silent or target.kind != "vessel",
+        silent=target.silent or target.kind not in {"vessel", "aircraft"},
+        altitude=length(target.altitude),
         times=np.array([span(time) for time, _, _ in target.way], np.float64),
         east=np.array([east * 1_000 for _, east, _ in target.way]),
         north=np.array([north * 1_000 for _, _, north in target.way]),
@@ -154,7 +165,8 @@ def _behind(target: Target, name: str, leader: Craft, follow: Follow, numbers: _
     return Craft(
         name=name,
         identity=_identity(target, name, numbers),
-        silent=target.silent or target.kind != "vessel",
+        silent=target.silent or target.kind not in {"vessel", "aircraft"},
+        altitude=length(target.altitude),
         times=leader.times + span(follow.behind),
         east=leader.east + aside * north / along,
         north=leader.north - aside * east / along,
@@ -192,24 +204,34 @@ def _say(event: Event, made: dict[str, Craft], shift: Duration, numbers: _Number
 
 def _renamed(event: Event, identity: Identity, numbers: _Numbers) -> Identity:
     number = event.mmsi or numbers.draw()
+    if identity.kind is SubjectKind.AIRCRAFT:
+        return _flying(number)
     return msgspec.structs.replace(identity, mmsi=number, name=event.calls or f"RENAMED {number % 100_000}")
 
 
 def _numbered(identity: Identity, other: Identity) -> Identity:
-    return msgspec.structs.replace(identity, mmsi=other.mmsi)
+    return msgspec.structs.replace(identity, mmsi=other.mmsi, icao=other.icao)
 
 
 def _ordinary(traffic: Traffic, duration: Duration, numbers: _Numbers, chance: np.random.Generator) -> Iterator[Craft]:
-    kind = SubjectKind(traffic.kind)
-    speaks = kind is SubjectKind.VESSEL and not traffic.silent
     for number in range(traffic.count):
         name = f"{traffic.name}-{number + 1}"
-        identity = Identity(kind=kind)
-        if speaks:
-            calls = name.upper().replace("-", " ")[:20]
-            identity = Identity(kind=kind, mmsi=numbers.draw(), name=calls, ship_type=traffic.ship_type)
+        target = Target(
+            name="one",
+            kind=traffic.kind,
+            silent=traffic.silent,
+            ship_type=traffic.ship_type,
+        )
         times, east, north = _errands(traffic, duration, chance)
-        yield Craft(name=name, identity=identity, silent=not speaks, times=times, east=east, north=north)
+        yield Craft(
+            name=name,
+            identity=_identity(target, name, numbers),
+            silent=traffic.silent or traffic.kind not in {"vessel", "aircraft"},
+            altitude=length(traffic.altitude),
+            times=times,
+            east=east,
+            north=north,
+        )
 
 
 def _errands(traffic: Traffic, duration: Duration, chance: np.random.Generator) -> tuple[Floats, Floats, Floats]:

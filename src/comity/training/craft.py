@@ -68,6 +68,8 @@ class Craft(msgspec.Struct, frozen=True, kw_only=True):
     times: Floats
     east: Floats
     north: Floats
+    altitude: float = 0.0
+    """Metres."""
     drift: float = 0.0
     phases: tuple[float, float] = (0.0, 0.0)
     said: tuple[Said, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from comity.foundation.geodesy import offset
-from comity.training.report import FORMATS, HEADING, SUFFIXES
+from comity.training.report import FORMATS, HEADINGS, SUFFIXES
 from comity.training.world import World
 from comity.vocabulary.place import Position
 
@@ -81,8 +81,8 @@ def truth(world: World) -> Iterator[str]:
 
 def _feed(world: World, name: str) -> Iterator[str]:
     sensor = next(each for each in world.scenario.sensors if each.name == name)
-    if FORMATS[type(sensor)] == "tracks":
-        yield HEADING
+    if type(sensor) in HEADINGS:
+        yield HEADINGS[type(sensor)]
     for reading in world.readings(sensor):
         yield world.report(reading).line
 

@@ -82,6 +82,13 @@ class Ais(_Sensor, frozen=True, kw_only=True, tag="ais"):
     """How many reports are received."""
 
 
+class Adsb(_Sensor, frozen=True, kw_only=True, tag="adsb"):
+    """A receiver of what aircraft say of themselves."""
+
+    accuracy: Length = "15 m"
+    heard: Share = 0.97
+
+
 class Radar(_Sensor, frozen=True, kw_only=True, tag="radar"):
     """Range and bearing of all that is there; `every` is how long a turn takes."""
 
@@ -101,6 +108,9 @@ class Ground(_Sensor, frozen=True, kw_only=True, tag="ground"):
     detects: Share = 0.9
     false_alarms: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
     """An hour, on the mean."""
+
+
+Sensor: TypeAlias = Ais | Adsb | Radar | Ground
 
 
 class Follow(_Part, frozen=True, kw_only=True):
@@ -126,6 +136,8 @@ class Target(_Part, frozen=True, kw_only=True):
     """In place of a way."""
     drift: Length = "0 m"
     """How far wind and current move it to and fro about its way."""
+    altitude: Length = "0 m"
+    """An aircraft's."""
     silent: bool = False
     """It has no transmitter."""
     mmsi: Mmsi | None = None
@@ -174,6 +186,7 @@ class Traffic(_Part, frozen=True, kw_only=True):
     radius: Length
     slowest: Speed = "6 kn"
     fastest: Speed = "18 kn"
+    altitude: Length = "0 m"
     silent: bool = False
     ship_type: Annotated[int, msgspec.Meta(ge=0, le=99)] = 70
 
@@ -197,7 +210,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
     """Latitude and longitude from which places are measured."""
     truth: Span = "30 s"
     """How often the truth tells where everybody is."""
-    sensors: Annotated[tuple[Ais | Radar | Ground, ...], msgspec.Meta(min_length=1)]
+    sensors: Annotated[tuple[Sensor, ...], msgspec.Meta(min_length=1)]
     areas: tuple[Drawn, ...] = ()
     groups: tuple[Group, ...] = ()
     traffic: tuple[Traffic, ...] = ()

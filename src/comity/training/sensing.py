@@ -10,7 +10,7 @@ import numpy as np
 
 from comity.training.craft import Craft, Floats, Where
 from comity.training.measure import length, span
-from comity.training.scenario import Ais, Ground, Radar
+from comity.training.scenario import Adsb, Ais, Ground, Radar, Sensor
 from comity.vocabulary.instant import HOUR, Duration
 from comity.vocabulary.subject import Identity, SubjectKind
 
@@ -35,14 +35,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     accuracy: float
     speed: float | None = None
     course: float | None = None
+    altitude: float | None = None
     distress: bool = False
 
 
-def readings(
-    sensor: Ais | Radar | Ground, crafts: Sequence[Craft], duration: Duration, chance: np.random.Generator
-) -> list[Reading]:
+def readings(sensor: Sensor, crafts: Sequence[Craft], duration: Duration, chance: np.random.Generator) -> list[Reading]:
     """Return what the sensor reports, in the order in which it arrives."""
-    if isinstance(sensor, Ais):
+    if isinstance(sensor, (Ais, Adsb)):
         seen = _heard(sensor, crafts, duration, chance)
     elif isinstance(sensor, Radar):
         seen = _swept(sensor, crafts, duration, chance)
@@ -52,14 +51,14 @@ def readings(
     return sorted(worn, key=lambda one: (one.arrival, one.time, one.craft, one.east))
 
 
-def on(sensor: Ais | Radar | Ground, times: Floats) -> Floats:
+def on(sensor: Sensor, times: Floats) -> Floats:
     """Return those of the times at which the sensor works."""
     for begin, end in sensor.off:
         times = times[(times < span(begin)) | (times >= span(end))]
     return times
 
 
-def _reached(sensor: Ais | Radar | Ground, where: Where) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _reached(sensor: Sensor, where: Where) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     east, north = sensor.at
     reached: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = np.hypot(
         where.east - east * 1_000, where.north - north * 1_000
@@ -67,10 +66,13 @@ def _reached(sensor: Ais | Radar | Ground, where: Where) -> np.ndarray[tuple[int
     return reached
 
 
-def _heard(sensor: Ais, crafts: Sequence[Craft], duration: Duration, chance: np.random.Generator) -> Iterator[Reading]:
+def _heard(
+    sensor: Ais | Adsb, crafts: Sequence[Craft], duration: Duration, chance: np.random.Generator
+) -> Iterator[Reading]:
     deviation = length(sensor.accuracy)
+    kind = SubjectKind.VESSEL if isinstance(sensor, Ais) else SubjectKind.AIRCRAFT
     for craft in crafts:
-        if craft.silent:
+        if craft.silent or craft.identity.kind is not kind:
             continue
         times = on(sensor, craft.there(_reports(sensor, craft, duration, chance)))
         times = times[chance.random(times.size) < sensor.heard]
@@ -93,16 +95,19 @@ def _heard(sensor: Ais, crafts: Sequence[Craft], duration: Duration, chance: np.
                 accuracy=deviation,
                 speed=speed,
                 course=float(where.course[k] + _TURNING * noise[3, k]) % 360.0 if speed > _STILL else None,
+                altitude=craft.altitude if kind is SubjectKind.AIRCRAFT else None,
                 distress=said.distress,
             )
 
 
-def _reports(sensor: Ais, craft: Craft, duration: Duration, chance: np.random.Generator) -> Floats:
+def _reports(sensor: Ais | Adsb, craft: Craft, duration: Duration, chance: np.random.Generator) -> Floats:
     """Return when a craft transmits: often under way, seldom while it lies still."""
-    every, still = span(sensor.every), span(sensor.still)
-    times = np.floor(chance.random() * every + np.arange(0, duration, every)).astype(np.float64)
+    every = span(sensor.every)
+    times: Floats = np.floor(chance.random() * every + np.arange(0, duration, every)).astype(np.float64)
+    if isinstance(sensor, Adsb):
+        return times
     slow = craft.at(times).speed < _STILL
-    seldom = np.arange(times.size) % max(round(still / every), 1) == 0
+    seldom = np.arange(times.size) % max(round(span(sensor.still) / every), 1) == 0
     reports: Floats = times[~slow | seldom]
     return reports
 
@@ -177,7 +182,7 @@ def _near(sensor: Ground, craft: str, time: Duration, kind: SubjectKind) -> Read
     )
 
 
-def _worn(sensor: Ais | Radar | Ground, reading: Reading, chance: np.random.Generator) -> Iterator[Reading]:
+def _worn(sensor: Sensor, reading: Reading, chance: np.random.Generator) -> Iterator[Reading]:
     """Return the report as it arrives: late, twice, of a wrong place, by a wrong clock."""
     late = round(chance.random() * span(sensor.late)) if sensor.late != "0 s" else 0
     east, north = reading.east, reading.north

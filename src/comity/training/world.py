@@ -13,7 +13,7 @@ from comity.training.cast import Cast, Happening, cast, stream
 from comity.training.craft import Craft, Where
 from comity.training.measure import span
 from comity.training.report import Report, reported
-from comity.training.scenario import Ais, Ground, Radar, Scenario
+from comity.training.scenario import Scenario, Sensor
 from comity.training.sensing import Reading, readings
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Duration, Instant
@@ -58,7 +58,7 @@ class World:
         for reading in heapq.merge(*map(self.readings, self.scenario.sensors), key=_arrival):
             yield self.report(reading)
 
-    def readings(self, sensor: Ais | Radar | Ground) -> list[Reading]:
+    def readings(self, sensor: Sensor) -> list[Reading]:
         """Return what one sensor reports, in the order in which it arrives."""
         chance = stream(self.seed, "sensor", sensor.name)
         return readings(sensor, self.cast.crafts, self.duration, chance)

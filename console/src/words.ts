@@ -21,6 +21,7 @@ const KINDS: Record<string, string> = {
   "impossible-motion": "Impossible motion",
   "repeated-infiltration": "Repeated infiltration",
   "repeated-route": "Repeated route",
+  "unusual-motion": "Unusual motion",
   threat: "Threat notice",
   "look-out": "Look-out",
 };

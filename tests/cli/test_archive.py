@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 from builders import centre
 from comity.cli.archive import archive as group
@@ -15,6 +16,7 @@ from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import HOUR, written
 from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.place import Position
 
 FEED = """
 [[feed]]
@@ -66,3 +68,26 @@ def test_shown_and_replayed(agreed_folder: Path) -> None:
         wrong = run("replay", agreed_folder, *PERIOD, "--area", "56,x", "--officer", "anna")
         assert isinstance(wrong.exception, Fault)
         assert "no area" in str(wrong.exception)
+
+
+def test_learned_and_told(agreed_folder: Path) -> None:
+    """A model is learned at a terminal; before that, and of too little, it is said why there is none."""
+    settings = agreed_folder / "node.toml"
+    settings.write_text(settings.read_text() + FEED)
+    with opened(agreed_folder) as node:
+        assert "nothing was learned yet" in str(run("model", agreed_folder).exception)
+        period = ("--since", "2026-06-01", "--until", "2026-06-02", "--officer", "anna")
+        assert "too few to learn from" in str(run("learn", agreed_folder, *period).exception)
+        seen = [
+            replace(centre.sighting(0), id=f"{track}-{number}", speed=5.0, course=90.0, position=Position(56.0, number))
+            for track in range(30)
+            for number in range(20)
+        ]
+        with node.store.acting() as act:
+            sightings.add(act, [(each, each.id.partition("-")[0]) for each in seen])
+            act.log(Entry(act=Act.COLLECTED))
+        node.archive.proceed()
+        made = json.loads(run("learn", agreed_folder, *period, "--json").stdout)
+        assert (made["number"], made["movements"], made["passages"], made["sources"]) == (1, 600, 600, ["ais-north"])
+        assert json.loads(run("model", agreed_folder, "--json").stdout) == made
+        assert run("model", agreed_folder).stdout.startswith("model 1, learned ")

@@ -110,7 +110,7 @@ COMMANDS = said(
     FEW="person add; person correct; person list; person show; agreement preview",
     UNREAD="person erase; person renew; rights erase",
     NONE=(
-        "archive show; "
+        "archive learn; archive model; archive show; "
         "person draft; agreement accept; agreement ask; agreement check; agreement diff; agreement explain; "
         "agreement list; agreement offer; agreement prove; agreement request; agreement revoke; "
         "agreement schema; agreement sign; agreement suspend; agreement terminate; agreement test; "

@@ -16,7 +16,8 @@ export type AlertKind =
   | "shared-identity"
   | "impossible-motion"
   | "repeated-infiltration"
-  | "repeated-route";
+  | "repeated-route"
+  | "unusual-motion";
 export type Judgement = "unreviewed" | "confirmed" | "rejected" | "unsure";
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 export type Fields = Record<string, Value>;

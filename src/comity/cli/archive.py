@@ -11,10 +11,11 @@ import msgspec
 from comity.api.consulted import consulted
 from comity.cli.main import printable
 from comity.cli.options import FOLDER, JSON, OFFICER, encoded, named
+from comity.detection.traffic_model import TrafficModel
 from comity.foundation.archive.replay import MOST
 from comity.foundation.store import archiving
 from comity.node.assemble import Node, opened
-from comity.vocabulary.fault import Fault, Refused
+from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.instant import LATEST, read, written
 from comity.vocabulary.movement import Box, Movement, Period
 from comity.vocabulary.officer import Officer, Role
@@ -73,6 +74,49 @@ def replay(
             raise Refused(f"the role {caller.role.value} sees no records", remedy="Ask a duty officer.")
         for movement in _all(node, caller, period, limit):
             click.echo(msgspec.json.encode(movement).decode() if as_json else _line(movement))
+
+
+@archive.command()
+@FOLDER
+@click.option("--since", required=True, help="From when, like 2026-01-01.")
+@click.option("--until", required=True, help="Until when: at most 366 days later.")
+@click.option("--source", "sources", multiple=True, help="A feed to learn from; otherwise all.")
+@OFFICER
+@JSON
+def learn(folder: Path, since: str, until: str, sources: tuple[str, ...], officer: str, as_json: bool) -> None:
+    """Learn normal traffic from a period of the archive of the node in FOLDER: unusual motion is judged by it."""
+    with opened(folder) as node:
+        made = node.learning.learn(named(node, officer), read(since), read(until), sources)
+    click.echo(encoded(_about(made)) if as_json else _told(made))
+
+
+@archive.command()
+@FOLDER
+@JSON
+def model(folder: Path, as_json: bool) -> None:
+    """Tell from what the model of the node in FOLDER was learned."""
+    with opened(folder) as node:
+        kept = node.learning.model()
+    if kept is None:
+        raise Missing("nothing was learned yet", remedy="Have it learned: comity archive learn.")
+    click.echo(encoded(_about(kept)) if as_json else _told(kept))
+
+
+def _about(kept: TrafficModel) -> dict[str, object]:
+    told = {name: value for name, value in msgspec.structs.asdict(kept).items() if name not in {"passages", "scores"}}
+    times = {name: written(getattr(kept, name)) for name in ("learned", "since", "until")}
+    return (
+        told | times | {"passages": sum(row[3] for row in kept.passages), "watches": sum(row[2] for row in kept.scores)}
+    )
+
+
+def _told(kept: TrafficModel) -> str:
+    about = _about(kept)
+    return (
+        f"model {kept.number}, learned {about['learned']} from {about['since']} to {about['until']}"
+        f" ({printable(', '.join(kept.sources))}): {kept.movements} movements, {about['passages']} passages,"
+        f" {about['watches']} watches in {kept.days:.2f} days"
+    )
 
 
 def _all(node: Node, officer: Officer, period: Period, limit: int) -> Iterator[Movement]:

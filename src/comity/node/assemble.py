@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from comity.detection.unusual import Unusual, UnusualSettings
 from comity.exchange.cards import Own
 from comity.exchange.prekeys import Prekeys
 from comity.exchange.recheck import Recheck
@@ -32,6 +33,7 @@ from comity.node.flow_ending import Endings
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
 from comity.node.flow_jurisdiction import Jurisdiction
+from comity.node.flow_learning import Learning
 from comity.node.flow_onward import Onwards
 from comity.node.flow_person import Persons
 from comity.node.flow_posture import Postures
@@ -65,6 +67,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     watch: Watch
     common: CommonPicture
     archive: Archive
+    learning: Learning
     releases: Releases
     casework: Casework
     persons: Persons
@@ -130,8 +133,12 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
     areas = watching.areas_of(settings.picture, folder)
     feeds = {feed.name: feed for feed in settings.feed}
     coast = watching.coast_of(_coastline(folder, settings))
-    rules = watching.detectors_of(settings.picture, areas, watching.handling_of(settings.feed), coast, folder)
+    handling = watching.handling_of(settings.feed)
+    rules = watching.detectors_of(settings.picture, areas, handling, coast, folder)
+    unusual = Unusual(UnusualSettings(budget=settings.picture.unusual), handling)
+    rules += [unusual] if settings.picture.unusual else []
     watch = Watch(store, clock, Picture(), rules, feeds, watching.region_of(areas), own.keys.log.pseudonym)
+    archive = Archive(store, clock, folder / "archive", feeds, span(settings.retention.archive))
     policy = trust.load(folder, settings.exchange.policy)
     holdings = Holdings(own, feeds)
     recalls = Recalls(store, own, clock, span(settings.exchange.recall))
@@ -151,7 +158,8 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         areas=areas,
         watch=watch,
         common=CommonPicture(store, clock, own.card.name, watch.live),
-        archive=Archive(store, clock, folder / "archive", feeds, span(settings.retention.archive)),
+        archive=archive,
+        learning=Learning(store, clock, archive, folder / "archive", feeds, unusual.use),
         releases=releases,
         casework=Casework(store, own, clock, releases),
         persons=Persons(store, clock, releases, recalls),

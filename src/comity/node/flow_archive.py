@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -21,10 +21,12 @@ import structlog
 from comity.foundation.archive import replay
 from comity.foundation.archive.engine import PATIENCE, Gone
 from comity.foundation.archive.folder import Folder
+from comity.foundation.archive.passages import passages
 from comity.foundation.clock import Clock
 from comity.foundation.store import archiving
 from comity.foundation.store.archiving import Durable
 from comity.foundation.store.store import Store, Transaction
+from comity.foundation.traffic import Passage
 from comity.node.feed_ways import PLATES
 from comity.node.settings import FeedSettings, span
 from comity.vocabulary.entry import Act, Entry
@@ -62,15 +64,13 @@ class Archive:
         folder: Path,
         feeds: Mapping[str, FeedSettings],
         keep: Duration,
-        forgotten: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep the archive in `folder`, each row for its feed's time or `keep`; `forgotten` is told when rows went."""
+        """Keep the archive in `folder`, each row for its feed's time or for `keep`."""
         self._store = store
         self._clock = clock
         self._root = folder
         self._feeds = {name: feed for name, feed in feeds.items() if feed.format != PLATES}
         self._keep = {name: span(feed.archived) if feed.archived else keep for name, feed in self._feeds.items()}
-        self._forgotten = forgotten
         self._opened: Folder | None = None
         self._clean = False
         """Whether every file is in the catalogue: after a fault in the midst of a round nobody knows."""
@@ -89,10 +89,9 @@ class Archive:
         """
         self._tidy()
         archived = self._take_in()
-        went = self._carry_out() + self._expire()
+        self._carry_out()
+        self._expire()
         self._merge()
-        if went:
-            self._forgotten()
         return archived
 
     def replay(
@@ -120,6 +119,16 @@ class Archive:
         raise Missing(
             "files of the archive are missing", where=str(self._root), remedy="Bring it back with its database."
         )
+
+    def passages(self, transaction: Transaction, period: Period, sources: Sequence[str]) -> tuple[list[Passage], int]:
+        """Return the passages of a period that some feeds have told, and how many rows tell them.
+
+        Raises:
+            Fault: there are too many, or it takes too long.
+        """
+        found = archiving.files(transaction, period.since, period.until)
+        files = [file for file in found if replay.may_hold(file, period)], archiving.correcting(transaction)
+        return passages(self.folder, files, period, sources, now=self._clock.now(), patience=_LOOKING)
 
     def _tidy(self) -> None:
         """Remove what a round that did not end has left, and let a shorter keep count for what is there."""
@@ -170,13 +179,13 @@ class Archive:
             keep_until=found.sighting.time + self._keep[feed.name],
         )
 
-    def _carry_out(self) -> int:
-        """Take out what was ordered out, enter it in the log, and return how many rows went."""
+    def _carry_out(self) -> None:
+        """Take out what was ordered out, and enter it in the log."""
         with self._store.reading() as transaction:
             orders = archiving.orders(transaction, _ORDERS)
             files = archiving.all_files(transaction) if orders else []
         if not orders:
-            return 0
+            return
         asked = {order.sequence: (order.record, order.source) for order in orders}
         found = replay.of_records(self.folder, files, asked, _LOOKING)
         for file in files:
@@ -196,7 +205,6 @@ class Archive:
                         detail=f"{rows} rows of the archive" if rows else "the archive held nothing of it",
                     )
                 )
-        return sum(map(len, found.values()))
 
     def _replaced(self, file: ArchiveFile, gone: set[int], counts: Mapping[int, int]) -> int:
         """Put what is left of a file in its place, and return how many rows went.
@@ -205,22 +213,22 @@ class Archive:
         """
         self._clean = False
         left = self.folder.without(file, now=self._clock.now(), keep=self._keep, gone=gone)
+        rows = file.rows - (left.rows if left else 0)
         with self._store.upkeep() as transaction:
             archiving.replace(transaction, [file.path], [left] if left else [])
-            archiving.gone(transaction, counts)
+            archiving.gone(transaction, counts, rows - len(gone))
         self.folder.remove([file.path])
         self._clean = True
-        return file.rows - (left.rows if left else 0)
+        return rows
 
-    def _expire(self) -> int:
-        """Take out what has ended, with one entry a round, and return how many rows went."""
+    def _expire(self) -> None:
+        """Take out what has ended, with one entry a round."""
         with self._store.reading() as transaction:
             files = archiving.ended(transaction, self._clock.now() - _LATE, _TOGETHER)
         went = sum(self._replaced(file, set(), {}) for file in files)
         if went:
             with self._store.acting() as act:
                 act.log(Entry(act=Act.ERASED, basis="retention.archive", subject="movements", count=went))
-        return went
 
     def _merge(self) -> None:
         """Merge small files of a day and cell, of so many a round, so that orders do not wait for long."""

@@ -65,6 +65,7 @@ def running(node: Node, alone: Callable[[], bool]) -> Iterator[None]:
             cards = witnesses.known(transaction)
             need = [card for each in witnesses.required(transaction, node.own, cards).values() for card in each]
         trust.expect_required(node.policy, need, node.settings.exchange.policy)
+    node.learning.proceed()
     count = node.watch.rebuild(span(node.settings.picture.horizon))
     _log.info("picture rebuilt", sightings=count)
     work = _Work(node, alone)
@@ -100,7 +101,7 @@ class _Work:
         self._thread("upkeep", self._every(_PAUSE, self._upkeep))
         self._thread("proofs", self._every(_PAUSE, self._node.proofs.prove_due))
         self._thread("retention", self._every(_PAUSE, self._retention))
-        self._thread("archive", self._every(_ARCHIVING, self._node.archive.proceed))
+        self._thread("archive", self._every(_ARCHIVING, self._archive))
         self._thread("common", self._every(_COMMON, self._node.common.follow))
         self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
         self._thread("answers", self._every(_PAUSE, self._node.answers.look_up))
@@ -246,6 +247,11 @@ class _Work:
         self._node.inquiries.forget()
         self._node.informing.forget()
         self._node.informing.erase()
+
+    def _archive(self) -> None:
+        """Archive what is new, take out what must go, and learn again without it."""
+        self._node.archive.proceed()
+        self._node.learning.proceed()
 
     def _guard(self) -> None:
         """Stop the process when the database has ended: there is nothing that a node may do without it."""

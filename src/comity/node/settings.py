@@ -117,6 +117,8 @@ class PictureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """How long two vessels lie together before it is a meeting."""
     rules: str = ""
     """A TOML file with thresholds of the rules (docs/reference/detection.md), relative to the node's folder."""
+    unusual: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 3
+    """Alerts of unusual motion in an area a day that are borne as false, once a model is learned; 0: none is raised."""
     horizon: Span = "12 h"
     """How far back the picture is rebuilt after a restart."""
 

@@ -30,6 +30,7 @@ class AlertKind(Enum):
     IMPOSSIBLE_MOTION = "impossible-motion"
     REPEATED_INFILTRATION = "repeated-infiltration"
     REPEATED_ROUTE = "repeated-route"
+    UNUSUAL_MOTION = "unusual-motion"
 
 
 class Severity(Enum):

@@ -175,9 +175,19 @@ def orders(t: Transaction, limit: int) -> list[Order]:
     return [Order(**dict(zip(Order.__struct_fields__, row, strict=True))) for row in rows]
 
 
-def gone(t: Transaction, counts: Mapping[int, int]) -> None:
-    """Note how many rows have gone for each order."""
+def gone(t: Transaction, counts: Mapping[int, int], expired: int) -> None:
+    """Note how many rows have gone for each order, and how many because their time was over."""
     t.run_many("UPDATE archive_order SET rows = rows + %s WHERE sequence = %s", [(n, s) for s, n in counts.items()])
+    t.run(
+        "UPDATE archive_mark SET erased = erased + %s, expired = expired + %s",
+        *(sum(counts.values()), expired),
+    )
+
+
+def went(t: Transaction) -> tuple[int, int]:
+    """Return how many rows have ever gone by order, and how many because their time was over."""
+    row = t.row("SELECT erased, expired FROM archive_mark")
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def done(t: ActTransaction, sequence: int, now: Instant) -> int:

@@ -5,7 +5,9 @@ ALTER TABLE sighting ADD COLUMN version integer NOT NULL DEFAULT 1;  -- how ofte
 
 CREATE TABLE archive_mark (
     one         boolean PRIMARY KEY DEFAULT true CHECK (one),
-    sequence    bigint NOT NULL                -- sightings up to this one are archived, or never will be
+    sequence    bigint NOT NULL,               -- sightings up to this one are archived, or never will be
+    erased      bigint NOT NULL DEFAULT 0,     -- rows that have gone by order
+    expired     bigint NOT NULL DEFAULT 0      -- rows that have gone because their time was over
 );
 INSERT INTO archive_mark (sequence) VALUES (0);
 

@@ -11,7 +11,7 @@ import pytest
 from agreements.cases import PARTIES
 from builders import cedar
 from builders.chance import WITH_PERSONS, Chance, request, standing
-from comity.agreements import condition, footing, index, personal, veto
+from comity.agreements import condition, distress, footing, index, personal, veto
 from comity.agreements import permit as permits
 from comity.agreements.condition import Comparison, Datum
 from comity.agreements.mosaic import Mosaic
@@ -19,7 +19,7 @@ from comity.agreements.permit import Permit, Request, permit_many
 from comity.agreements.veto import Veto
 from comity.vocabulary.place import Position
 from comity.vocabulary.protection import Guard
-from comity.vocabulary.record import RecordKind
+from comity.vocabulary.record import Record, RecordKind
 
 AGREEMENTS, REQUESTS = 20, 500
 RUNS = max(2, int(os.environ.get("COMITY_EXAMPLES", "0")) // (AGREEMENTS * REQUESTS))
@@ -86,9 +86,9 @@ MUTANTS: dict[str, tuple[tuple[object, str, Callable[..., object]], ...]] = {
     "what others own is passed on": ((veto, "by_owner", _none),),
     "RED is given": ((veto, "by_mark", _none),),
     "no word is needed": ((veto, "by_word", _none),),
-    "what has ended is given": ((permits, "_ended", _none),),
+    "what has ended is given": ((Record, "ended", _none),),
     "every agreement is in force": ((permits, "obstacle", _none), (footing, "obstacle", _none)),
-    "every agreement is proven": ((permits, "unproven", _none),),
+    "every agreement is proven": ((permits, "unproven", _none), (distress, "unproven", _none)),
     "unknown is yes": ((condition, "_compared", _unknown_holds),),
     "every area holds it": ((Mosaic, "around", _any_area),),
     "every node is the rescue centre": ((index.Index, "competent", lambda *_: frozenset(PARTIES)),),

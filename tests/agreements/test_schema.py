@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from agreements.test_terms import _dumped, documents
-from comity.agreements import document, schema, tables, terms
+from comity.agreements import document, schema, schema_part, tables, terms
 from comity.agreements.document import Mapping, Node, Scalar
 from comity.cli.agreement import agreement
 from comity.vocabulary.fault import Fault
@@ -190,6 +190,6 @@ def test_no_word_is_missing() -> None:
     assert properties["purposes"]["items"]["enum"] == [one.value for one in Purpose]
     assert set(properties) == {*terms.KEYS, *terms.OPTIONAL}
     with pytest.raises(TypeError, match="colour"):
-        schema._mapping(["name", "colour"], [], {"name": {}})
+        schema_part.mapping(["name", "colour"], [], {"name": {}})
     with pytest.raises(TypeError, match="colour"):
-        schema._mapping(["name"], [], {"name": {}, "colour": {}})
+        schema_part.mapping(["name"], [], {"name": {}, "colour": {}})

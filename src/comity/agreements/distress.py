@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from comity.agreements import index, narrowing, veto
 from comity.agreements.request import Request
-from comity.agreements.standing import Standing, unproven
+from comity.agreements.standing import Standing, between, unproven
 from comity.vocabulary.purpose import Purpose
 
 
@@ -18,7 +17,7 @@ class Refusal(NamedTuple):
     safeguard: int | None
 
 
-def rest(request: Request, between_us: Sequence[Standing]) -> Standing | Refusal | None:
+def rest(request: Request) -> Standing | Refusal | None:
     """Return the agreement by which the partner is the rescue centre there, or why what is a call is not told to it.
 
     None: it is no call in distress, or not asked for rescue, or the two have agreed on nothing: then what else
@@ -30,6 +29,7 @@ def rest(request: Request, between_us: Sequence[Standing]) -> Standing | Refusal
     unlawful = narrowing.forbidden(request, rescue=True)
     if unlawful is not None:
         return Refusal(unlawful, None)
+    between_us = between(request.standings, request.own, request.partner, request.now)
     proven = [standing for standing in between_us if unproven(standing) is None]
     centres: set[str] = set()
     for standing in proven:

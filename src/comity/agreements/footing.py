@@ -13,7 +13,7 @@ from comity.agreements import field, veto
 from comity.agreements.denial import NOT_PERMITTED, Denial
 from comity.agreements.index import ASKED, Facts, Index, Ready, index
 from comity.agreements.request import Request, missing
-from comity.agreements.standing import Standing, current, obstacle
+from comity.agreements.standing import Standing, between, obstacle
 from comity.agreements.veto import Veto
 from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.purpose import Purpose
@@ -188,15 +188,8 @@ class Footing:
 
 def _in_force(request: Request) -> tuple[Standing, ...]:
     """Return the agreements in force between the two, none where they are one."""
-    own, partner = request.own, request.partner
-    return tuple(
-        one
-        for one in current(request.standings, request.now)
-        if own != partner
-        and own in one.terms.between
-        and partner in one.terms.between
-        and obstacle(one, request.now) is None
-    )
+    found = between(request.standings, request.own, request.partner, request.now)
+    return tuple(one for one in found if obstacle(one, request.now) is None)
 
 
 _footings: dict[tuple[str, str], Footing] = {}

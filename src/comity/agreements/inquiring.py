@@ -14,7 +14,7 @@ from comity.agreements.request import Request, missing
 from comity.agreements.standing import Standing, obstacle
 from comity.agreements.subscribing import standing_of
 from comity.vocabulary.inquiry import Question
-from comity.vocabulary.instant import Instant, written
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.posture import Posture
 from comity.vocabulary.record import Record
 
@@ -114,8 +114,4 @@ def _unsearched(record: Record, now: Instant, unlawful: Mapping[str, str]) -> st
         return "its identifiers are kept back (safeguard 6)"
     for name in sorted(IDENTIFIERS & unlawful.keys()):
         return unlawful[name]
-    if record.cancelled:
-        return "it is cancelled"
-    if record.expires is not None and now >= record.expires:
-        return f"it expired at {written(record.expires)}"
-    return None
+    return record.ended(now)

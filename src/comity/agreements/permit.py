@@ -9,7 +9,7 @@ already about the footing that they share; it says nothing where it is not sure 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -23,10 +23,10 @@ from comity.agreements.index import Circumstance, Index, Ready
 from comity.agreements.layout import Layout
 from comity.agreements.portion import Chosen, Withheld, chosen
 from comity.agreements.request import Request, laid, missing
-from comity.agreements.standing import Standing, current, obstacle, unproven
+from comity.agreements.standing import Standing, between, obstacle, unproven
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.handling import Handling, Tlp, strictest
-from comity.vocabulary.instant import LATEST, Duration, Instant, written
+from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import Record
@@ -179,32 +179,16 @@ def _under_agreement(request: Request) -> Permit | Denial:
     unlawful = narrowing.forbidden(request)
     if unlawful is not None:
         return Denial(code=NOT_PERMITTED, reason=unlawful)
-    between_us = list(_between_us(request))
+    between_us = list(between(request.standings, request.own, request.partner, request.now))
     if not between_us:
         return Denial(code=NOT_IN_FORCE, reason=f"no agreement between {request.own} and {request.partner}")
     in_force = [one for one in between_us if obstacle(one, request.now) is None]
     if not in_force:
         return _nothing_in_force(request, between_us)
-    ended = _ended(record, request.now)
+    ended = record.ended(request.now)
     if ended is not None:
         return Denial(code=NOT_PERMITTED, reason=ended)
     return _by_clauses(request, in_force)
-
-
-def _ended(record: Record, now: Instant) -> str | None:
-    """Return why the record counts no more, None if it does."""
-    if record.cancelled:
-        return "it is cancelled"
-    if record.expires is not None and now >= record.expires:
-        return f"it expired at {written(record.expires)}"
-    return None
-
-
-def _between_us(request: Request) -> Iterator[Standing]:
-    for standing in current(request.standings, request.now):
-        parties = standing.terms.between
-        if request.own != request.partner and request.own in parties and request.partner in parties:
-            yield standing
 
 
 def _nothing_in_force(request: Request, standings: list[Standing]) -> Denial:
@@ -284,7 +268,7 @@ def _until(request: Request, keep: Duration, erased: Instant) -> Instant:
 
 def _under_distress(request: Request, ordinary: Denial) -> Permit | Denial:
     """Give position and need to the competent rescue centre, and nothing else to nobody else (safeguard 13)."""
-    found = distress.rest(request, tuple(_between_us(request)))
+    found = distress.rest(request)
     if isinstance(found, distress.Refusal):
         otherwise = f"; nor is it given otherwise: {ordinary.reason}" if ordinary.reason != found.why else ""
         reason = f"{found.why}{otherwise}"

@@ -6,32 +6,28 @@ and words, not what one part says of another: whatever it refuses `terms.read` r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from typing import TypeAlias
-
-import msgspec
 
 from comity.agreements import annex, answering, clause, dispute, drawn, field, grammar, posture, powers, scheme, terms
+from comity.agreements import schema_part as part
 from comity.agreements.answering import Answering, Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.condition import WORDS
 from comity.agreements.crosswalk import Crosswalk, Mapped, Unmapped
 from comity.agreements.flaw import WORD
-from comity.agreements.quantity import DATE, DURATION, LENGTH, WHOLE
+from comity.agreements.quantity import DURATION, LENGTH
 from comity.agreements.relation import Relation
+from comity.agreements.schema_part import Json
 from comity.agreements.scheme import Scheme
 from comity.agreements.terms import After, Basis, Term, Witnesses
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.inquiry import Manner
 from comity.vocabulary.offence import Offence
-from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 from comity.vocabulary.unit import Moment, UnitAct, UnitKind
-
-Json: TypeAlias = dict[str, object]
 
 
 def schema() -> Json:
@@ -41,31 +37,35 @@ def schema() -> Json:
         "$id": "urn:comity:agreement",
         "title": "Comity agreement",
         "description": "docs/formats/agreement.md. A word that looks like a number stands in quotes.",
-        **_mapping(
+        **part.mapping(
             terms.KEYS,
             terms.OPTIONAL,
             {
-                "agreement": _word(),
-                "version": _whole(),
-                "between": _names(_name(), "The parties, by the names on their cards."),
-                "basis": _list(_basis(), 20),
-                "in_force": _held(Term, {"from": _time(), "until": _time()}),
-                "purposes": _enums(Purpose, 100),
-                "clauses": _list(_clause(), terms.MOST_CLAUSES),
-                "rescue": _mapping(("centres",), (), {"centres": {"type": "object", "additionalProperties": _names()}}),
-                "after": _held(After, _after()),
-                "postures": _mapping((), posture.NARROWED, {name: _remaining() for name in posture.NARROWED}),
-                "witnesses": _held(Witnesses, {"quorum": _whole(), "required": _names(_name())}),
-                "suite": _enum(Suite),
-                "powers": _list(_power(), powers.MOST),
-                "annex": _mapping(
+                "agreement": part.word(),
+                "version": part.whole(),
+                "between": part.names(part.name(), "The parties, by the names on their cards."),
+                "basis": part.several(_basis(), 20),
+                "in_force": part.held(Term, {"from": part.time(), "until": part.time()}),
+                "purposes": part.enums(Purpose, 100),
+                "clauses": part.several(_clause(), terms.MOST_CLAUSES),
+                "rescue": part.mapping(
+                    ("centres",), (), {"centres": {"type": "object", "additionalProperties": part.names()}}
+                ),
+                "after": part.held(After, _after()),
+                "postures": part.mapping((), posture.NARROWED, {name: _remaining() for name in posture.NARROWED}),
+                "witnesses": part.held(Witnesses, {"quorum": part.whole(), "required": part.names(part.name())}),
+                "suite": part.enum(Suite),
+                "powers": part.several(_power(), powers.MOST),
+                "annex": part.mapping(
                     ("areas",),
                     annex.BESIDE,
                     {
                         "areas": _areas(),
                         "crosswalks": _by_name(_crosswalk()),
                         "disputes": _by_name(_dispute()),
-                        "zones": _drawn({"source": _text(1_000), "error": _pattern(LENGTH)}, drawn.MOST["zones"]),
+                        "zones": _drawn(
+                            {"source": part.text(1_000), "error": part.pattern(LENGTH)}, drawn.MOST["zones"]
+                        ),
                         "baselines": _drawn(_baseline(), drawn.MOST["baselines"]),
                     },
                 ),
@@ -74,97 +74,33 @@ def schema() -> Json:
     }
 
 
-def _mapping(required: Iterable[str], optional: Iterable[str], parts: Mapping[str, Json]) -> Json:
-    """Return a mapping of these keys and no others.
-
-    Raises:
-        TypeError: the parts are not those of the keys: the schema has fallen behind.
-    """
-    needed = list(required)
-    if parts.keys() != {*needed, *optional}:
-        raise TypeError(f"{sorted(parts.keys() ^ {*needed, *optional})} is not told of, or told of in vain")
-    return {"type": "object", "required": needed, "additionalProperties": False, "properties": dict(parts)}
-
-
-def _held(kind: type[msgspec.Struct], parts: Mapping[str, Json], *, left_out: frozenset[str] = frozenset()) -> Json:
-    """Return the mapping from which this type is made; `left_out`: keys that need not stand, though it has them."""
-    fields = msgspec.structs.fields(kind)
-    needed = [one.encode_name for one in fields if one.required and one.encode_name not in left_out]
-    return _mapping(needed, [one.encode_name for one in fields if one.encode_name not in needed], parts)
-
-
-def _list(items: Json, most: int, *, unique: bool = False) -> Json:
-    found: Json = {"type": "array", "minItems": 1, "maxItems": most, "items": items}
-    return {**found, "uniqueItems": True} if unique else found
-
-
-def _pattern(pattern: str) -> Json:
-    return {"type": "string", "pattern": f"^(?:{pattern})$"}
-
-
-def _text(most: int = 200) -> Json:
-    """Return what is written out: what looks like a number is one for an editor."""
-    return {"type": ["string", "number", "boolean"], "pattern": r"\S", "maxLength": most}
-
-
-def _word() -> Json:
-    return _pattern(WORD.pattern)
-
-
-def _name() -> Json:
-    return {"type": "string", "pattern": NAME_PATTERN}
-
-
-def _whole() -> Json:
-    return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 10**9 - 1}, _pattern(WHOLE.pattern)]}
-
-
-def _time() -> Json:
-    return _pattern(rf"{DATE.pattern}|[0-9].*Z")
-
-
-def _enum(kind: type[Enum], without: Iterable[Enum] = ()) -> Json:
-    return {"enum": [one.value for one in kind if one not in tuple(without)]}
-
-
-def _enums(kind: type[Enum], most: int) -> Json:
-    return _list(_enum(kind), most, unique=True)
-
-
-def _names(item: Json | None = None, description: str = "") -> Json:
-    """Return one word, or a list of them, each once."""
-    one = item or _text()
-    found: Json = {"anyOf": [one, _list(one, clause.MOST, unique=True)]}
-    return {**found, "description": description} if description else found
-
-
 def _basis() -> Json:
-    return _held(Basis, {"instrument": _text(), "article": _text()})
+    return part.held(Basis, {"instrument": part.text(), "article": part.text()})
 
 
 def _after() -> dict[str, Json]:
-    kinds = _enums(RecordKind, len(RecordKind))
-    listed = _list(_enum(RecordKind, [RecordKind.TRACK]), len(RecordKind), unique=True)
-    return {"erase": _pattern(DURATION), "prove": {"const": "receipt"}, "keep": kinds, "return": listed}
+    kinds = part.enums(RecordKind, len(RecordKind))
+    listed = part.several(part.enum(RecordKind, [RecordKind.TRACK]), len(RecordKind), unique=True)
+    return {"erase": part.pattern(DURATION), "prove": {"const": "receipt"}, "keep": kinds, "return": listed}
 
 
 def _remaining() -> Json:
     nothing: Json = {"type": "array", "maxItems": 0}
-    only: Json = {"anyOf": [nothing, _names(description="Ids of clauses.")]}
-    return _mapping(("only",), ("for",), {"only": only, "for": _enums(Purpose, 100)})
+    only: Json = {"anyOf": [nothing, part.names(description="Ids of clauses.")]}
+    return part.mapping(("only",), ("for",), {"only": only, "for": part.enums(Purpose, 100)})
 
 
 def _dispute() -> Json:
-    claim = _mapping(("by", "says"), (), {"by": _text(), "says": _text(dispute.LONGEST_CLAIM)})
+    claim = part.mapping(("by", "says"), (), {"by": part.text(), "says": part.text(dispute.LONGEST_CLAIM)})
     parts = {
-        "claimants": _names(),
-        "source": _text(dispute.LONGEST),
-        "status": _text(),
-        "mask": _names(description="`all`, or parties."),
-        "claims": _list(claim, clause.MOST),
-        "step": _text(dispute.LONGEST_CLAIM),
+        "claimants": part.names(),
+        "source": part.text(dispute.LONGEST),
+        "status": part.text(),
+        "mask": part.names(description="`all`, or parties."),
+        "claims": part.several(claim, clause.MOST),
+        "step": part.text(dispute.LONGEST_CLAIM),
     }
-    return _mapping(("claimants", "source", "status"), ("mask", "claims", "step"), parts)
+    return part.mapping(("claimants", "source", "status"), ("mask", "claims", "step"), parts)
 
 
 def _clause() -> Json:
@@ -172,29 +108,29 @@ def _clause() -> Json:
 
 
 def _id() -> Json:
-    return {**_word(), "not": {"pattern": "^safeguard-"}}
+    return {**part.word(), "not": {"pattern": "^safeguard-"}}
 
 
 def _giving() -> Json:
     marks: dict[str, Json] = {
-        "tlp": _enum(Tlp, [Tlp.RED]),
-        "onward": _enum(Onward),
+        "tlp": part.enum(Tlp, [Tlp.RED]),
+        "onward": part.enum(Onward),
         "proceedings": {"enum": ["yes", "no"]},
     }
     parts: dict[str, Json] = {
         "id": _id(),
         "give": {"enum": [kind.value for kind in field.GIVABLE]},
-        "where": _names(description="Areas of the annex."),
+        "where": part.names(description="Areas of the annex."),
         "if": _condition(),
-        "to": _names(description="Parties, or all."),
-        "from": _names(description="Parties, or all, which counts when left out."),
-        "for": _enums(Purpose, clause.MOST),
-        "fields": _names(),
-        "blur": _held(Blur, {"position": _pattern(LENGTH)}),
-        "handling": _held(Marks, marks),
-        "keep": _pattern(DURATION),
+        "to": part.names(description="Parties, or all."),
+        "from": part.names(description="Parties, or all, which counts when left out."),
+        "for": part.enums(Purpose, clause.MOST),
+        "fields": part.names(),
+        "blur": part.held(Blur, {"position": part.pattern(LENGTH)}),
+        "handling": part.held(Marks, marks),
+        "keep": part.pattern(DURATION),
     }
-    whole = _held(Clause, parts, left_out=frozenset({"from"}))
+    whole = part.held(Clause, parts, left_out=frozenset({"from"}))
     whole["properties"] = {**parts, "blur": {**parts["blur"], "required": ["position"]}}
     return {**whole, "allOf": [_fields(kind) for kind in field.GIVABLE]}
 
@@ -204,7 +140,7 @@ def _fields(kind: RecordKind) -> Json:
     needed = list(field.needed(kind))
     names: Json = {"enum": sorted(field.known(kind))}
     every: Json = {
-        **_list(names, clause.MOST, unique=True),
+        **part.several(names, clause.MOST, unique=True),
         "allOf": [{"contains": {"const": x}} for x in needed],
     }
     one: Json = {"enum": needed} if len(needed) == 1 else {"not": {}}
@@ -226,15 +162,15 @@ def _answering() -> Json:
     parts: dict[str, Json] = {
         "id": _id(),
         "answer": {"enum": [kind.value for kind in answering.ANSWERABLE]},
-        "as": _enum(Manner),
-        "among": _list({"enum": [kind.value for kind in answering.SEARCHABLE]}, clause.MOST, unique=True),
-        "to": _names(description="Who may ask: parties, or all."),
-        "from": _names(description="Who answers: parties, or all, which counts when left out."),
-        "for": _enums(Purpose, clause.MOST),
-        "ask_at_most": _held(Budget, {"per_day": _whole()}),
-        "keep": _pattern(DURATION),
+        "as": part.enum(Manner),
+        "among": part.several({"enum": [kind.value for kind in answering.SEARCHABLE]}, clause.MOST, unique=True),
+        "to": part.names(description="Who may ask: parties, or all."),
+        "from": part.names(description="Who answers: parties, or all, which counts when left out."),
+        "for": part.enums(Purpose, clause.MOST),
+        "ask_at_most": part.held(Budget, {"per_day": part.whole()}),
+        "keep": part.pattern(DURATION),
     }
-    return _held(Answering, parts, left_out=frozenset({"from"}))
+    return part.held(Answering, parts, left_out=frozenset({"from"}))
 
 
 def _by_name(item: Json) -> Json:
@@ -242,15 +178,15 @@ def _by_name(item: Json) -> Json:
 
 
 def _areas() -> Json:
-    degrees: Json = {"anyOf": [{"type": "number"}, _pattern(annex.DEGREES.pattern)]}
+    degrees: Json = {"anyOf": [{"type": "number"}, part.pattern(annex.DEGREES.pattern)]}
     point: Json = {"type": "array", "minItems": 2, "maxItems": 2, "items": degrees}
     ring: Json = {"type": "array", "minItems": 4, "maxItems": annex.MOST_POINTS, "items": point}
-    polygon = _list(ring, annex.MOST_POINTS)
-    drawn = {"Polygon": polygon, "MultiPolygon": _list(polygon, annex.MOST_POINTS)}
-    area = _mapping(
+    polygon = part.several(ring, annex.MOST_POINTS)
+    drawn = {"Polygon": polygon, "MultiPolygon": part.several(polygon, annex.MOST_POINTS)}
+    area = part.mapping(
         ("type", "coordinates"),
         ("title", "source"),
-        {"type": {"enum": [*drawn]}, "coordinates": {}, "title": _text(), "source": _text(1_000)},
+        {"type": {"enum": [*drawn]}, "coordinates": {}, "title": part.text(), "source": part.text(1_000)},
     )
     kinds = [
         {"if": {"properties": {"type": {"const": kind}}}, "then": {"properties": {"coordinates": shape}}}
@@ -262,62 +198,70 @@ def _areas() -> Json:
 def _drawn(beside: Mapping[str, Json], most: int) -> Json:
     """Return a mapping from names to what the parties drew, with these keys beside the geometry."""
     geometry: dict[str, Json] = {"type": {"enum": ["Polygon", "MultiPolygon"]}, "coordinates": {"type": "array"}}
-    one = _mapping(("type", "coordinates"), beside, {**geometry, **beside})
+    one = part.mapping(("type", "coordinates"), beside, {**geometry, **beside})
     return {"type": "object", "additionalProperties": one, "maxProperties": most}
+
+
+def _centres() -> Json:
+    return {"type": "object", "additionalProperties": part.names()}
+
+
+def _zone() -> dict[str, Json]:
+    return {"source": part.text(1_000), "error": part.pattern(LENGTH)}
 
 
 def _baseline() -> dict[str, Json]:
     zones = ("territorial-sea", "contiguous-zone", "eez")
-    breadth = _mapping((), zones, {zone: _pattern(LENGTH) for zone in zones})
-    return {"source": _text(1_000), "error": _pattern(LENGTH), "breadth": breadth}
+    breadth = part.mapping((), zones, {zone: part.pattern(LENGTH) for zone in zones})
+    return {"source": part.text(1_000), "error": part.pattern(LENGTH), "breadth": breadth}
 
 
 def _power() -> Json:
-    unit = _mapping(("of", "kind"), (), {"of": _name(), "kind": _one_or_more(UnitKind)})
-    limit = _mapping((), ("distance", "time"), {"distance": _pattern(LENGTH), "time": _pattern(DURATION)})
-    duty = _mapping(("notify", "before"), (), {"notify": _name(), "before": _enum(Moment)})
-    return _mapping(
+    unit = part.mapping(("of", "kind"), (), {"of": part.name(), "kind": _one_or_more(UnitKind)})
+    limit = part.mapping((), ("distance", "time"), {"distance": part.pattern(LENGTH), "time": part.pattern(DURATION)})
+    duty = part.mapping(("notify", "before"), (), {"notify": part.name(), "before": part.enum(Moment)})
+    return part.mapping(
         ("id", "unit", "where"),
         ("may", "within", "on", "must", "never", "instrument", "article"),
         {
-            "id": _word(),
+            "id": part.word(),
             "unit": unit,
-            "where": _names(description="Areas of the annex, and zones."),
+            "where": part.names(description="Areas of the annex, and zones."),
             "may": _one_or_more(UnitAct),
             "within": limit,
-            "on": _mapping((), ("offence",), {"offence": _one_or_more(Offence)}),
-            "must": _list(duty, 100),
+            "on": part.mapping((), ("offence",), {"offence": _one_or_more(Offence)}),
+            "must": part.several(duty, 100),
             "never": _one_or_more(UnitAct),
-            "instrument": _text(),
-            "article": _text(),
+            "instrument": part.text(),
+            "article": part.text(),
         },
     )
 
 
 def _one_or_more(kind: type[Enum]) -> Json:
-    return {"anyOf": [_enum(kind), _enums(kind, 100)]}
+    return {"anyOf": [part.enum(kind), part.enums(kind, 100)]}
 
 
 def _crosswalk() -> Json:
     code: Json = {"type": ["string", "number", "boolean"]}
-    codes: Json = {"type": "object", "minProperties": 1, "additionalProperties": _text(scheme.LONGEST_TEXT)}
+    codes: Json = {"type": "object", "minProperties": 1, "additionalProperties": part.text(scheme.LONGEST_TEXT)}
     side: dict[str, Json] = {
-        "scheme": _word(),
-        "source": _text(1_000),
-        "codes": {"anyOf": [codes, _list(codes, scheme.MOST_PARTS)]},
+        "scheme": part.word(),
+        "source": part.text(1_000),
+        "codes": {"anyOf": [codes, part.several(codes, scheme.MOST_PARTS)]},
     }
-    ends = _mapping([_CODES.get(one, one) for one in Scheme.__struct_fields__], (), side)
-    loses = _text(scheme.LONGEST_TEXT)
-    mapped = _held(Mapped, {"code": code, "to": code, "as": _enum(Relation), "loses": loses})
-    unmapped = _held(Unmapped, {"code": code, "why": loses})
+    ends = part.mapping([_CODES.get(one, one) for one in Scheme.__struct_fields__], (), side)
+    loses = part.text(scheme.LONGEST_TEXT)
+    mapped = part.held(Mapped, {"code": code, "to": code, "as": part.enum(Relation), "loses": loses})
+    unmapped = part.held(Unmapped, {"code": code, "why": loses})
     parts: dict[str, Json] = {
-        "version": _whole(),
+        "version": part.whole(),
         "from": ends,
         "to": ends,
-        "mappings": _list(mapped, scheme.MOST_CODES),
-        "none": _list(unmapped, scheme.MOST_CODES),
+        "mappings": part.several(mapped, scheme.MOST_CODES),
+        "none": part.several(unmapped, scheme.MOST_CODES),
     }
-    whole = _held(Crosswalk, {"crosswalk": _word(), **parts})
+    whole = part.held(Crosswalk, {"crosswalk": part.word(), **parts})
     return {**whole, "properties": parts, "required": ["version", "from", "to", "mappings"]}
 
 

@@ -96,3 +96,10 @@ def current(standings: Iterable[Standing], now: Instant) -> Iterator[Standing]:
         twins = {one.digest for one in proven if one.terms.version == newest.terms.version}
         if len(twins) <= 1:
             yield newest
+
+
+def between(standings: Iterable[Standing], own: str, partner: str, now: Instant) -> Iterator[Standing]:
+    """Yield of the agreements that count now those between two nodes, in force or not; none where they are one."""
+    for standing in current(standings, now):
+        if own != partner and {own, partner} <= {*standing.terms.between}:
+            yield standing

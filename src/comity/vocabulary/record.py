@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from comity.vocabulary.handling import Handling
-from comity.vocabulary.instant import Instant
+from comity.vocabulary.instant import Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.protection import Guard
 from comity.vocabulary.purpose import Purpose
@@ -65,3 +65,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool = False
     guard: Guard | None = None
     """Of a record about a person: what decides where it must not go. It is no field, so that it never leaves."""
+
+    def ended(self, now: Instant) -> str | None:
+        """Return why it counts no more, None if it does."""
+        if self.cancelled:
+            return "it is cancelled"
+        if self.expires is not None and now >= self.expires:
+            return f"it expired at {written(self.expires)}"
+        return None

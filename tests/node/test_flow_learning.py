@@ -26,7 +26,7 @@ from comity.vocabulary.subject import Identity, SubjectKind
 
 FEEDS = {
     "coast": FeedSettings(name="coast", format="ais", path="x", purposes=(Purpose.SMUGGLING,)),
-    "brief": FeedSettings(name="brief", format="ais", path="x", purposes=(Purpose.SMUGGLING,), keep="1 d"),
+    "brief": FeedSettings(name="brief", format="ais", path="x", purposes=(Purpose.SMUGGLING,), archived="1 d"),
     "bridge": FeedSettings(name="bridge", format=PLATES, path="x", wanted="w", purposes=(Purpose.SMUGGLING,)),
 }
 ANNA = Officer(name="anna", role=Role.OFFICER)

@@ -85,11 +85,7 @@ class Steps:
             begun = time.process_time()
             placed = self.picture.take(sightings[start : start + LARGEST])
             between = time.process_time()
-            for place in placed:
-                for detector in self.detectors:
-                    if place.state is not None:
-                        self.alerts.update((alert.id, alert) for alert in detector.observe(place.state, place.sighting))
-                    self.alerts.update((alert.id, alert) for alert in detector.advance(place.sighting.time))
+            self.alerts.update((alert.id, alert) for alert in watching.noticed(self.detectors, placed))
             self.seconds[1] += between - begun
             self.seconds[2] += time.process_time() - between
         return len(sightings)

@@ -4,8 +4,8 @@
 
 Comparisons, `and` and `or`, `not`, parts of conditions, numbers, truth values, returns, sums and loops are changed;
 words that are only read are not. Each mutant is a process of its own, in which one function has the changed code; it
-is killed if a test fails in it. Prints those that survive, and the score; the last line is one JSON object.
-docs/mutants.md judges them.
+is killed if a test fails in it. Prints those that survive, and the score; the last line is one JSON object. Those that
+no test can kill stand in judged.py with the reason, are not tried, and do not count. docs/mutants.md tells the rest.
 
 Those that were killed are noted in artefacts/mutants.txt, so that a run can end and the next goes on from there: a
 mutant stays killed as long as the text of its function is the same. Those that survived are tried again each time.
@@ -34,6 +34,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 import pytest  # noqa: E402 - where the tests lie is said above
 
 from comity.agreements import distress, footing, permit, personal, request, safeguards, veto  # noqa: E402
+from mutation.judged import EQUIVALENT  # noqa: E402
 
 TRIED: Final = (
     *("permit", "safeguards", "footing", "personal", "posture", "national", "dispute", "onward", "admission"),
@@ -44,6 +45,8 @@ MUTATED: Final = {
     Path(str(module.__file__)).stem: module
     for module in (permit, distress, personal, veto, safeguards, request, footing)
 }
+FIRST: Final = {"veto": "safeguards", "distress": "safeguards", "request": "permit"}
+"""Whose tests are run first, where it is not a file of the same name."""
 OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly"]
 EXAMPLES = 60
 LONGEST = 300
@@ -80,6 +83,13 @@ class Mutant(NamedTuple):
     tree: ast.Module
     id: str
     """Of this change in a function of just this text."""
+    left_out: str = ""
+    """The part of a condition that the change leaves out."""
+
+    def judged(self, file: str) -> bool:
+        """Whether it is known that no test can kill it."""
+        said = (self.left_out, "") if self.left_out else (self.before, self.after)
+        return (file, self.name, *said) in EQUIVALENT
 
 
 def mutants(module: ModuleType) -> Iterator[Mutant]:
@@ -94,7 +104,8 @@ def mutants(module: ModuleType) -> Iterator[Mutant]:
                 _Put(list(_inside(twin))[place], after).visit(copied)
                 ast.fix_missing_locations(copied)
                 made = hashlib.sha256(f"{module.__name__} {path} {place} {turn} {text}".encode()).hexdigest()
-                yield Mutant(path, getattr(node, "lineno", 0), ast.unparse(node), ast.unparse(after), copied, made)
+                line, texts = getattr(node, "lineno", 0), (ast.unparse(node), ast.unparse(after))
+                yield Mutant(path, line, *texts, copied, made, _left_out(node, turn))
 
 
 def _functions(tree: ast.AST, above: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -149,6 +160,12 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901 - one branch a s
         yield ast.Break()
 
 
+def _left_out(node: ast.AST, turn: int) -> str:
+    """Return which part of a condition the change of this turn leaves out, nothing if it is another change."""
+    parts = node.values if isinstance(node, ast.BoolOp) else []
+    return ast.unparse(parts[turn - 1]) if len(parts) > 2 and turn else ""
+
+
 def _nothing(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
@@ -173,13 +190,18 @@ def _function(module: ModuleType, name: str) -> FunctionType | None:
     return found if isinstance(found, FunctionType) else None
 
 
+def _tries(item: pytest.Item) -> bool:
+    """Whether the test tries examples."""
+    return hasattr(getattr(item, "obj", None), "hypothesis")
+
+
 def _shortened(item: pytest.Item) -> bool:
     """Whether the test tries examples; if so it tries fewer than it does elsewhere, and comes last."""
     from hypothesis import settings  # noqa: PLC0415 - pytest must load it first
 
-    test = getattr(item, "obj", None)
-    if not hasattr(test, "hypothesis"):
+    if not _tries(item):
         return False
+    test = getattr(item, "obj", None)
     wanted = test._hypothesis_internal_use_settings
     test._hypothesis_internal_use_settings = settings(wanted, max_examples=min(wanted.max_examples, EXAMPLES))
     return True
@@ -191,7 +213,7 @@ class _Trial:
     def __init__(self, names: Sequence[str], seconds: float) -> None:
         self._names, self._end = names, time.monotonic() + seconds
         self._known = frozenset(KILLED.read_text().split()) if KILLED.exists() else frozenset()
-        self.tried = self.killed = self.left = 0
+        self.tried = self.killed = self.judged = self.left = 0
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try every mutant, and print what survives."""
@@ -199,10 +221,16 @@ class _Trial:
         if self._failed(session, items, lambda: None):
             raise pytest.UsageError("the tests fail as they are: nothing can be learnt from mutants")
         for name in self._names:
+            first = f"test_{FIRST.get(Path(name).stem, name)}.py"
+            items.sort(
+                key=lambda item: (hasattr(item, "obj") and hasattr(item.obj, "hypothesis"), first not in item.nodeid)
+            )
             for mutant in mutants(MUTATED[Path(name).stem]):
                 if mutant.id in self._known:
                     self.tried += 1
                     self.killed += 1
+                elif mutant.judged(Path(name).stem):
+                    self.judged += 1
                 elif time.monotonic() > self._end:
                     self.left += 1
                 else:
@@ -266,8 +294,8 @@ def main() -> None:
     if ended:
         raise SystemExit(int(ended))
     score = round(trial.killed / max(trial.tried, 1), 3)
-    found = {"mutants": trial.tried, "killed": trial.killed, "left": trial.left, "score": score}
-    sys.stdout.write(json.dumps(found) + "\n")
+    counts = {"mutants": trial.tried, "killed": trial.killed, "equivalent": trial.judged, "left": trial.left}
+    sys.stdout.write(json.dumps({**counts, "score": score}) + "\n")
 
 
 if __name__ == "__main__":

@@ -17,10 +17,9 @@ import structlog
 
 from comity.exchange.delivery import Courier
 from comity.exchange.posting import line
-from comity.foundation.clock import wall
-from comity.foundation.store import feeds, outbox, sessions
+from comity.foundation.store import feeds, outbox
 from comity.foundation.store.store import News, Unavailable
-from comity.node import feed_ways, flow_checkpoint, flow_monitor, flow_retention, reviews, trust, witnesses
+from comity.node import feed_ways, flow_checkpoint, flow_monitor, flow_retention, trust, upkeep, witnesses
 from comity.node.assemble import Node
 from comity.node.settings import FeedSettings, span
 from comity.sources.batch import Batch
@@ -98,9 +97,9 @@ class _Work:
             self._thread(f"feed {feed.name}", partial(self._feed, feed))
         self._thread("checkpoint", self._every(span(exchange.checkpoint) / 1000, self._checkpoint))
         self._thread("monitor", self._every(span(exchange.monitor) / 1000, self._monitor()))
-        self._thread("upkeep", self._every(_PAUSE, self._upkeep))
+        self._thread("upkeep", self._every(_PAUSE, partial(upkeep.proceed, self._node)))
         self._thread("proofs", self._every(_PAUSE, self._node.proofs.prove_due))
-        self._thread("retention", self._every(_PAUSE, self._retention))
+        self._thread("retention", self._every(_PAUSE, partial(upkeep.erase, self._node, self._short_feeds)))
         self._thread("archive", self._every(_ARCHIVING, self._archive))
         self._thread("common", self._every(_COMMON, self._node.common.follow))
         self._thread("informing", self._every(_PAUSE, self._node.informing.inform))
@@ -224,29 +223,6 @@ class _Work:
         node = self._node
         patience = span(node.settings.exchange.cosigned_within)
         return flow_monitor.Monitor(node.store, node.own, node.clock, patience).look
-
-    def _upkeep(self) -> None:
-        """Let agreements proceed, find what is overdue, and end what is over."""
-        self._node.agreements.proceed()
-        self._node.endings.expire()
-        self._node.endings.settle()
-        self._node.subscriptions.expire()
-        self._node.recalls.find_overdue()
-        reviews.find(self._node.store, self._node.clock.now())
-        with self._node.store.upkeep() as transaction:
-            sessions.expire(transaction, wall())
-
-    def _retention(self) -> None:
-        self._node.prekeys.renew()
-        flow_retention.erase_received(self._node.store, self._node.clock)
-        flow_retention.erase_sightings(
-            self._node.store, self._node.clock, span(self._node.settings.retention.sightings)
-        )
-        self._short_feeds.erase()
-        self._node.persons.upkeep()
-        self._node.inquiries.forget()
-        self._node.informing.forget()
-        self._node.informing.erase()
 
     def _archive(self) -> None:
         """Archive what is new, take out what must go, and learn again without it."""

@@ -251,6 +251,22 @@ def test_a_witnessed_proof_is_under_the_newest_checkpoint_with_enough_cosignatur
     assert proof.verify(leaf, "north/log", _LOG.public, known, quorum).size == 5
 
 
+def test_what_was_proven_stays_so_however_long_a_required_witness_is_away(store: Store) -> None:
+    """The others cosign a checkpoint every second meanwhile: the last one that it cosigned is found past all those."""
+    known = [WitnessKey("south/witness", _SOUTH.public), WitnessKey("west/witness", _WEST.public)]
+    quorum = Quorum(1, frozenset({"south/witness"}))
+    _append(store, 3)
+    _publish(store, ("south/witness", _SOUTH), ("west/witness", _WEST))
+    for _ in range(70):
+        _append(store, 1)
+        _publish(store, ("west/witness", _WEST))
+    with store.reading() as transaction:
+        leaf = ledger.entries(transaction, 2, 1)[0].leaf
+        proof = LogProof.read(ledger.witnessed_proof(transaction, 2, quorum, known) or b"")
+        assert ledger.witnessed_proof(transaction, 3, quorum, known) is None
+    assert proof.verify(leaf, "north/log", _LOG.public, known, quorum).size == 3
+
+
 def test_checkpoints_are_kept_once_a_size_with_the_newest_cosignature_of_each_witness(store: Store) -> None:
     _append(store, 3)
     size = _publish(store, ("south/witness", _SOUTH))

@@ -14,7 +14,7 @@ from comity.foundation.store.store import Row, Transaction
 from comity.vocabulary.fault import Missing
 
 _LOOK_BACK = 64
-"""How many of the newest checkpoints are weighed in search of one with enough cosignatures."""
+"""How many of the newest checkpoints are weighed in search of one with enough cosignatures, besides each witness's."""
 
 
 class KeptCheckpoint(msgspec.Struct, frozen=True):
@@ -60,12 +60,15 @@ def satisfying(
 ) -> KeptCheckpoint | None:
     """Return the newest checkpoint that holds the entry `index` and that enough of these witnesses have cosigned.
 
-    Only the newest 64 that could satisfy the quorum by their number of cosignatures are looked at.
+    Of those that could satisfy the quorum by their number of cosignatures the newest 64 are looked at, and the newest
+    of each witness: while one that is required is away, what it cosigned before still counts.
     """
+    least = max(quorum.number, len(quorum.required))
     rows = transaction.rows(
-        "SELECT size, note, cosigned FROM ledger_checkpoint WHERE size > %s AND cosigned >= %s"
-        " ORDER BY size DESC LIMIT %s",
-        *(index, max(quorum.number, len(quorum.required)), _LOOK_BACK),
+        "SELECT size, note, cosigned FROM ledger_checkpoint WHERE size > %s AND cosigned >= %s AND size IN ("
+        "(SELECT size FROM ledger_checkpoint WHERE size > %s AND cosigned >= %s ORDER BY size DESC LIMIT %s)"
+        " UNION SELECT size FROM ledger_cosigner) ORDER BY size DESC",
+        *(index, least, index, least, _LOOK_BACK),
     )
     for kept in map(_kept, rows):
         note = notes.read(kept.note, f"checkpoint {kept.size}")

@@ -7,7 +7,18 @@ from contextlib import suppress
 
 from builders import pair
 from comity.agreements import crosswalk, grammar, national, revocation, terms, track_file
-from comity.exchange import cards, evidence, inquiry_step, onward_step, prekeys, receipts, step, subscription_step, wire
+from comity.exchange import (
+    cards,
+    evidence,
+    inquiry_step,
+    onward_step,
+    posting,
+    prekeys,
+    receipts,
+    step,
+    subscription_step,
+    wire,
+)
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.step import Effect
 from comity.foundation import canonical, coastline, topology
@@ -27,6 +38,7 @@ from comity.sources.stream import Cut
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
+from comity.vocabulary.onward import Leave
 from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.recall import Recall, Recalled
@@ -108,14 +120,19 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "subscription-step": _same(subscription_step.read, subscription_step.written),
     "inquiry-step": _same(inquiry_step.read, inquiry_step.written),
     "onward-step": _same(onward_step.read, onward_step.written),
+    "leave": _same(lambda data: canonical.read(data, Leave), canonical.written),
+    "missing": posting.missing,
     "note": _same(note.read, note.written),
     "checkpoint": _text(checkpoint.read),
     "log-proof": _same(LogProof.from_text, LogProof.text),
+    "log-proof-form": _same(LogProof.read, LogProof.written),
     "tile-path": _text(tile.read),
     "tile": lambda data: tile.hashes(data, len(data) // 32),
     "entry-bundle": lambda data: tile.entries(data[1:], data[0] if data else 1),
     "witness-request": witness.read,
     "cosignature": cosignature.seconds,
+    "cosignature-lattice": lambda data: cosignature.seconds(data, cosignature.ML_DSA_44),
+    "cosignatures": _text(note.lines),
     "policy": trust.read,
     "verifier-key": _text(vkey.read),
     "key-in-hardware": _text(HardwareUri.read),

@@ -20,16 +20,20 @@ from comity.exchange.prekeys import Prekey
 from comity.exchange.step import Effect, Step, StepKind
 from comity.foundation import canonical, coastline, topology
 from comity.foundation.coastline import Drawing
-from comity.foundation.ledger import checkpoint, cosignature, tile, witness
+from comity.foundation.ledger import checkpoint, cosignature, note, tile, witness
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.topology import Bounds
 from comity.node.create import NewNode, create
 from comity.node.settings import FILE
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.handling import Handling, Onward, Tlp
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Lane, MessageKind
+from comity.vocabulary.onward import Leave
+from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.recall import Recall, RecallAct, Recalled, RecallOutcome
+from comity.vocabulary.record import RecordKind
 from comity.vocabulary.writing import Ending
 from fuzz import feed_seeds
 
@@ -128,11 +132,33 @@ def _exchange() -> dict[str, list[bytes]]:
         "revocation": [revocation.sign(_WITHDRAWAL, _SOUTH.keys.identity)],
         "inquiry-step": [bytes.fromhex(_example("inquiry.md").decode())],
         "onward-step": [bytes.fromhex(_example("onward.md").decode())],
+        "leave": [canonical.written(_LEAVE)],
+        "missing": [canonical.written({"expected": 7})],
         "subscription-step": [bytes.fromhex(_example("subscription.md").decode())],
     }
 
 
 _WITHDRAWAL = Revocation(agreement=bytes(32), party="se.coord", time=pair.NOW, reason="the treaty ended")
+
+
+_LEAVE = Leave(
+    onward=bytes(32),
+    originator="de.coord",
+    holder="dk.coord",
+    recipient="se.coord",
+    message=bytes(32),
+    place=0,
+    kind=RecordKind.ALERT,
+    record="r",
+    version=1,
+    bound=bytes(32),
+    handling=Handling(tlp=Tlp.AMBER, onward=Onward.ASK),
+    purpose=Purpose.SMUGGLING,
+    keep_until=pair.NOW + DAY,
+    until=pair.NOW + DAY,
+    time=pair.NOW,
+    officer="anna",
+)
 
 
 def _entry() -> bytes:
@@ -152,6 +178,7 @@ def _note() -> bytes:
 def _ledger() -> dict[str, list[bytes]]:
     tiles, tree = _tree()
     cosigned = cosignature.cosign(checkpoint.text(tree), "se.coord/witness", _SOUTH.keys.witness, 1)
+    lattice = cosignature.cosign_lattice(checkpoint.text(tree), "se.coord/witness", _SOUTH.keys.witness_pq, 1)
     vectors = ROOT / "tests" / "vectors" / "transparency" / "log"
     policy = (ROOT / "docs" / "formats" / "policy.md").read_text("utf-8").split("```\n")[1]
     return {
@@ -166,7 +193,10 @@ def _ledger() -> dict[str, list[bytes]]:
         "tile": [tiles.tile(0, 0, 5)],
         "entry-bundle": [bytes([3]) + tile.bundle([b"", b"one", b"two" * 40])],
         "witness-request": [witness.written(3, naive_proof(3, _LEAVES), _note())],
+        "log-proof-form": [LogProof(0, tuple(_LEAVES[:3]), _note()).written()],
         "cosignature": [cosigned.signature],
+        "cosignature-lattice": [lattice.signature],
+        "cosignatures": [(note.line(cosigned) + note.line(lattice)).encode()],
     }
 
 

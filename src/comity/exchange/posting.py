@@ -67,6 +67,15 @@ class Posted(msgspec.Struct, frozen=True):
     """A signed receipt, or the sequence number that is missing."""
 
 
+def missing(body: bytes, where: str = "") -> int:
+    """Return which message a partner says it has not got, by the body of its answer 409.
+
+    Raises:
+        NotCanonical: it says nothing of the kind.
+    """
+    return canonical.read(body, _Asked, where=where).expected
+
+
 def line() -> httpx.Client:
     """Return what couriers speak through; they may share it."""
     made = answer.client(_LONGEST_STEP)
@@ -120,7 +129,7 @@ class Posting:
         if answered.status == 429:
             raise Later(min(max(answered.wait, _SHORTEST_WAIT), _LONGEST_WAIT), name)
         if answered.status == 409:
-            return Posted(gone.card, gone.message, canonical.read(answered.body, _Asked, where=name).expected)
+            return Posted(gone.card, gone.message, missing(answered.body, name))
         if answered.status != 200:
             raise Undelivered(f"the partner answers with status {answered.status}", where=name)
         return Posted(gone.card, gone.message, answered.body)

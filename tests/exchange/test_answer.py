@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from comity.exchange import answer
@@ -62,3 +64,24 @@ def test_the_deadline_of_one_exchange_is_not_that_of_the_next() -> None:
             answer.ask(client, "GET", url, limit=100, timeout=0.3)
         with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n") as url:
             assert answer.ask(client, "GET", url, limit=100, timeout=10.0).body == b"aaa"
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """Serve on loopback a partner that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as door:
+        yield f"http://127.0.0.1:{door.getsockname()[1]}/"
+
+
+def test_partners_that_never_answer_take_no_connection_from_the_others() -> None:
+    """A client that all couriers share has a connection for each, however many of them wait."""
+    with ThreadPoolExecutor(110) as waiting, answer.client(_LONG) as client, silent() as nowhere:
+        asked = [waiting.submit(_unanswered, client, nowhere) for _ in range(110)]
+        with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n") as url:
+            assert answer.ask(client, "GET", url, limit=100, timeout=_LONG).body == b"aaa"
+        assert not any(each.done() for each in asked)
+
+
+def _unanswered(client: httpx.Client, url: str) -> None:
+    with pytest.raises(Unreachable):
+        answer.ask(client, "GET", url, limit=100, timeout=_LONG)

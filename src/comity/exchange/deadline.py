@@ -17,6 +17,8 @@ import httpx
 
 from comity.foundation.clock import steady
 
+_KEPT = 100
+"""Connections that are kept open for the next exchange."""
 _end: ContextVar[float] = ContextVar("end", default=float("inf"))
 """When what this thread does now must be over."""
 
@@ -38,8 +40,13 @@ def trusted() -> ssl.SSLContext:
 
 
 def transport() -> httpx.HTTPTransport:
-    """Return a transport that heeds the deadline in every single step."""
-    made = httpx.HTTPTransport(verify=trusted(), trust_env=False)
+    """Return a transport that heeds the deadline in every single step.
+
+    Who shares it waits for nobody's connection: each speaks one exchange at a time, and partners that never answer
+    would else take all that there may be.
+    """
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT)
+    made = httpx.HTTPTransport(verify=trusted(), trust_env=False, limits=limits)
     made._pool._network_backend = _Backend()  # noqa: SLF001 - httpx has no public way to say this; a test holds it
     return made
 

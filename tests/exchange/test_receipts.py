@@ -13,7 +13,7 @@ from comity.exchange.receipts import Sent, WrongReceipt
 from comity.foundation import canonical, keys
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.message import Outcome, Receipt
+from comity.vocabulary.message import Outcome, Receipt, Refusal
 
 SOUTH = pair.own("se.coord", 2)
 KEY = SOUTH.keys.identity
@@ -109,6 +109,14 @@ def test_a_receipt_for_something_else_is_refused(changes: dict[str, object]) -> 
         receipts.check(read, SENT, "dk.coord", SOUTH.card)
 
 
+def test_a_receipt_refuses_only_records_that_were_sent() -> None:
+    """Of three records the last can be refused, and no fourth."""
+    last, beyond = (receipt(refused=(Refusal(place, "too-long"),)) for place in (2, 3))
+    receipts.check(receipts.read(receipts.sign(last, KEY), KEY.public), SENT, "dk.coord", SOUTH.card)
+    with pytest.raises(WrongReceipt):
+        receipts.check(receipts.read(receipts.sign(beyond, KEY), KEY.public), SENT, "dk.coord", SOUTH.card)
+
+
 def test_a_refusal_may_not_have_opened_the_message() -> None:
     """Only a refusal can go without the payload's hash."""
     refused = receipt(outcome=Outcome.REFUSED, reason="expired", payload=receipts.UNOPENED)
@@ -135,10 +143,20 @@ def test_an_entry_that_says_something_else_is_refused(changes: dict[str, object]
 
 @pytest.mark.parametrize(
     "changes",
-    [{"salt": b"short"}, {"index": -1}, {"reason": "expired"}, {"outcome": Outcome.REFUSED}],
+    [
+        {"salt": b"short"},
+        {"index": -1},
+        {"reason": "expired"},
+        {"outcome": Outcome.REFUSED},
+        {"refused": (Refusal(0, "too-long"),), "outcome": Outcome.REFUSED, "reason": "expired"},
+        {"refused": (Refusal(1, "too-long"), Refusal(0, "too-long"))},
+        {"refused": (Refusal(1, "too-long"), Refusal(1, "superseded"))},
+        {"refused": (Refusal(-1, "too-long"),)},
+        {"refused": (Refusal(1, ""),)},
+    ],
 )
 def test_a_receipt_that_contradicts_itself_is_refused(changes: dict[str, object]) -> None:
-    """Accepted goes without a reason, refused with one, and the salt and place are such."""
+    """Accepted goes without a reason, refused with one, salt and place are such, and records refused stand in order."""
     with pytest.raises(WrongReceipt):
         receipts.read(receipts.sign(receipt(**changes), KEY), KEY.public)
 

@@ -167,6 +167,13 @@ def test_a_header_of_another_making_is_refused(changes: dict[str, object]) -> No
         wire.parse(forged(**changes))
 
 
+def test_a_length_that_no_payload_is_padded_to_is_refused_before_it_is_opened() -> None:
+    """Only powers of two, so that the length carries no hidden word; what is sealed is as long as the header says."""
+    header = {**canonical.read(PARTS["header"], dict[str, object]), "bucket": 1_500}
+    with pytest.raises(Fault, match="length that none has"):
+        wire.parse(resigned(canonical.written(header), PARTS["wrapped"], bytes(1_500 + 16)))
+
+
 @pytest.mark.parametrize(
     "padded",
     [

@@ -11,12 +11,14 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import capture_logs
 
 from comity.foundation.canonical import read
 from comity.foundation.clock import Clock, steady
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.store import feeds
+from comity.foundation.store.connections import watched
 from comity.foundation.store.server import Server
 from comity.foundation.store.store import ActTransaction, Busy, Store, Transaction, Unavailable
 from comity.vocabulary.entry import Act, Entry
@@ -185,6 +187,15 @@ def test_who_waits_for_a_connection_is_told_of_and_learns_why(borrow_database: C
             assert t.row("SELECT 1") == (1,)
     finally:
         store.close()
+
+
+def test_a_line_to_the_database_that_is_cut_is_found_out(borrow_database: Callable[[], str]) -> None:
+    """Half a minute without a sign ends it, in each kind of connection, unless whoever set the URL wants another."""
+    with psycopg.connect(watched(borrow_database())) as connection:
+        said = connection.info.get_parameters()
+    assert int(said["tcp_user_timeout"]) == 30_000
+    assert int(said["keepalives_idle"]) + int(said["keepalives_interval"]) * int(said["keepalives_count"]) == 30
+    assert conninfo_to_dict(watched("host=db tcp_user_timeout=5000"))["tcp_user_timeout"] == "5000"
 
 
 def test_an_outage_is_said_and_survived(tmp_path: Path) -> None:

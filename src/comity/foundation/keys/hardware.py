@@ -158,7 +158,7 @@ def _using(uri: HardwareUri) -> Iterator[pkcs11.Session]:
         except kinds.NoSuchToken as error:
             raise Missing("there is no such token in the module", where=uri.written()) from error
         except (kinds.PKCS11Error, RuntimeError) as error:
-            _session.cache_clear()  # one that the module has ended, as when a token is taken out, never comes back
+            _session.cache_clear()  # one that the module has ended, as when a token is taken out, is no use any more
             raise Fault(
                 f"the PKCS#11 module failed ({type(error).__name__} {error})".rstrip(),
                 where=uri.written(),

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 import structlog
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from comity.foundation.clock import steady
@@ -21,6 +22,8 @@ _TURN = 2.0
 """Seconds of waiting after which it is looked whether the pool is still open."""
 _STATEMENTS = 500
 """Statements that a connection keeps ready: more than there are, so that none is read and planned again and again."""
+_LINE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+"""Of a database on another machine: after half a minute without a sign of it the line is held to be cut."""
 _log = structlog.get_logger()
 
 
@@ -73,13 +76,22 @@ class _Pool(ConnectionPool[Connection]):
         return {word: found.get(name, 0) for name, word in words.items()}
 
 
+def watched(url: str) -> str:
+    """Return the connection string with what finds out a line that is cut, unless it says otherwise itself.
+
+    The time-outs of statements are the database's own: of a database that is gone nobody keeps them.
+    """
+    parts: dict[str, Any] = {**_LINE, **conninfo_to_dict(url)}
+    return make_conninfo(**parts)
+
+
 def pool(url: str, connections: int, patience: float) -> ConnectionPool[Connection]:
     """Return a pool of at most so many connections to the database at a libpq connection string, open.
 
     Whoever wants one waits `patience` seconds at most. No transaction is begun on them: whoever takes one does that.
     """
     made = _Pool(
-        url,
+        watched(url),
         min_size=1,
         max_size=connections,
         timeout=patience,

@@ -16,7 +16,7 @@ from comity.foundation.canonical import written
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
 from comity.foundation.ledger.commitment import SALT_LENGTH, commitment
-from comity.foundation.store.connections import Connection, pool
+from comity.foundation.store.connections import Connection, pool, watched
 from comity.foundation.store.migration import migrate
 from comity.foundation.store.unavailable import Busy, Unavailable, silent, told
 from comity.vocabulary.entry import Entry
@@ -179,7 +179,7 @@ class Store:
     ) -> None:
         self._node = node
         self._clock = clock
-        self._url = url
+        self._url = watched(url)
         self._pool = pool(url, connections, patience)
 
     def migrate(self) -> int:

@@ -2,12 +2,14 @@
 
 Both sides append in batches of 256 and 1,024 and one by one, each batch in one transaction that is on disk when it
 returns, with databases on the same file system. Ours is a whole act: canonical entry, salted commitment, its place at
-the head, rows with an index by subject, all in PostgreSQL; theirs is a leaf with its hash in SQLite, under the
-defaults of both. Prints medians; a single act's 99th of a hundred; the rate at which entries enter the tree.
+the head, rows with an index by subject, all in PostgreSQL with the settings that a node gives it; theirs is a leaf of
+as many bytes with its hash in SQLite, with its defaults. Prints medians, each the median batch; a single act's 99th of
+a hundred; the rate at which entries enter the tree.
 
 Then a tree of ten million leaves (`--leaves` takes another number) is made tile by tile in the same database, and
 proofs are made from it as the node makes them, and verified as their readers do: the log's signature, two
-cosignatures and the path to the root.
+Ed25519 cosignatures and the path to the root, each once. Last the memory of the largest process at its peak, the
+database's and those that made the tree included. The last line is one JSON object.
 
 pymerkle is GPL: it is no part of what Comity needs, and is installed into an environment of its own that goes away with
 the run.
@@ -49,7 +51,7 @@ from comity.vocabulary.entry import Act, Entry
 PEER = "pymerkle==7.0.0"
 BATCHES = {256: 60, 1_024: 30}
 """How many batches of each size."""
-SINGLES, PROOFS, BODY = 500, 2_000, 232
+SINGLES, PROOFS, BODY = 500, 2_000, 228
 """Single acts, proofs, and the bytes of an entry on both sides."""
 BLOCK = WIDTH * WIDTH
 """Leaves hashed at once: as many as a tile of level 1 stands over."""

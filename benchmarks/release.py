@@ -2,11 +2,16 @@
 
 Two nodes and an oversight witness run as processes on loopback, each with its own PostgreSQL, fsync on. This process
 acts on the sender's store beside the running node, as the commands do. Each alert has a permit of its own, asked when
-it is released and again before it goes; is redacted, sealed, signed, kept durably on both sides, receipted, and
-entered in both logs. The figure is records a second from the first release to the last receipt in the sender's
-database. JetStream keeps files and syncs always, which is as durable; it signs, seals, decides and proves nothing. Its
-messages are published with acknowledgement and consumed, each acknowledged, over another connection in a process of
-its own. The last line is one JSON object.
+it is released; before it goes, that on which the permit rests is looked at again, and the permit itself is asked only
+where that has changed, which it has not here. Each is redacted, sealed, signed with Ed25519, kept durably on both
+sides, receipted, and entered in both logs. The figure is records a second from the first release to the last receipt in
+the sender's database; proofs and checkpoints are made meanwhile, and not waited for.
+
+JetStream keeps files and syncs always, which is as durable; it signs, seals, decides and proves nothing. Its messages,
+random bytes of the median record's length, a batch of them or one, are published with acknowledgement, four batches in
+flight, and consumed, each acknowledged, over another connection in a process of its own. Single records go one by one
+and eight in flight: `single_ours` and `single_theirs` are the better of the two on either side, and `one_by_one_…` the
+first alone. The last line is one JSON object.
 
     release.py [--seconds 10] [--batch 500] ...
 """

@@ -199,6 +199,17 @@ def test_a_card_with_another_fingerprint_is_not_accepted(folder: Path, tmp_path:
         _run("add", folder, tmp_path / "north.card", "--fingerprint", "0000-0000-0000-0000-0000", "--officer", "b")
 
 
+@pytest.mark.parametrize("command", ["add", "renew"])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * 50_000])
+def test_a_file_that_is_no_card_is_told(tmp_path: Path, command: str, content: bytes) -> None:
+    """Whatever is in the file, a person reads what is wrong with it, before anything is started."""
+    (tmp_path / "junk.card").write_bytes(content)
+    compared = ("--fingerprint", "0000-0000-0000-0000-0000") if command == "add" else ()
+    with pytest.raises(Fault) as told:
+        _run(command, tmp_path, tmp_path / "junk.card", *compared, "--officer", "b")
+    assert told.value.where == str(tmp_path / "junk.card")
+
+
 def test_a_station_without_a_log_is_not_watched(folder: Path, tmp_path: Path) -> None:
     other = station("other", kind=Station.WITNESS)
     (tmp_path / "other.card").write_text(cards.text(other.signed))

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from comity.cli import text
 from comity.exchange import cards, partners
 from comity.foundation.store import partner_cards
 from comity.foundation.store import partners as kept_partners
 from comity.foundation.store.partners import KeptPartner
 from comity.node.assemble import opened
 from comity.node.rotation import CARD
-from comity.vocabulary.fault import Fault, Missing
+from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import written
 
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -46,7 +47,7 @@ def show(folder: Path, serial: int | None) -> None:
 @_OFFICER
 def add(folder: Path, card_file: Path, fingerprint: str, officer: str) -> None:
     """Accept the partner or witness with CARD at the node in FOLDER."""
-    signed = cards.from_text(_text(card_file), str(card_file))
+    signed = text.card(card_file)
     with opened(folder) as node, node.store.acting() as act:
         accepted = partners.accept(act, node.own, signed, fingerprint, officer=officer, now=node.clock.now())
     click.echo(f"{accepted.name} ({accepted.agency}, {accepted.country}) is accepted as a {accepted.station.value}")
@@ -58,7 +59,7 @@ def add(folder: Path, card_file: Path, fingerprint: str, officer: str) -> None:
 @_OFFICER
 def renew(folder: Path, card_file: Path, officer: str) -> None:
     """Follow a partner of the node in FOLDER to its next CARD, which the keys of its last one have signed."""
-    signed = cards.from_text(_text(card_file), str(card_file))
+    signed = text.card(card_file)
     with opened(folder) as node, node.store.acting() as act:
         followed = partners.renew(act, node.own, signed, officer=officer, now=node.clock.now())
     click.echo(f"{followed.name} is followed to its card {followed.serial}, at {followed.endpoint}")
@@ -97,7 +98,7 @@ def list_(folder: Path) -> None:
 
 def _own(folder: Path) -> bytes:
     file = folder / CARD
-    signed = cards.from_text(_text(file), str(file))
+    signed = text.card(file)
     cards.read(signed, str(file))
     return signed
 
@@ -115,14 +116,3 @@ def _told(kept: KeptPartner) -> tuple[str, ...]:
     card = cards.read(kept.card, kept.name)
     since = f"accepted by {kept.accepted_by}" if kept.cut_off is None else f"cut off {written(kept.cut_off)}"
     return kept.name, kept.station.value, card.agency, card.endpoint, cards.fingerprint(kept.card), since
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.stat().st_size > 2 * cards.LARGEST:
-            raise Fault("the file is too large for a card", where=str(file))
-        return file.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise Missing("there is no card here", where=str(file), remedy="Make a node with: comity node init") from error
-    except UnicodeDecodeError as error:
-        raise Fault("this is no card", where=str(file), remedy="Ask the partner for the file.") from error

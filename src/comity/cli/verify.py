@@ -15,7 +15,8 @@ from comity.cli.main import printable
 from comity.exchange import bundle
 from comity.exchange.bundle import Facts, Verdict
 from comity.exchange.evidence import LARGEST
-from comity.foundation.ledger.trust import read as read_policy
+from comity.foundation.ledger import trust as trust_policy
+from comity.foundation.ledger.trust import TrustPolicy
 from comity.vocabulary.instant import written
 from comity.vocabulary.record import Value
 
@@ -40,11 +41,16 @@ def verify(file: Path, trust: tuple[str, ...], policy: Path | None, cut_off: tup
     for a person to compare: the bundle then proves only that it is of one piece. With --policy both logs' checkpoints
     must besides be what a trust policy of your own asks for.
     """
-    asked = read_policy(policy.read_bytes(), str(policy)) if policy else None
+    asked = _policy(policy) if policy else None
     with file.open("rb") as opened:
         verdict = bundle.verify(opened.read(LARGEST + 1), trust, policy=asked, cut_offs=dict(map(_cut_off, cut_off)))
     show(verdict, compared=bool(trust), as_json=as_json, console=Console(highlight=False))
     sys.exit(0 if verdict.ok else 1)
+
+
+def _policy(file: Path) -> TrustPolicy:
+    with file.open("rb") as opened:
+        return trust_policy.read(opened.read(trust_policy.LARGEST + 1), str(file))
 
 
 def _cut_off(written: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import structlog
 
-from comity.cli import journal
+from comity.cli import journal, text
 from comity.exchange import cards
 from comity.foundation import canonical
 from comity.foundation.keys import HardwareUri
@@ -49,7 +49,7 @@ def init(folder: Path, name: str, agency: str, country: str, listen: str, endpoi
 @click.option("--officer", required=True, help="Who has compared it.")
 def add(folder: Path, card: Path, fingerprint: str, officer: str) -> None:
     """Watch over the log of the node with CARD, and cosign it from now on."""
-    signed = cards.from_text(card.read_text("utf-8"), str(card))
+    signed = text.card(card)
     with witness_station.opened(folder) as station:
         accepted = witness_station.accept(station.store, signed, fingerprint, officer)
     click.echo(f"{accepted.origin} is cosigned from now on")
@@ -61,7 +61,7 @@ def add(folder: Path, card: Path, fingerprint: str, officer: str) -> None:
 @click.option("--officer", required=True, help="Who does this, for the ledger.")
 def renew(folder: Path, card: Path, officer: str) -> None:
     """Follow a node that the witness in FOLDER watches to its next CARD."""
-    signed = cards.from_text(card.read_text("utf-8"), str(card))
+    signed = text.card(card)
     with witness_station.opened(folder) as station:
         followed = witness_station.follow(station.store, signed, officer)
     click.echo(f"{followed.name} is followed to its card {followed.serial}")

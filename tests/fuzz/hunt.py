@@ -17,7 +17,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import atheris
 
-with atheris.instrument_imports(include=["comity"], enable_loader_override=False):
+_SOURCE = Path(__file__).parents[2] / "src"
+_COMPILED = [
+    ".".join(path.relative_to(_SOURCE).with_suffix("").parts)
+    for path in (_SOURCE / "comity").rglob("*.py")
+    if "foundation.compiled import compiled" in path.read_text("utf-8")
+]
+"""Modules with functions that become machine code: of these Numba wants the bytecode as it was written."""
+
+with atheris.instrument_imports(include=["comity"], exclude=_COMPILED, enable_loader_override=False):
     from fuzz.decoders import DECODERS, harmless
     from fuzz.seeds import CORPUS
 

@@ -190,6 +190,10 @@ def test_nobody_in_a_world_is_a_person() -> None:
         ("count: 3", "count: 0", "Expected `int` >= 1"),
         ("duration: 1 h", "duration: 8 d", "at most seven days"),
         ("copies: 2", "copies: 2\n    copies: 3", "copies"),
+        ("radius: 8 km", "radius: 100 m", "a radius of 90 s at the fastest"),
+        ("count: 3, radius: 8 km", "count: 2000, radius: 0.4 km", "to and fro too often"),
+        ("slowest: 2 m/s", "slowest: 9 m/s", "speeds from slow to fast"),
+        ("every: 30 s, reach: 15 km", "every: 0 s, reach: 15 km", "every no time"),
         ("name: walkers", "name: dark", "two have the name 'dark'"),
         ("begin: 2026-01-02T23:30:00Z", "begin: tomorrow", "not a date or time"),
     ],
@@ -323,3 +327,17 @@ def test_the_ways_do_what_the_events_say(name: str) -> None:
         for one in world.happenings():
             if one.kind == "crossing":
                 assert _sides(scenario, world, one) == {True, False}
+
+
+@given(st.integers(0, len(SMALL)), st.integers(0, 12), st.text(max_size=8), st.sampled_from(["nan", "inf", "1e9", ""]))
+@settings(max_examples=30)
+def test_a_mutated_scenario_is_refused_or_a_world(place: int, cut: int, text: str, number: str) -> None:
+    """Whatever is changed in a scenario, it is refused with a fault, or makes a world whose places are places."""
+    changed = SMALL[:place] + (number or text) + SMALL[place + cut :]
+    try:
+        world = World(read(changed, "small.yaml"), 1)
+    except Fault:
+        return
+    for craft in world.cast.crafts:
+        assert np.isfinite(craft.east).all()
+        assert np.isfinite(craft.times).all()

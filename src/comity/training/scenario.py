@@ -10,7 +10,7 @@ import msgspec
 
 from comity.agreements import document
 from comity.agreements.document import Mapping, Node, Scalar, Sequence
-from comity.training.measure import Length, Span, Speed, span
+from comity.training.measure import Length, Span, Speed, length, span, speed
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY, Instant
@@ -18,6 +18,9 @@ from comity.vocabulary.place import Longitude, Position
 
 LONGEST = 7 * DAY
 MOST_TARGETS = 5_000
+_ERRAND = 90
+"""Seconds that ordinary ones can go in one direction at least."""
+_MOST_ERRANDS = 50_000
 _PAGE = "See docs/formats/scenario.md."
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
@@ -279,6 +282,15 @@ def _check(scenario: Scenario, where: str) -> None:
         ("area", [area.name for area in scenario.areas]),
     ):
         _expect_different(what, names, where)
+    if not all(span(text) for text in (scenario.truth, *(sensor.every for sensor in scenario.sensors))):
+        raise Fault("nobody looks every no time", where=where, remedy="Write every and truth like 20 s.")
+    for traffic in scenario.traffic:
+        slowest, fastest = speed(traffic.slowest), speed(traffic.fastest)
+        if not 0 < slowest <= fastest or length(traffic.radius) < _ERRAND * fastest:
+            what = f"{traffic.name} needs speeds from slow to fast, and a radius of {_ERRAND} s at the fastest"
+            raise Fault(what, where=where, remedy=_PAGE)
+        if traffic.count * span(scenario.duration) / 1_000 * fastest / length(traffic.radius) > _MOST_ERRANDS:
+            raise Fault(f"{traffic.name} goes to and fro too often", where=where, remedy="Widen its radius.")
     for group in scenario.groups:
         _check_group(group, f"{where}: group {group.name}")
 

@@ -13,7 +13,7 @@ from comity.training.cast import Cast, Happening, cast, stream
 from comity.training.craft import Craft, Where
 from comity.training.measure import span
 from comity.training.report import Report, reported
-from comity.training.scenario import Scenario, Sensor
+from comity.training.scenario import Radar, Scenario, Sensor
 from comity.training.sensing import Reading, readings
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Duration, Instant
@@ -21,7 +21,7 @@ from comity.vocabulary.place import Position
 from comity.vocabulary.subject import Identity
 
 MOST_REPORTS = 5_000_000
-"""Looks of sensors at targets that a scenario may ask for."""
+"""Looks of sensors at targets, false plots, and moments of the truth that a scenario may ask for."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +48,9 @@ class World:
         self.began = scenario.began
         self.duration = span(scenario.duration)
         self.cast: Cast = cast(scenario, seed)
-        looks = sum(self.duration / max(span(each.every), 1) for each in scenario.sensors) * len(self.cast.crafts)
+        many = len(self.cast.crafts)
+        looks = sum(self.duration / span(each.every) * (many + _clutter(each)) for each in scenario.sensors)
+        looks += self.duration / span(scenario.truth) * many
         if looks > MOST_REPORTS:
             remedy = "Shorten it, or let sensors look less often."
             raise Fault(f"{looks:,.0f} looks are more than {MOST_REPORTS:,}", where=scenario.scenario, remedy=remedy)
@@ -99,6 +101,10 @@ class World:
             speed=float(where.speed[k]),
             course=float(where.course[k]),
         )
+
+
+def _clutter(sensor: Sensor) -> float:
+    return sensor.clutter if isinstance(sensor, Radar) else 0.0
 
 
 def _arrival(reading: Reading) -> tuple[Duration, str, Duration]:

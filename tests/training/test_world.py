@@ -19,7 +19,8 @@ from comity.training.cast import Happening
 from comity.training.craft import Craft, Floats, Where
 from comity.training.measure import length, span, speed
 from comity.training.report import FORMATS
-from comity.training.scenario import Scenario, read
+from comity.training.scenario import Scenario
+from comity.training.text import read
 from comity.training.world import World
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import HOUR, MINUTE, SECOND

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from comity.agreements.document import LARGEST
-from comity.training.scenario import Scenario, read
+from comity.training.scenario import Scenario
+from comity.training.text import read
 from comity.vocabulary.fault import Fault, Missing
 
 _FOLDER: Final = Path(__file__).parent / "scenarios"

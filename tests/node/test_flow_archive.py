@@ -186,7 +186,7 @@ def test_what_is_erased_is_in_no_byte_of_the_archive(
     assert ids(store, keeping) == ["coast-0", "coast-1"]
     assert not any(holds(tmp_path, name) for name in ("GUDRUN", "SIGRID", "track-1", "track-3"))
     assert holds(tmp_path, "track-2")
-    assert erasings(store)[-1] == ("track-1", "dora", 3, "3 rows of the archive")
+    assert erasings(store)[-1] == ("track-1", "dora", 3, "in the archive")
     before = len(erasings(store))
     assert keeping.proceed() == 0
     assert len(erasings(store)) == before, "an order is carried out once"
@@ -218,7 +218,7 @@ def test_an_order_survives_a_fault_and_counts_all_that_went(
     assert [found[0] for found in erasings(store)] == [""], "nobody says so before it is done"
     restarted = archive(store, tmp_path)
     restarted.proceed()
-    assert erasings(store)[-1] == ("track-9", "dora", 3, "3 rows of the archive")
+    assert erasings(store)[-1] == ("track-9", "dora", 3, "in the archive")
     assert ids(store, restarted) == ["coast-4"]
     assert not holds(tmp_path, "track-9")
 
@@ -231,10 +231,14 @@ def test_a_partner_calls_back_what_is_theirs_and_nothing_else(store: Store, tmp_
     keeping.proceed()
     with store.acting() as act:
         archiving.order(act, "shared-id", "dk.coord", "recall by se.coord", "se.coord")
+        archiving.order(act, "coast-1", "dk.coord", "recall by se.coord", "se.coord")
         act.log(Entry(act=Act.ERASED))
     keeping.proceed()
     assert ids(store, keeping) == ["coast-1"]
     assert not holds(tmp_path, "THEIRS")
+    assert erasings(store)[1:] == [("shared-id", "dk.coord", 1, "in the archive")], "none of what was not there"
+    with store.reading() as transaction:
+        assert archiving.orders(transaction, 10) == []
 
 
 def test_what_has_ended_is_not_shown_and_soon_not_there(store: Store, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ Source: H3, a hexagonal hierarchical geospatial indexing system (Uber, 2018), ht
 
 from __future__ import annotations
 
-from h3.api import basic_int as h3  # type: ignore[import-untyped]
+from functools import lru_cache
+from typing import Any
 
 from comity.vocabulary.place import Position
 
@@ -15,22 +16,30 @@ FINE = 7
 """Resolution by which traffic is counted: about 5 km² each."""
 
 
+@lru_cache(maxsize=1)
+def _h3() -> Any:  # noqa: ANN401 - the library tells no types
+    """Return H3 for cells as whole numbers, loaded when it is first needed."""
+    from h3.api import basic_int  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    return basic_int
+
+
 def coarse(position: Position) -> str:
     """Return the coarse cell that holds the position, in hexadecimal."""
-    return f"{h3.latlng_to_cell(position.latitude, position.longitude, COARSE):x}"
+    return f"{_h3().latlng_to_cell(position.latitude, position.longitude, COARSE):x}"
 
 
 def fine(position: Position) -> int:
     """Return the fine cell that holds the position."""
-    return int(h3.latlng_to_cell(position.latitude, position.longitude, FINE))
+    return int(_h3().latlng_to_cell(position.latitude, position.longitude, FINE))
 
 
 def parent(cell: int, resolution: int) -> int:
     """Return the cell of a coarser resolution to which this one belongs."""
-    return int(h3.cell_to_parent(cell, resolution))
+    return int(_h3().cell_to_parent(cell, resolution))
 
 
 def middle(cell: int) -> Position:
     """Return the middle of the cell."""
-    latitude, longitude = h3.cell_to_latlng(cell)
+    latitude, longitude = _h3().cell_to_latlng(cell)
     return Position(latitude, longitude)

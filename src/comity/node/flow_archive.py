@@ -10,6 +10,7 @@ plate readers find, what is about persons and what comes of a feed nobody knows 
 from __future__ import annotations
 
 import math
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -24,7 +25,7 @@ from comity.foundation.archive.folder import Folder
 from comity.foundation.archive.passages import passages
 from comity.foundation.clock import Clock
 from comity.foundation.store import archiving
-from comity.foundation.store.archiving import Durable
+from comity.foundation.store.archiving import Durable, Order
 from comity.foundation.store.store import Store, Transaction
 from comity.foundation.traffic import Passage
 from comity.node.feed_ways import PLATES
@@ -72,15 +73,17 @@ class Archive:
         self._feeds = {name: feed for name, feed in feeds.items() if feed.format != PLATES}
         self._keep = {name: span(feed.archived) if feed.archived else keep for name, feed in self._feeds.items()}
         self._opened: Folder | None = None
+        self._opening = threading.Lock()
         self._clean = False
         """Whether every file is in the catalogue: after a fault in the midst of a round nobody knows."""
 
     @property
     def folder(self) -> Folder:
         """The files; the engine begins when they are first asked for."""
-        if self._opened is None:
-            self._opened = Folder(self._root)
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                self._opened = Folder(self._root)
+            return self._opened
 
     def proceed(self) -> int:
         """Do what is to be done, and return how many sightings were archived. Only the process that runs the node may.
@@ -192,19 +195,28 @@ class Archive:
             gone = found.get(file.path, [])
             if gone:
                 self._replaced(file, {sequence for _, sequence in gone}, Counter(number for number, _ in gone))
+        went = Counter(number for gone in found.values() for number, _ in gone)
         for order in orders:
-            with self._store.acting() as act:
-                rows = archiving.done(act, order.sequence, self._clock.now())
-                act.log(
-                    Entry(
-                        act=Act.ERASED,
-                        officer=order.officer,
-                        basis=order.basis,
-                        subject=order.record,
-                        count=max(rows, 1),
-                        detail=f"{rows} rows of the archive" if rows else "the archive held nothing of it",
-                    )
+            self._done(order, order.rows + went[order.sequence])
+
+    def _done(self, order: Order, rows: int) -> None:
+        """Note that an order is carried out, with an entry where there was anything to take out."""
+        if not rows:
+            with self._store.upkeep() as transaction:
+                archiving.done(transaction, order.sequence)
+            return
+        with self._store.acting() as act:
+            archiving.done(act, order.sequence)
+            act.log(
+                Entry(
+                    act=Act.ERASED,
+                    officer=order.officer,
+                    basis=order.basis,
+                    subject=order.record,
+                    count=rows,
+                    detail="in the archive",
                 )
+            )
 
     def _replaced(self, file: ArchiveFile, gone: set[int], counts: Mapping[int, int]) -> int:
         """Put what is left of a file in its place, and return how many rows went.

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import duckdb
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from comity.vocabulary.fault import Fault, Missing
+
+if TYPE_CHECKING:
+    import duckdb  # takes a fifth of a second to load, which not every command that opens a node should wait for
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -30,13 +31,15 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 
 
 class Gone(Missing):
-    """A file that the catalogue named has been replaced since: read the catalogue again."""
+    """A file cannot be read: it may have been replaced since the catalogue was read; or the disk takes no file."""
 
 
 class Engine:
     """DuckDB over one folder: it can reach nothing else, neither on the disk nor on the network."""
 
     def __init__(self, folder: Path) -> None:
+        import duckdb  # noqa: PLC0415 - see above
+
         self._base = duckdb.connect(config=_SETTINGS)
         self._base.execute(f"SET allowed_directories = [{literal(str(folder.resolve()) + '/')}]")
         self._base.execute("SET enable_external_access = false")
@@ -61,9 +64,11 @@ class Engine:
         """Yield a connection of its own that is interrupted after so many seconds.
 
         Raises:
-            Gone: a file is no longer there.
+            Gone: a file is not there, or cannot be written.
             Fault: it took too long or too much memory.
         """
+        import duckdb  # noqa: PLC0415 - see above
+
         connection = self._base.cursor()
         timer = threading.Timer(patience, connection.interrupt)
         timer.start()
@@ -80,7 +85,7 @@ class Engine:
                 remedy="Ask for a shorter period or a smaller area.",
             ) from error
         except duckdb.IOException as error:
-            raise Gone("a file of the archive cannot be read", where=str(error)[:300]) from error
+            raise Gone("a file of the archive cannot be read or written", where=str(error)[:300]) from error
         finally:
             timer.cancel()
             connection.close()

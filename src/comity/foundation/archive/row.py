@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from comity.foundation import cell
 from comity.vocabulary.handling import Grading, Onward, Scale, Tlp, read_grading
@@ -16,6 +14,9 @@ from comity.vocabulary.place import Position
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity, SubjectKind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Column = Callable[[Movement], object]
 
@@ -92,6 +93,8 @@ def columns(movements: Sequence[Movement]) -> dict[str, NDArray[Any]]:
 
 
 def _array(kind: str, values: list[Any]) -> NDArray[Any]:
+    import numpy as np  # noqa: PLC0415 - when it is needed: a fifth of a second
+
     if kind == "VARCHAR":
         return np.array([*values, ""], dtype=object)[:-1]  # one text more: a column of nothing alone has no type
     if kind == "DOUBLE":

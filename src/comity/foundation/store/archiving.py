@@ -190,10 +190,9 @@ def went(t: Transaction) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def done(t: ActTransaction, sequence: int, now: Instant) -> int:
-    """Note that an order is carried out, and return how many rows went."""
-    row = t.row("UPDATE archive_order SET done = %s WHERE sequence = %s RETURNING rows", now, sequence)
-    return int(row[0]) if row else 0
+def done(t: Transaction, sequence: int) -> None:
+    """Note that an order is carried out."""
+    t.run("UPDATE archive_order SET done = %s WHERE sequence = %s", t.now(), sequence)
 
 
 def _files(t: Transaction, condition: str, *values: object) -> list[ArchiveFile]:

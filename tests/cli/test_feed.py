@@ -49,6 +49,7 @@ def test_several_files_are_one_feed() -> None:
     ("name", "file", "sightings"),
     [
         ("cot", "corpus/feed-cot/seed-0", 1),
+        ("geojson", "corpus/feed-geojson/seed-0", 2),
         ("gpx", "corpus/feed-gpx/seed-0", 1),
         ("ground-sensors", "corpus/feed-ground-sensors/seed-0", 2),
         ("klv", "klv/DynamicOnlyMISMMSPacketData.bin", 1),

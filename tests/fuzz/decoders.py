@@ -153,6 +153,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "feed-ais-by-block": _ais_both_ways,
     "feed-asterix": _feed("asterix"),
     "feed-cot": _feed("cot"),
+    "feed-geojson": _feed("geojson"),
     "feed-gpx": _feed("gpx"),
     "feed-ground-sensors": _feed("ground-sensors"),
     "feed-klv": _feed("klv"),

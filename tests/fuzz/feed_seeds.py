@@ -31,6 +31,7 @@ def seeds() -> dict[str, list[bytes]]:
     return {
         "feed-ais-by-block": [_sentences()],
         "feed-mavlink": [b"".join(mavlink.logged(mavlink.two(message), _NOON) for message in _MESSAGES)],
+        "feed-geojson": [_shown("feed-geojson.md")],
         "feed-gpx": [_shown("feed-gpx.md")],
         "feed-ground-sensors": [_shown("feed-ground-sensors.md")],
         "feed-plate-readers": [_shown("feed-plate-readers.md")],

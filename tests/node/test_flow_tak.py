@@ -337,7 +337,7 @@ def test_a_pytak_client_connects_receives_and_sends(node: Node, port: int) -> No
     tak.ship(node, 1)
 
     async def met() -> list[bytes]:
-        config = {"COT_URL": f"tcp://127.0.0.1:{port}", "PYTAK_NO_HELLO": "1"}
+        config = {"COT_URL": f"tcp://127.0.0.1:{port}"}
         tool, seen = pytak.CLITool(config), asyncio.Queue[bytes]()
         await tool.setup()
         tool.add_task(_Follower(tool.rx_queue, config, seen))

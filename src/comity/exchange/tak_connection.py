@@ -10,11 +10,13 @@ from threading import Event
 from typing import Protocol
 
 import msgspec
+import structlog
 
 from comity.exchange.tak_door import Leaving
 from comity.foundation.clock import steady
 from comity.vocabulary.fault import Fault
 
+_log = structlog.get_logger()
 CHUNK = 65_536
 """Bytes read at a time."""
 
@@ -74,8 +76,11 @@ def talked(connection: socket.socket, talk: Talk, stop: Event, patience: Patienc
         why = str(closed)
     except Fault as fault:
         why = str(fault)
-    except OSError as error:
+    except OSError as error:  # ssl.SSLError is one
         why = f"the line broke ({error.strerror or error})"
+    except Exception:  # noqa: BLE001 - told with its trace; other clients go on
+        _log.exception("failure", thread="tak")
+        why = "something failed inside the node"
     finally:
         talk.closed(why)
 

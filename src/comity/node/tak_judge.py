@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 import msgspec
 
@@ -55,6 +56,7 @@ class TakJudge:
         self._clock = clock
         self._holdings = holdings
         self._relations = relations
+        self._disguise = lru_cache(maxsize=100_000)(own.keys.log.pseudonym)
         self._plates = plates
         """Feeds of plate readers: what they have contributed to goes to no client."""
 
@@ -146,8 +148,7 @@ class TakJudge:
         return not sources & self._plates and not told_itself and track.last + tak_door.STALE > self._clock.now()
 
     def _drawn(self, client: KeptClient, track: Track, leave: Permit | Sight | str) -> Judged:
-        disguise = self._own.keys.log.pseudonym
-        event = None if isinstance(leave, str) else tak_door.drawn(leave, client.name, disguise)
+        event = None if isinstance(leave, str) else tak_door.drawn(leave, client.name, self._disguise)
         return Judged(track.id, event.uid if event else "", event)
 
 

@@ -15,6 +15,7 @@ from comity.sources.ais_feed import AisReader
 from comity.sources.ais_stream import AisStream
 from comity.sources.asterix_feed import AsterixReader
 from comity.sources.cot.stream import CotStream
+from comity.sources.geojson import GeoJsonReader
 from comity.sources.gpx import GpxStream
 from comity.sources.ground_sensors import GroundSensorReader
 from comity.sources.klv.stream import KlvStream
@@ -42,6 +43,7 @@ _CUT: dict[str, Callable[[Origin], Reader]] = {
     "adsb": AdsbReader,
     "ais": AisReader,
     "asterix": AsterixReader,
+    "geojson": GeoJsonReader,
     "ground-sensors": GroundSensorReader,
     "plate-readers": PlateReader,
     "plots": PlotReader,
@@ -73,6 +75,7 @@ def described() -> dict[str, str]:
         "ais": "AIS as NMEA 0183 sentences, with tag blocks or receivers' time lines (docs/formats/feed-ais.md)",
         "asterix": "radar plots, system tracks and ADS-B in ASTERIX, plain or captured (docs/formats/feed-asterix.md)",
         "cot": "Cursor on Target as XML and TAK protobuf, as TAK clients send it (docs/formats/feed-cot.md)",
+        "geojson": "points of GeoJSON, a document or a text sequence (docs/formats/feed-geojson.md)",
         "gpx": "tracks of GPS receivers, GPX 1.0 and 1.1 (docs/formats/feed-gpx.md)",
         "ground-sensors": "unattended sensors and ground radar, as JSON lines (docs/formats/feed-ground-sensors.md)",
         "klv": "an unmanned aircraft's MISB ST 0601, by itself or in MPEG-TS (docs/formats/feed-klv.md)",

@@ -22,7 +22,8 @@ class Vectors:
     such behind another.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, noun: str = "state vector") -> None:
+        self._noun = noun
         self._lines = Lines()
         self._json: bool | None = None
         self._lost: dict[str, int] = {}
@@ -64,7 +65,7 @@ class Vectors:
             for _ in range(count):
                 report.reject(name)
         for _ in range(self._barren):
-            report.note("a document without state vectors")
+            report.note(f"a document without {self._noun}s")
         self._lost, self._barren = {}, 0
 
     def _documents(self, data: bytes) -> Iterator[bytes]:
@@ -116,7 +117,7 @@ class Vectors:
 
     def _hold(self, more: bytes) -> None:
         if not self._long and len(self._held) + len(more) > LONGEST:
-            self._lose("a state vector too long")
+            self._lose(f"a {self._noun} too long")
             self._held, self._long = b"", True
         if not self._long:
             self._held += more

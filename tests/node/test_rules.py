@@ -32,7 +32,7 @@ def test_thresholds_are_read_with_their_units(tmp_path: Path) -> None:
         tmp_path,
         '[loitering]\nspeed = "3 kn"\nduration = "90 min"\nshore = "12 nm"\n[convoy]\non = false\n'
         '[port-visit]\nports = ["quay"]\n[encounter]\non = true\nanchorages = ["roads"]\ndistance = "0.3 km"\n'
-        "[going-dark]\nothers = 5\nshare = 0.75\n",
+        "[going-dark]\nothers = 5\nshare = 0.75\n[land.terrain]\nlake = 0.0\n[land.follow]\npace = '2 km/h'\n",
     ).chosen
     assert found["loitering"].speed == pytest.approx(3 * KNOT)
     assert found["loitering"].duration == 90 * MINUTE
@@ -41,7 +41,9 @@ def test_thresholds_are_read_with_their_units(tmp_path: Path) -> None:
     assert found["encounter"].distance == 300.0
     assert found["encounter"].duration == 2 * HOUR
     assert "convoy" not in found
-    assert areas_named(Rules(found)) == {"quay", "roads"}
+    assert areas_named(Rules(found)) == {"quay", "roads", "lake"}
+    assert found["land"].follow.pace == pytest.approx(2 / 3.6)
+    assert found["land"].follow.fastest == 2.5
 
 
 def test_all_rules_watch_but_those_that_are_off(tmp_path: Path) -> None:

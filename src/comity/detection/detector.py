@@ -36,6 +36,15 @@ class Detector(Protocol):
 
 
 @runtime_checkable
+class Sensing(Protocol):
+    """A detector that looks at single reports too: those of ground sensors seldom make a track."""
+
+    def sense(self, sighting: Sighting) -> list[Alert]:
+        """See one sighting that has no confirmed track; return what now stands out."""
+        ...
+
+
+@runtime_checkable
 class Listener(Protocol):
     """A detector that hears of what the others find, what was stored before the node started included."""
 

@@ -26,6 +26,10 @@ class Memory(Generic[_Kind]):
         """Return the values, the one used longest ago first."""
         return iter(self._held.values())
 
+    def names(self) -> list[str]:
+        """Return the keys, the one used longest ago first."""
+        return list(self._held)
+
     def get(self, key: str) -> _Kind | None:
         """Return the value, its place unchanged."""
         return self._held.get(key)

@@ -24,6 +24,7 @@ from comity.detection.distress import Distress, DistressSettings
 from comity.detection.encounter import Encounter, EncounterSettings
 from comity.detection.identity_change import IdentityChange, IdentityChangeSettings
 from comity.detection.infiltration import Infiltration, InfiltrationSettings
+from comity.detection.land import Land, LandSettings
 from comity.detection.loitering import Loitering, LoiteringSettings, Offshore
 from comity.detection.meeting import Meeting, MeetingSettings
 from comity.detection.port_visit import PortVisit, PortVisitSettings
@@ -48,6 +49,7 @@ RULES: Final[Mapping[str, type[msgspec.Struct]]] = {
     "shadowing": ShadowingSettings,
     "identity-change": IdentityChangeSettings,
     "bearers": BearersSettings,
+    "land": LandSettings,
     "repeated-infiltration": InfiltrationSettings,
 }
 """By the name of its table; `bearers` finds shared identities and impossible motion."""
@@ -82,6 +84,7 @@ def rules(picture: PictureSettings, folder: Path) -> Rules:
         "going-dark": {"gap": span(picture.dark)},
         "meeting": {"duration": span(picture.meeting)},
         "port-visit": {"ports": ()},
+        "land": {"borders": picture.borders, "points": picture.crossing_points},
     }
     written = _read(folder / picture.rules) if picture.rules else {}
     chosen = {}
@@ -98,7 +101,12 @@ def rules(picture: PictureSettings, folder: Path) -> Rules:
 def areas_named(chosen: Rules) -> set[str]:
     """Return the names of the areas that the rules speak of."""
     named = set()
-    for name, field in (("meeting", "anchorages"), ("encounter", "anchorages"), ("port-visit", "ports")):
+    for name, field in (
+        ("meeting", "anchorages"),
+        ("encounter", "anchorages"),
+        ("port-visit", "ports"),
+        ("land", "terrain"),
+    ):
         named |= set(getattr(chosen.chosen.get(name), field, ()))
     return named
 
@@ -117,6 +125,7 @@ def detectors(chosen: Rules, areas: Areas, coastline: Callable[[], Coastline], h
         "shadowing": lambda own: Shadowing(own, handling),
         "identity-change": lambda own: IdentityChange(own, handling),
         "bearers": lambda own: Bearers(own, handling),
+        "land": lambda own: Land(own, areas.at, handling),
         "repeated-infiltration": Infiltration,
     }
     return [make(chosen.chosen[name]) for name, make in made.items() if name in chosen.chosen]
@@ -160,9 +169,12 @@ def _settings(kind: type[msgspec.Struct], given: dict[str, Any], table: dict[str
         if name not in known:
             raise Fault(f"there is no threshold {name!r}", where=where, remedy=_REMEDY)
         default = values.get(name, known[name].default)
-        values[name] = _quantity(value, default, f"{where} {name}")
+        if isinstance(default, msgspec.Struct) and isinstance(value, dict):
+            values[name] = _settings(type(default), {}, value, f"{where} {name}")
+        else:
+            values[name] = _quantity(value, default, f"{where} {name}")
     try:
-        return msgspec.convert(values, kind)
+        return msgspec.convert(values, kind, from_attributes=True)
     except msgspec.ValidationError as error:
         raise Fault(f"a threshold is not right: {error}", where=where, remedy=_REMEDY) from error
 

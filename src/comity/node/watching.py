@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from comity.detection.detector import Detector, HandlingOf, Listener
+from comity.detection.detector import Detector, HandlingOf, Listener, Sensing
 from comity.foundation.coastline import Coastline
 from comity.node import coastlines
 from comity.node.rules import areas_named, detectors, rules
@@ -125,8 +125,12 @@ def noticed(
     found must not depend on how the feed was cut.
     """
     found: dict[str, Alert] = {}
+    sensing = [detector for detector in watching if isinstance(detector, Sensing)]
     for place in placed:
         state, sighting = place.state, place.sighting
+        for sensed in sensing if state is None else ():
+            for alert in sensed.sense(sighting):
+                found[alert.id] = alert
         for detector in watching:
             if state is not None:
                 for alert in detector.observe(state, sighting):

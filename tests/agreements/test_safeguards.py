@@ -27,6 +27,7 @@ from agreements.cases import (
 )
 from agreements.test_admission import bound
 from agreements.test_permit import requests
+from comity.agreements import veto
 from comity.agreements.admission import admit
 from comity.agreements.field import FREE_TEXT, IDENTIFIERS
 from comity.agreements.permit import Denial, Permit, Request, permit
@@ -480,6 +481,18 @@ def test_13_where_an_agreement_stands_its_clause_comes_first(terms: Terms) -> No
     assert isinstance(answer, Permit)
     assert (answer.clause, answer.distress) == (clause.id, False)
     assert "name" in answer.fields
+
+
+def test_a_veto_rests_on_no_check_before_it() -> None:
+    """What is no subject at all is about nobody knows whom, and another's record is another's, whoever asks first."""
+    strange: tuple[object, ...] = ("vessel",)
+    found = veto.by_subject(RecordKind.ALERT, strange)  # type: ignore[arg-type]
+    assert found is not None
+    assert found.safeguard == 3
+    theirs = veto.by_origin(alert(), "se.coord")
+    assert theirs is not None
+    assert (theirs.safeguard, theirs.why) == (8, "dk.coord originated it")
+    assert veto.by_origin(alert(), "dk.coord") is None
 
 
 def test_deny_overrides(terms: Terms) -> None:

@@ -29,8 +29,8 @@ EQUIVALENT: Final = {
     (
         "permit",
         "_decided",
-        "not record.distress",
-        "",
+        "isinstance(ordinary, Permit) or not record.distress",
+        "isinstance(ordinary, Permit)",
     ): "what is in no distress is no call, which `distress.rest` asks too",
     (
         "permit",

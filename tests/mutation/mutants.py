@@ -2,10 +2,9 @@
 
     python tests/mutation/mutants.py [--seconds 600] [--anew] [FILE…]
 
-Comparisons, `and` and `or`, `not`, parts of conditions, numbers, truth values, returns, sums and loops are changed;
-words that are only read are not. Each mutant is a process of its own, in which one function has the changed code; it
-is killed if a test fails in it. Prints those that survive, and the score; the last line is one JSON object. Those that
-no test can kill stand in judged.py with the reason, are not tried, and do not count. docs/mutants.md tells the rest.
+What is changed, and what came of it: docs/mutants.md. Each mutant is a process of its own, in which one function has
+the changed code; it is killed if a test fails in it. Prints those that survive; the last line is one JSON object. Those
+that no test can kill stand in judged.py with the reason, are not tried, and do not count.
 
 Those that were killed are noted in artefacts/mutants.txt, so that a run can end and the next goes on from there: a
 mutant stays killed as long as the text of its function is the same. Those that survived are tried again each time.
@@ -14,19 +13,16 @@ mutant stays killed as long as the text of its function is the same. Those that 
 from __future__ import annotations
 
 import argparse
-import ast
-import hashlib
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Final, NamedTuple
+from typing import Final
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
@@ -34,7 +30,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 import pytest  # noqa: E402 - where the tests lie is said above
 
 from comity.agreements import distress, footing, permit, personal, request, safeguards, veto  # noqa: E402
-from mutation.judged import EQUIVALENT  # noqa: E402
+from mutation.mutant import Mutant, mutants  # noqa: E402
 
 TRIED: Final = (
     *("permit", "safeguards", "footing", "personal", "posture", "national", "dispute", "onward", "admission"),
@@ -52,122 +48,6 @@ EXAMPLES = 60
 LONGEST = 300
 """Seconds after which a mutant counts as killed: it runs for ever."""
 KILLED: Final = ROOT / "artefacts" / "mutants.txt"
-_COMPARED: Final = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}
-_SUMMED: Final = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.FloorDiv,
-    ast.BitOr: ast.BitAnd,
-    ast.BitAnd: ast.BitOr,
-}
-
-
-class Mutant(NamedTuple):
-    """One change: in which function, at which line, from what to what."""
-
-    name: str
-    line: int
-    before: str
-    after: str
-    tree: ast.Module
-    id: str
-    """Of this change in a function of just this text."""
-    left_out: str = ""
-    """The part of a condition that the change leaves out."""
-
-    def judged(self, file: str) -> bool:
-        """Whether it is known that no test can kill it."""
-        said = (self.left_out, "") if self.left_out else (self.before, self.after)
-        return (file, self.name, *said) in EQUIVALENT
-
-
-def mutants(module: ModuleType) -> Iterator[Mutant]:
-    """Yield every mutant of a module."""
-    tree = ast.parse(Path(str(module.__file__)).read_text())
-    for path, function in _functions(tree):
-        text = ast.unparse(function)
-        for place, node in enumerate(_inside(function)):
-            for turn, after in enumerate(_changes(node)):
-                copied = deepcopy(tree)
-                twin = next(each for name, each in _functions(copied) if name == path)
-                _Put(list(_inside(twin))[place], after).visit(copied)
-                ast.fix_missing_locations(copied)
-                made = hashlib.sha256(f"{module.__name__} {path} {place} {turn} {text}".encode()).hexdigest()
-                line, texts = getattr(node, "lineno", 0), (ast.unparse(node), ast.unparse(after))
-                yield Mutant(path, line, *texts, copied, made, _left_out(node, turn))
-
-
-def _functions(tree: ast.AST, above: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef):
-            yield f"{above}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{above}{node.name}.")
-
-
-def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """Yield all that runs in a function: types that are only stated are not among it."""
-    waiting: list[ast.AST] = [*function.body]
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        stated = [node.annotation] if isinstance(node, ast.AnnAssign) else []
-        waiting += [each for each in ast.iter_child_nodes(node) if each not in stated]
-
-
-class _Put(ast.NodeTransformer):
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self._old, self._new = old, new
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return ast.copy_location(self._new, node) if node is self._old else self.generic_visit(node)
-
-
-def _changes(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901 - one branch a sort
-    """Yield what a node can be changed into."""
-    if isinstance(node, ast.Compare):
-        for place, operator in enumerate(node.ops):
-            changed = deepcopy(node)
-            changed.ops[place] = _COMPARED[type(operator)]()
-            yield changed
-    elif isinstance(node, ast.BoolOp):
-        yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
-        for place in range(len(node.values)):
-            left = [*node.values[:place], *node.values[place + 1 :]]
-            yield left[0] if len(left) == 1 else ast.BoolOp(node.op, left)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.operand
-    elif isinstance(node, ast.IfExp):
-        yield ast.IfExp(node.test, node.orelse, node.body)
-    elif isinstance(node, ast.BinOp) and type(node.op) in _SUMMED:
-        yield ast.BinOp(node.left, _SUMMED[type(node.op)](), node.right)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, (bool, int)):
-        yield ast.Constant(not node.value if isinstance(node.value, bool) else node.value + 1)
-    elif isinstance(node, ast.Return) and node.value is not None and not _nothing(node.value):
-        yield ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.Continue):
-        yield ast.Break()
-
-
-def _left_out(node: ast.AST, turn: int) -> str:
-    """Return which part of a condition the change of this turn leaves out, nothing if it is another change."""
-    parts = node.values if isinstance(node, ast.BoolOp) else []
-    return ast.unparse(parts[turn - 1]) if len(parts) > 2 and turn else ""
-
-
-def _nothing(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _code(compiled: CodeType, name: str) -> CodeType | None:

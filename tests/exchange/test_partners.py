@@ -6,11 +6,15 @@ import pytest
 
 from builders import pair
 from builders.pair import Party
-from comity.exchange import cards, partners
+from comity.agreements import revocation
+from comity.agreements.revocation import Revocation
+from comity.exchange import cards, partner_prekeys, partners
 from comity.exchange.cards import Own
+from comity.foundation.keys import BadSignature
 from comity.foundation.store import partners as kept_partners
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
+from comity.vocabulary.suite import Suite
 
 GERMANY = pair.own("de.coord", 3)
 SOUTH = pair.own("se.coord", 2)
@@ -152,3 +156,32 @@ def test_a_partner_cut_off_without_theft_comes_back_with_its_card(north: Party) 
         assert partners.card(t, "se.coord") == SOUTH.card
         assert partners.believed(t, "se.coord", SOUTH.card.identity, 10**9)
         assert set(partners.history(t, "se.coord")) == {SOUTH.card}
+
+
+def test_what_is_signed_by_keys_cut_off_ends_no_agreement(north: Party) -> None:
+    """Earlier keys of a partner still revoke what they signed; those that were stolen do not, whoever has them."""
+    withdrawn = Revocation(agreement=bytes(32), party="se.coord", time=pair.NOW, reason="the treaty ended")
+    signed = revocation.sign(withdrawn, SOUTH.keys.identity)
+    fresh = pair.successor(SOUTH, 7)
+    with north.store.acting() as act:
+        partners.renew(act, north.own, fresh.signed, officer="bo", now=pair.NOW + 1)
+    with north.store.reading() as t:
+        assert partners.signed_revocation(t, fresh.card, signed, Suite.ED25519) == withdrawn
+    cut_off(north, "se.coord", 100)
+    newest = pair.successor(fresh, 8)
+    accept(north, newest, cards.fingerprint(newest.signed))
+    with north.store.reading() as t, pytest.raises(BadSignature):
+        partners.signed_revocation(t, newest.card, signed, Suite.ED25519)
+
+
+def test_with_a_new_card_the_prekey_of_the_one_before_is_forgotten(north: Party, south: Party) -> None:
+    """It was signed by keys that are used no more: nothing is sealed to it, and the next one may be an older one."""
+    with north.store.upkeep() as t:
+        known = partner_prekeys.learn(t, SOUTH.card, south.prekeys.present(), pair.NOW)
+        assert partner_prekeys.sealing(t, SOUTH.card, pair.NOW) == known.public
+    fresh = pair.successor(SOUTH, 7)
+    with north.store.acting() as act:
+        partners.renew(act, north.own, fresh.signed, officer="bo", now=pair.NOW + 1)
+    with north.store.reading() as t:
+        assert partner_prekeys.known(t, fresh.card) is None
+        assert partner_prekeys.sealing(t, fresh.card, pair.NOW) == fresh.card.sealing

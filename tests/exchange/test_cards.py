@@ -123,6 +123,13 @@ def test_a_card_follows_the_one_before_and_no_other() -> None:
         cards.follow(renamed, SIGNED)
 
 
+def test_a_card_that_skips_a_number_is_not_followed() -> None:
+    """Though it names the card before and that one's keys have signed it: between the two might be one cut off."""
+    skipping = cards.sign(replace(NEXT, serial=3), OTHER, OTHER_LATTICE, Former(KEY, LATTICE))
+    with pytest.raises(Refused, match="card 3, which does not follow the card 1"):
+        cards.follow(skipping, SIGNED)
+
+
 def test_a_card_of_the_first_version_is_followed_by_one_with_both_keys() -> None:
     """Its one identity key signs the succession, since it has no other."""
     early = cards.sign(EARLY, KEY, None)

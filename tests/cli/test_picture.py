@@ -107,6 +107,17 @@ def test_without_areas_no_border_is_watched(recording: Path) -> None:
     assert summary["alerts"] == {"meeting": 1}
 
 
+def test_lying_together_in_a_port_is_no_meeting(recording: Path, tmp_path: Path) -> None:
+    """Areas drawn as ports or anchorages are known to the rule of meetings."""
+    ring = [[11.2, 57.2], [11.35, 57.2], [11.35, 57.3], [11.2, 57.3], [11.2, 57.2]]
+    for kind, alerts in (("port", {}), ("anchorage", {}), ("region", {"meeting": 1})):
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        feature = {"type": "Feature", "properties": {"name": "haven", "kind": kind}, "geometry": shape}
+        path = tmp_path / f"{kind}.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+        assert lines("--format", "tracks", recording, "--areas", path)[-1]["alerts"] == alerts
+
+
 def test_words_for_people(recording: Path, areas: Path) -> None:
     """Each alert says what, when, where, who, by which rule and why; each track has a line."""
     text = printed("--format", "tracks", recording, "--areas", areas, "--tracks", "--alerts")

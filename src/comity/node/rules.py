@@ -60,6 +60,13 @@ UNITS: Final = {
     "m": 1.0, "km": 1_000.0, "nm": NAUTICAL_MILE, "m/s": 1.0, "km/h": 1 / 3.6, "kn": KNOT, "deg": 1.0,
 }  # fmt: skip
 """Milliseconds are whole; metres, metres a second and degrees are not."""
+_BERTHS = frozenset({"anchorage", "port"})
+_DRAWN: Final = {
+    "meeting": ("anchorages", _BERTHS),
+    "encounter": ("anchorages", _BERTHS),
+    "port-visit": ("ports", frozenset({"port"})),
+}
+"""For each of these rules the threshold that names areas, and what those are drawn as that count where it names none."""
 _CELL = 0.05
 """Degrees."""
 _ACROSS = 4_000.0
@@ -128,7 +135,16 @@ def detectors(chosen: Rules, areas: Areas, coastline: Callable[[], Coastline], h
         "land": lambda own: Land(own, areas.at, handling),
         "repeated-infiltration": Infiltration,
     }
-    return [make(chosen.chosen[name]) for name, make in made.items() if name in chosen.chosen]
+    return [make(_drawn(name, chosen.chosen[name], areas)) for name, make in made.items() if name in chosen.chosen]
+
+
+def _drawn(name: str, own: Any, areas: Areas) -> Any:  # noqa: ANN401 - of whichever rule
+    """Return the rule's settings with the ports and anchorages that the areas are drawn as, where none are named."""
+    field, kinds = _DRAWN.get(name, ("", frozenset[str]()))
+    if not field or getattr(own, field):
+        return own
+    there = [each for each in areas.names() if getattr(areas.get(each), "kind", "") in kinds]
+    return msgspec.structs.replace(own, **{field: tuple(there)})
 
 
 def offshore(coastline: Callable[[], Coastline]) -> Offshore:

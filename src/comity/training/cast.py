@@ -16,12 +16,13 @@ import numpy as np
 from comity.training.craft import Craft, Floats, Said
 from comity.training.measure import length, span, speed
 from comity.training.scenario import Event, Follow, Group, Scenario, Target, Traffic
-from comity.vocabulary.instant import MINUTE, Duration
+from comity.vocabulary.instant import DAY, MINUTE, Duration
 from comity.vocabulary.subject import Identity, SubjectKind
 
 _FIRST_MMSI = 299_100_000
 """Invented numbers: no State has the first three digits (ITU, table of maritime identification digits)."""
 
+_ALWAYS: Duration = 365 * DAY
 _FIRST_ICAO = 0xF80000
 """Invented addresses: no State has a block up there (ICAO Annex 10, volume III, table 9-1)."""
 
@@ -195,9 +196,9 @@ def _say(event: Event, made: dict[str, Craft], shift: Duration, numbers: _Number
         elif event.kind == "distress":
             said = Said(begin, end, distress=True)
         elif event.kind == "identity-change":
-            said = Said(begin, end, identity=_renamed(event, craft.identity, numbers))
+            said = Said(begin, _ALWAYS, identity=_renamed(event, craft.identity, numbers))
         elif event.kind == "shared-identity" and place:
-            said = Said(begin, end, identity=_numbered(craft.identity, made[event.targets[0]].identity))
+            said = Said(-_ALWAYS, _ALWAYS, identity=_numbered(craft.identity, made[event.targets[0]].identity))
         if said is not None:
             made[name] = msgspec.structs.replace(craft, said=(*craft.said, said))
 

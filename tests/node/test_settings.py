@@ -12,7 +12,7 @@ from comity.node.create import NewNode, create, quoted
 from comity.node.settings import FILE, FeedSettings, load, span
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.handling import Credibility, Grading, Onward, Reliability, Tlp
-from comity.vocabulary.instant import DAY, MINUTE
+from comity.vocabulary.instant import DAY, HOUR, MINUTE
 from comity.vocabulary.purpose import Purpose
 
 _NODE = NewNode(name="aa.coord", agency='The "A" agency\n\\', country="DK")
@@ -99,12 +99,20 @@ def test_a_plate_reader_needs_a_list_and_a_short_memory(tmp_path: Path) -> None:
     assert load(_with(tmp_path, _WEEK + _LISTED), {}).feed[0].wanted == "wanted.jsonl"
 
 
+def test_its_memory_is_its_own(tmp_path: Path) -> None:
+    """Other feeds of the node are kept for longer."""
+    (tmp_path / "wanted.jsonl").write_text(_ENTRY, "utf-8")
+    made = load(_with(tmp_path, _LISTED + 'keep = "2 h"\n'), {})
+    assert made.keep(made.feed[0]) == 2 * HOUR
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
         (_WEEK + _BRIDGE, "a plate reader to a list"),
         (_WEEK + _LISTED.replace("plate-readers", "plots"), "belongs to a plate reader"),
         (_LISTED, "at most seven days"),
+        (_LISTED + 'keep = "8 d"\n', "at most seven days"),
         (_WEEK + _LISTED.replace("wanted.jsonl", "gone"), "no list of wanted plates"),
         (_WEEK + _LISTED.replace("customs", "fisheries"), "purpose customs is none of the feed's"),
     ],

@@ -81,7 +81,8 @@ SAFEGUARDS: Final = (
         " stay out of it",
         "Regulation (EU) 2019/1896, art. 89(2)",
         _HELD,
-        "permit; reports and notices have no field for a plate or the number of a document",
+        "permit; reports and notices have no field for a plate or the number of a document; TAK clients are shown"
+        " no track to which a plate reader has contributed",
     ),
     Safeguard(
         7,

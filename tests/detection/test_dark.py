@@ -143,6 +143,37 @@ def test_order_and_simulation_are_carried() -> None:
     assert (one.id, one.time) == (other.id, other.time)
 
 
+def test_a_gap_of_twelve_hours_over_midnight_is_one() -> None:
+    """Global Fishing Watch: at least 12 hours where reception is known good. Found as told, and not at 11 hours."""
+    for hours, count in ((13, 1), (11, 0)):
+        world = World()
+        for k in range(3):
+            path = straight(offset(KATTEGAT, 4_000 * k, 6_000), 0.5, 70.0 * k)
+            world.ais(vessel(219_000_100 + k), path, (BEGIN, BEGIN + 32 * HOUR), every=5 * MINUTE)
+        quiet = (BEGIN + 17 * HOUR, BEGIN + (17 + hours) * HOUR)
+        path = straight(KATTEGAT, 2.5, 45.0, BEGIN + 17 * HOUR)
+        world.ais(vessel(219_000_001), path, (BEGIN + 15 * HOUR, BEGIN + 32 * HOUR), silent=quiet, every=2 * MINUTE)
+        rule = Dark(DarkSettings(gap=12 * HOUR), handling)
+        alerts = latest(watched([rule], world.ordered(), batch=600 * SECOND, after=0))
+        assert len(alerts) == count
+        assert all("after 13 h" in alert.explanation for alert in alerts)
+
+
+def test_a_report_that_comes_late_takes_it_back() -> None:
+    """Another source had heard it meanwhile, and its report comes after the alert: that does not stand any more."""
+    world = World()
+    others(world, BEGIN + 2 * HOUR)
+    path = straight(KATTEGAT, 6.0, 20.0)
+    world.ais(vessel(219_000_001), path, (BEGIN, BEGIN + 2 * HOUR), silent=SILENT, every=30 * SECOND)
+    late = World(2)
+    heard = SILENT[0] + 20 * MINUTE
+    late.ais(vessel(219_000_001), path, (heard, heard + 2 * MINUTE), source="ais-2", every=30 * SECOND)
+    ((first, last),) = watched([Dark(DarkSettings(), handling)], world.ordered() + late.ordered(), after=0).values()
+    assert first.confidence > 0.5
+    assert last.confidence == 0.0
+    assert "shows that it was heard within the gap" in last.explanation
+
+
 def test_false_identities_are_not_remembered() -> None:
     """200,000 MMSIs heard once each leave nothing behind in the rule."""
     rule, world = Dark(DarkSettings(), handling), World()

@@ -11,6 +11,7 @@ from comity.detection.coverage import Coverage, Heard, ahead_of
 from comity.detection.detector import HandlingOf, alert_id, watchable
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
+from comity.detection.told import withdrawn
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import distance
 from comity.vocabulary.alert import Alert, AlertKind, Severity
@@ -164,6 +165,8 @@ class Dark:
         return alert
 
     def _returned(self, silence: _Silence, track: Track, sighting: Sighting) -> Alert:
+        if sighting.time - silence.alert.time < self._settings.gap:
+            return withdrawn(silence.alert, "a report that came late shows that it was heard within the gap.")
         silence.evidence.add(sighting)
         position = sighting.position or track.position or silence.alert.position
         away = distance(silence.alert.position, position)

@@ -102,3 +102,12 @@ def test_order_and_cuts_change_nothing(seed: int, batch: int) -> None:
 
 LATE = sharing().ordered()
 EXPECTED = standing(watched([rule()], LATE, after=0))
+
+
+def test_one_that_is_lost_and_found_again_is_one() -> None:
+    """Silent for a day, it goes on where it can have come to: two tracks of one number, and nothing in that."""
+    world = World()
+    world.ais(vessel(219_000_001), straight(KATTEGAT, 8.0, 0.0), (BEGIN, BEGIN + HOUR), every=MINUTE)
+    again = BEGIN + 20 * HOUR
+    world.ais(vessel(219_000_001), straight(FAR, 8.0, 0.0, again), (again, again + HOUR), every=MINUTE)
+    assert seen(world) == []

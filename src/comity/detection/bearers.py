@@ -113,7 +113,9 @@ class Bearers:
     def _judged(self, key: str, held: _Bearers, pair: tuple[Trail, Trail], fastest: float) -> list[Alert]:
         one, other = sorted(pair, key=lambda trail: (trail.marks[0].time, trail.track.id))
         turns = switches(one, other, fastest, self._settings.slack)
-        apart = [Found(shared(one, other, turns, self._handling), over=False)] * (len(turns) >= self._settings.turns)
+        apart: list[Found] = []
+        if len(turns) >= self._settings.turns:
+            apart.append(Found(shared(one, other, turns, self._handling), over=False))
         leapt = len(turns) == 1 and one.marks[-1].time < other.marks[0].time
         if leapt and len(other.marks) >= self._settings.marks:
             leap = Leap(key, turns[0].before, turns[0].after)

@@ -61,12 +61,11 @@ UNITS: Final = {
 }  # fmt: skip
 """Milliseconds are whole; metres, metres a second and degrees are not."""
 _BERTHS = frozenset({"anchorage", "port"})
-_DRAWN: Final = {
-    "meeting": ("anchorages", _BERTHS),
-    "encounter": ("anchorages", _BERTHS),
-    "port-visit": ("ports", frozenset({"port"})),
-}
-"""For each of these rules the threshold that names areas, and what those are drawn as that count where it names none."""
+_DRAWN: Final = {"meeting": "anchorages", "encounter": "anchorages"}
+"""Of each of these rules the threshold that names areas where to lie together is nothing; those drawn so count else.
+
+Visits to ports are told of the ports that somebody has named, and of no other: of every port they would fill the queue.
+"""
 _CELL = 0.05
 """Degrees."""
 _ACROSS = 4_000.0
@@ -139,12 +138,12 @@ def detectors(chosen: Rules, areas: Areas, coastline: Callable[[], Coastline], h
 
 
 def _drawn(name: str, own: Any, areas: Areas) -> Any:  # noqa: ANN401 - of whichever rule
-    """Return the rule's settings with the ports and anchorages that the areas are drawn as, where none are named."""
-    field, kinds = _DRAWN.get(name, ("", frozenset[str]()))
-    if not field or getattr(own, field):
+    """Return the rule's settings with what the areas are drawn as, where it names none."""
+    field = _DRAWN.get(name)
+    if field is None or getattr(own, field):
         return own
-    there = [each for each in areas.names() if getattr(areas.get(each), "kind", "") in kinds]
-    return msgspec.structs.replace(own, **{field: tuple(there)})
+    there = tuple(each for each in areas.names() if getattr(areas.get(each), "kind", "") in _BERTHS)
+    return msgspec.structs.replace(own, **{field: there})
 
 
 def offshore(coastline: Callable[[], Coastline]) -> Offshore:

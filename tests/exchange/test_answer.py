@@ -57,6 +57,14 @@ def test_what_drips_in_is_given_up_when_its_time_is_over(begin: bytes) -> None:
     assert steady() - began < _LONG / 3
 
 
+def test_what_is_longer_than_was_asked_for_is_given_up() -> None:
+    """Whatever length it states, or none: no more is read than the limit and the piece that went beyond it."""
+    for length in (b"Content-Length: 9000\r\n", b""):
+        begin = b"HTTP/1.1 200 OK\r\n" + length + b"\r\n" + b"a" * 200
+        with dripping(begin) as url, answer.client(5.0) as client, pytest.raises(Unreachable, match="longer than 100"):
+            answer.ask(client, "GET", url, limit=100, timeout=_LONG)
+
+
 def test_the_deadline_of_one_exchange_is_not_that_of_the_next() -> None:
     """After one that took too long, another over the same client has all its time."""
     with answer.client(5.0) as client:

@@ -22,6 +22,7 @@ from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted, Gone
 from comity.exchange.prekeys import Prekey, Prekeys
+from comity.exchange.receipted import Undelivered
 from comity.foundation.clock import Clock, wall
 from comity.foundation.keys import SealingKey
 from comity.foundation.store import inbox as kept_inbox
@@ -248,6 +249,30 @@ def test_an_outage_longer_than_any_prekey_loses_nothing(
 
 def _place(message: KeptMessage) -> tuple[bytes, str, int]:
     return message.id, message.lane, message.sequence
+
+
+class _Passing(Clock):
+    """A clock that shows one time after the other."""
+
+    def __init__(self, *times: Instant) -> None:
+        super().__init__()
+        self._times = iter(times)
+
+    def now(self) -> Instant:
+        return next(self._times)
+
+
+def test_nothing_goes_sealed_to_the_card_because_a_prekey_has_just_ended(north: Party, line: httpx.Client) -> None:
+    """It ends between the look whether it still serves and the sealing: the message waits for the next one."""
+    message = north.release(SOUTH)
+    ending = replace(PREKEY, created=pair.NOW - 10, expires=pair.NOW + 10)
+    with north.store.upkeep() as t:
+        partner_prekeys.learn(t, SOUTH.card, prekeys.sign(ending, SOUTH.keys), pair.NOW)
+    clock = _Passing(pair.NOW, pair.NOW + 9, *[pair.NOW + 11] * 9)
+    sending = posting.Posting(north.store, north.own, "se.coord", clock, lambda _, asked: [None] * len(asked), line)
+    with pytest.raises(Undelivered, match="over since just now"):
+        sending.post(kept(north, message))
+    assert kem(kept(north, message)) == wire.digest(SOUTH.card.sealing)
 
 
 @pytest.mark.parametrize("answer", ["junk", "older", "another's"])

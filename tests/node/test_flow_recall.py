@@ -19,6 +19,7 @@ from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.recalls import KeptRecall
 from comity.foundation.store.store import Store
+from comity.node import overdue
 from comity.node.assemble import Node
 from comity.node.flow_recall import Calling, Recalls
 from comity.node.reception import reception
@@ -125,6 +126,14 @@ def test_what_is_overdue_is_found_once_and_someone_must_answer(owner: Node) -> N
     assert (found.finding.kind, found.finding.partner, found.acknowledged) == (FindingKind.OVERDUE, "se.coord", None)
     entry = centre.acts(owner)[-1]
     assert (entry.act, entry.partner, entry.subject) == (Act.FINDING, "se.coord", f"finding {found.sequence}")
+
+
+def test_what_is_overdue_is_found_however_much_is_overdue_for_good(owner: Node) -> None:
+    """What was found before, and may never be proven, takes no place among what is looked at in a round."""
+    impatient = Recalls(owner.store, owner.own, owner.clock, patience=0)
+    for alert in ("alert-1", "alert-2"):
+        impatient.recall(OFFICER, given(owner, alert), 0, ERASE)
+    assert [overdue.find(owner.store, owner.clock.now(), most=1) for _ in range(3)] == [1, 1, 0]
 
 
 def test_a_record_is_called_back_from_everyone_who_has_it(owner: Node) -> None:

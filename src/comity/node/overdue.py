@@ -12,17 +12,17 @@ from comity.vocabulary.finding import Finding, FindingKind
 from comity.vocabulary.instant import Instant, written
 
 _MOST = 1_000
-"""Recalls, and obligations, looked at in one round."""
+"""Recalls, and obligations, found in one round; what is over that is found in the next."""
 
 
-def find(store: Store, now: Instant) -> int:
+def find(store: Store, now: Instant, most: int = _MOST) -> int:
     """Let a person answer for each recall and each obligation that is overdue, once, and return how many are new.
 
     Safeguard 22.
     """
     with store.reading() as transaction:
-        late = [_recall(transaction, one) for one in recalls.overdue(transaction, now, _MOST)]
-        owed = [_obligation(transaction, one) for one in obligations.overdue(transaction, now, _MOST)]
+        late = [_recall(transaction, one) for one in recalls.unreminded(transaction, now, most)]
+        owed = [_obligation(transaction, one) for one in obligations.unreminded(transaction, now, most)]
     return remind(store, late, "recall", now) + remind(store, owed, "end of an agreement", now)
 
 

@@ -78,6 +78,17 @@ def overdue(t: Transaction, now: Instant, limit: int) -> list[KeptObligation]:
     return [_obligation(row) for row in rows]
 
 
+def unreminded(t: Transaction, now: Instant, limit: int) -> list[KeptObligation]:
+    """Return those that are overdue and of which there has been no finding yet, the longest overdue first."""
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM obligation WHERE met IS NULL AND NOT ours AND due < %s AND NOT EXISTS ("  # noqa: S608
+        "SELECT FROM finding WHERE origin = obligation.partner || '/log' AND kind = 'overdue'"
+        " AND shown_by = encode(obligation.agreement, 'hex')) ORDER BY due, agreement, partner LIMIT %s",
+        *(now, bounded(limit)),
+    )
+    return [_obligation(row) for row in rows]
+
+
 def recent(t: Transaction, limit: int) -> list[KeptObligation]:
     """Return the newest, newest first."""
     rows = t.rows(

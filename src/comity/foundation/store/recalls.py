@@ -141,6 +141,20 @@ def overdue(t: Transaction, now: Instant, limit: int) -> list[KeptRecall]:
     return [_kept(row) for row in rows]
 
 
+def unreminded(t: Transaction, now: Instant, limit: int) -> list[KeptRecall]:
+    """Return those that are overdue and of which there has been no finding yet, the longest overdue first.
+
+    What nobody will ever prove, as of a partner that was cut off, so keeps none of the others from being found.
+    """
+    rows = t.rows(
+        f"SELECT {_COLUMNS} FROM recall WHERE proof IS NULL AND due <= %s AND NOT EXISTS (SELECT FROM finding"  # noqa: S608
+        " WHERE origin = recall.partner || '/log' AND kind = 'overdue' AND shown_by = encode(recall.id, 'hex'))"
+        " ORDER BY due LIMIT %s",
+        *(now, limit),
+    )
+    return [_kept(row) for row in rows]
+
+
 def outstanding(t: Transaction, record: str, limit: int) -> list[tuple[bytes, int]]:
     """Return message and place of releases of a record that are neither erased here nor recalled."""
     rows = t.rows(

@@ -153,6 +153,6 @@ def test_a_million_false_identities_stay_within_bounds() -> None:
     for begin in range(200_100_000, 201_100_000, 100_000):
         for _ in stream.feed(fleet(begin, 100_000, timed=False)):
             pass
-    assert len(stream._sightings._kept) <= MOST_KEPT
+    assert len(stream._blocks()._sightings._kept) <= MOST_KEPT
     assert stream.report.subjects == MOST_SUBJECTS
     assert (stream.report.messages, stream.report.untimed, stream.report.faults) == (1_100_000, 1_000_000, {})

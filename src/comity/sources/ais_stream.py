@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from comity.sources.ais_feed import AHEAD, APART, AisReader
-from comity.sources.ais_scan import Scan
-from comity.sources.ais_sightings import Sightings
+from comity.sources.ais_feed import AisReader
 from comity.sources.line import LONGEST, Lines
 from comity.sources.origin import Origin
 from comity.sources.stream import Stream
 from comity.vocabulary.sighting import Sighting
 
+if TYPE_CHECKING:
+    from comity.sources.ais_by_block import ByBlock
+
 FEW = 4_096
 """Bytes. What comes in smaller pieces is read line by line: nothing is gained by columns of a few rows."""
-_EVER = 2**62
-_LONGEST_PACE = 64
-"""Lines."""
 
 
 class AisStream(Stream):
     """Reads an AIS feed by the block (docs/formats/feed-ais.md, docs/decisions/0210)."""
 
     def __init__(self, origin: Origin, *, few: int = FEW) -> None:
+        """Open the feed of an origin; pieces of less than `few` bytes are read line by line."""
         self._reader = AisReader(origin)
         self.report = self._reader.report
         self._origin = origin
         self._lines = Lines()
         self._few = few
-        self._scan: Scan | None = None
-        self._sightings = Sightings(origin, self.report)
+        self._by_block: ByBlock | None = None
 
     def feed(self, data: bytes) -> Iterator[Sighting]:
         """Take the next bytes; yield the sightings that they complete."""
         if len(data) < self._few:
             yield from self._by_line(self._lines.feed(data))
         else:
-            yield from self._by_block(self._lines.block(data))
+            yield from self._blocks().taken(self._lines.block(data), self._line)
         self._lines.count(self.report)
 
     def end(self) -> Iterator[Sighting]:
@@ -65,48 +62,16 @@ class AisStream(Stream):
             if sighting is not None:
                 yield sighting
 
-    def _by_block(self, block: bytes) -> Iterator[Sighting]:
-        """Scan the block; each line in front of which the scan stops is taken by itself, and some behind it.
-
-        Where one stop follows another the pieces taken by line grow, so that garbage costs no more than it did.
-        """
-        scan = self._scan = self._scan or Scan(self._reader.receiver, self.report, apart=APART)
-        data, place, pace = np.frombuffer(block, np.uint8), 0, 1
-        while place < len(block):
-            if not self._reader.receiver.held()[0]:
-                before, place = place, scan.read(data, place, self._believed())
-                pace = 1 if place > before else min(2 * pace, _LONGEST_PACE)
-            for line in self._some(block, place, 0 if scan.full else pace):
-                place += len(line) + 1
-                sighting = self._taken(line)
-                if sighting is not None:
-                    yield from self._scanned(block, scan)
-                    yield sighting
-            if scan.full:
-                yield from self._scanned(block, scan)
-        yield from self._scanned(block, scan)
-
-    def _some(self, block: bytes, place: int, most: int) -> list[bytes]:
-        """Return so many lines from a place on, or those that are left."""
-        end = place
-        for _ in range(most):
-            following = block.find(b"\n", end)
-            if following < 0:
-                break
-            end = following + 1
-        return block[place:end].split(b"\n")[:-1]
-
-    def _taken(self, line: bytes) -> Sighting | None:
+    def _line(self, line: bytes) -> Sighting | None:
+        """Take one line of a block."""
         if len(line) > LONGEST:
             self._lines.too_long += 1
             return None
         return self._reader.take(line.rstrip(b"\r"))
 
-    def _scanned(self, block: bytes, scan: Scan) -> list[Sighting]:
-        """Return the sightings of what was scanned."""
-        made = self._sightings.made(block, scan.columns, scan.rows) if scan.rows else []
-        scan.clear()
-        return made
+    def _blocks(self) -> ByBlock:
+        if self._by_block is None:
+            from comity.sources.ais_by_block import ByBlock  # noqa: PLC0415 - loads NumPy, which little need not wait for
 
-    def _believed(self) -> int:
-        return _EVER if self._origin.arrival is None else self._origin.arrival() + AHEAD
+            self._by_block = ByBlock(self._origin, self._reader.receiver, self.report)
+        return self._by_block

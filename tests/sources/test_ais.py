@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import operator
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ JUDGED: dict[str, list[dict[str, tuple[Any, Any]]]] = {
     ],
 }
 """Where the two differ, and why ours stands."""
-FULL = {1, 2, 3, 5, 18, 19, 21, 24, 27}
+FULL = {1, 2, 3, 4, 5, 9, 11, 18, 19, 21, 24, 27}
 REAL = "13F?Vv700<DJuLEtvep`iToV0<00"
 
 
@@ -66,23 +68,52 @@ def differences(ours: Message, other: object) -> dict[str, tuple[Any, Any]]:
         compared |= motion(ours, other)
     if ours.type in {5, 19, 21, 24}:
         compared |= identity(ours, other)
+    if ours.type in FULL:
+        compared |= rest(ours, other)
     return {name: pair for name, pair in compared.items() if pair[0] != pair[1]}
 
 
 def motion(ours: Message, other: object) -> dict[str, tuple[Any, Any]]:
     far = ours.type == 27
     course, speed = field(other, "course"), field(other, "speed")
-    longitude, latitude = field(other, "lon"), field(other, "lat")
+    longitude, latitude, second = field(other, "lon"), field(other, "lat"), field(other, "second")
     inside = (longitude is not None and abs(longitude) <= 180, latitude is not None and abs(latitude) <= 90)
     return {
         "status": (ours.status, None if field(other, "status") is None else int(field(other, "status"))),
-        "speed": (ours.speed, None if speed in {None, 102.3} or (far and speed == 63) else speed),
+        "speed": (ours.speed, None if speed in {None, 102.3} or (far and speed == 63) or speed == 1_023 else speed),
         "accurate": (ours.accurate, bool(field(other, "accuracy"))),
         "longitude": (None if ours.longitude is None else round(ours.longitude, 6), longitude if inside[0] else None),
         "latitude": (None if ours.latitude is None else round(ours.latitude, 6), latitude if inside[1] else None),
         "course": (ours.course, course if course is not None and course < 360 else None),
         "heading": (ours.heading, field(other, "heading") if (field(other, "heading") or 0) < 360 else None),
-        "second": (ours.second, field(other, "second") if (field(other, "second") or 0) < 60 else None),
+        "second": (ours.second, second if second is not None and second < 60 and ours.type not in {4, 11} else None),
+    }
+
+
+def rest(ours: Message, other: object) -> dict[str, tuple[Any, Any]]:
+    """Compare what is neither motion nor identity; a rate of turn in degrees a minute, without its sign."""
+
+    def number(name: str, nothing: int) -> int | None:
+        value = field(other, name)
+        return None if value is None or int(value) == nothing else int(value)
+
+    turn = field(other, "turn")
+    sent = ours.turn if ours.turn is None or abs(ours.turn) == 127 else round((ours.turn / 4.733) ** 2)
+    parts = [field(other, name) for name in ("year", "month", "day", "hour", "minute", "second")]
+    time = ours.utc is not None and datetime.fromtimestamp(ours.utc / 1_000, tz=UTC)
+    latest = (2_099, 12, 31, 23, 59, 59)
+    said = ours.type in {4, 11} and parts[0] >= 2_000 and all(map(operator.le, parts, latest)) and 0 not in parts[1:3]
+    return {
+        "turn": (None if sent is None else abs(sent), None if turn is None or int(turn) == -128 else abs(int(turn))),
+        "manoeuvre": (ours.manoeuvre, number("maneuver", 0)),
+        "raim": (ours.raim, None if field(other, "raim") is None else bool(field(other, "raim"))),
+        "fix": (ours.fix, number("epfd", 0)),
+        "altitude": (ours.altitude, number("alt", 4_095)),
+        "aid": (ours.aid, number("aid_type", 0)),
+        "off_position": (ours.off_position, None if ours.type != 21 else bool(field(other, "off_position"))),
+        "virtual": (ours.virtual, None if ours.type != 21 else bool(field(other, "virtual_aid"))),
+        "eta": (ours.eta, None if ours.type != 5 else tuple(parts[1:5])),
+        "utc": (list(time.timetuple()[:6]) if time else None, parts if said else None),
     }
 
 

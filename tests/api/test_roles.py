@@ -137,6 +137,7 @@ TABLE: dict[tuple[str, str], tuple[frozenset[Role], str, object, int]] = {
     ("GET", "/api/tracks"): (READERS, "/tracks", None, 200),
     ("GET", "/api/archive"): (READERS, f"/archive?since={pair.NOW - DAY}&span={DAY}", None, 200),
     ("GET", "/api/tracks/areas"): (READERS, "/tracks/areas", None, 200),
+    ("GET", "/api/tracks/coverage"): (READERS, "/tracks/coverage", None, 200),
     ("GET", "/api/tracks/{track:str}"): (READERS, "/tracks/track-1", None, 200),
     ("GET", "/api/partners"): (READERS, "/partners", None, 200),
     ("GET", "/api/partners/{partner:str}/posture"): (READERS, _RELATIONS, None, 200),

@@ -68,6 +68,7 @@ _OPERATIONS = [
     *("GET /api/onward", "POST /api/onward", "POST /api/onward/{onward}/give"),
     *("POST /api/onward/{onward}/decline", "POST /api/onward/{onward}/pass"),
     *("GET /api/tracks/areas", "GET /api/tracks/{track}", "GET /api/partners", "GET /api/agreements"),
+    "GET /api/tracks/coverage",
     *("GET /api/partners/{partner}/posture", "POST /api/partners/{partner}/posture"),
     *("POST /api/partners/{partner}/posture/preview", "POST /api/jurisdiction"),
     *("GET /api/reports", "POST /api/reports", "GET /api/reports/{report}", "POST /api/reports/{report}/update"),

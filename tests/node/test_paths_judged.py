@@ -66,7 +66,7 @@ ROUTES = said(
         "DELETE /api/session; GET /; GET /api/agreements; GET /api/partners/{partner:str}/posture; "
         "GET /api/schema; GET /api/schema/openapi.json; GET /api/schema/openapi.yaml; "
         "GET /api/schema/openapi.yml; GET /api/schema/{path:str}; GET /api/session; GET /api/tracks/areas; "
-        "GET /healthz; GET /{path:path}; POST /api/findings/{sequence:int}/acknowledgement; "
+        "GET /api/tracks/coverage; GET /healthz; GET /{path:path}; POST /api/findings/{sequence:int}/acknowledgement; "
         "POST /api/jurisdiction; POST /api/partners/{partner:str}/posture; POST /api/session"
     ),
     CLOSED=(

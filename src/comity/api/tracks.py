@@ -12,6 +12,7 @@ from comity.api.access import Caller, Here, Id, reader
 from comity.api.consulted import consulted
 from comity.api.problems import problems
 from comity.foundation.store import sightings, tracks
+from comity.picture.coverage import Cell
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.instant import LATEST, Instant
 from comity.vocabulary.place import Area
@@ -19,6 +20,7 @@ from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.track import Track
 
 Since = Annotated[Instant, QueryParameter(ge=0, le=LATEST)]
+Source = Annotated[str | None, QueryParameter(max_length=100)]
 Limit = Annotated[int, QueryParameter(ge=1, le=20_000)]
 
 
@@ -55,4 +57,11 @@ def areas(officer: Caller, node: Here) -> list[Area]:
     return [area for name in node.areas.names() if (area := node.areas.get(name)) is not None]
 
 
-router = Router(path="/tracks", tags=["tracks"], route_handlers=[current, areas, one])
+@get("/coverage", sync_to_thread=True, responses=problems(403))
+def coverage(officer: Caller, node: Here, begin: Since = 0, end: Since = LATEST, source: Source = None) -> list[Cell]:
+    """Return where the feeds have seen tracks of late, cell by cell: that nothing was seen elsewhere proves nothing."""
+    reader(officer)
+    return node.watch.covered(begin, end, source)
+
+
+router = Router(path="/tracks", tags=["tracks"], route_handlers=[current, areas, coverage, one])

@@ -25,14 +25,14 @@ from comity.foundation.store.store import ActTransaction, Store
 from comity.node.live import LivePicture
 from comity.node.settings import FeedSettings
 from comity.node.watching import noticed
-from comity.picture.coverage import CoverageMap
+from comity.picture.coverage import Cell, CoverageMap
 from comity.picture.placed import Placed
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.instant import Duration
+from comity.vocabulary.instant import Duration, Instant
 from comity.vocabulary.instant import written as time_written
 from comity.vocabulary.place import Position
 from comity.vocabulary.track import Track
@@ -142,6 +142,11 @@ class Watch:
                     if kept.judgement is not Judgement.REJECTED:
                         listener.hear(kept.alert)
             cursor = max(cursor, 1)
+
+    def covered(self, begin: Instant, end: Instant, source: str | None = None) -> list[Cell]:
+        """Return where the feeds have seen tracks from `begin` to `end`, of one feed or all."""
+        with self._turn:
+            return self.coverage.cells(begin, end, source)
 
     def _newly_rejected(self, feed: str, batch: Batch) -> int:
         """Return what has been rejected since the last batch stored; a batch counts from its reader's beginning."""

@@ -137,8 +137,9 @@ def test_a_report_without_a_position_lies_where_its_area_touches(
 
 def test_that_it_is_given_at_all_does_not_tell(terms: Terms) -> None:
     """A crossing lies on a border; and a clause for masked areas alone tells by its name where that is."""
-    crossing = alert(fields={**alert().fields, "kind": "crossing"})
-    assert "a crossing would tell" in _denied(disputed(terms), crossing)
+    for kind in ("crossing", "repeated-infiltration", "repeated-route"):
+        crossing = alert(fields={**alert().fields, "kind": kind})
+        assert "a crossing would tell" in _denied(disputed(terms), crossing)
     _permitted(disputed(terms), crossing, partner="de.coord")
     there = everything(terms, RecordKind.ALERT, where=(GROUND.name,))
     assert "this clause" in _denied(disputed(terms, there), alert())

@@ -109,3 +109,18 @@ def test_two_that_share_an_mmsi_do_not_cross_by_turns() -> None:
         path = legs([(BEGIN, middle), (END, offset(middle, 0, course))])
         world.ais(vessel(219_000_001), path, (BEGIN, END), every=30 * SECOND)
     assert seen(world) == []
+
+
+def test_a_report_that_comes_late_takes_it_back() -> None:
+    """It went over by the ferry line, as another source tells after the alert: the alert does not stand any more."""
+    world, north, south = World(), Position(56.036, 12.66), Position(55.95, 12.60)
+    path = legs([(BEGIN, south), (BEGIN + 20 * MINUTE, north), (BEGIN + 40 * MINUTE, Position(55.95, 12.78))])
+    out = (BEGIN + 8 * MINUTE, BEGIN + 36 * MINUTE)
+    world.ais(vessel(219_000_001), path, (BEGIN, BEGIN + HOUR), silent=out)
+    late = World(2)
+    late.ais(vessel(219_000_001), path, (BEGIN + 20 * MINUTE, BEGIN + 21 * MINUTE), source="ais-2")
+    told = watched([Crossing(SETTINGS, AREAS.at, handling)], world.ordered() + late.ordered())
+    ((first, last),) = told.values()
+    assert first.confidence > 0.4
+    assert last.confidence == 0.0
+    assert "went by a crossing point" in last.explanation

@@ -7,6 +7,7 @@ import msgspec
 from comity.detection.detector import HandlingOf, Where, alert_id, watchable
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
+from comity.detection.told import withdrawn
 from comity.detection.wording import called, capitalised, lasting, metres
 from comity.foundation.geodesy import distance, offset, plane
 from comity.vocabulary.alert import Alert, AlertKind, Severity
@@ -57,6 +58,13 @@ class _Side(msgspec.Struct):
         self.far, self.far_seen, self.first_place = "", 0, None
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """The last alert about a track, and when it was last seen at home before."""
+
+    alert: Alert
+    since: Instant
+
+
 class Crossing:
     """Watches tracks pass between areas."""
 
@@ -69,6 +77,7 @@ class Crossing:
         self._sides = {side for pair in settings.borders for side in pair}
         self._points = set(settings.points)
         self._tracks: Memory[_Side] = Memory()
+        self._told: Memory[_Told] = Memory(10_000)
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
         """See where the track has come to."""
@@ -83,7 +92,7 @@ class Crossing:
             self._tracks.put(track.id, _Side(name, 1, sighting, position, sighting.time))
             return []
         if sighting.time < side.time:
-            return []
+            return self._late(track, sighting.position, sighting.time)
         self._tracks.put(track.id, side)
         side.time = sighting.time
         return self._moved(side, name, position, track, sighting)
@@ -91,6 +100,14 @@ class Crossing:
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - time alone moves nobody
         """Return nothing."""
         return []
+
+    def _late(self, track: Track, position: Position, time: Instant) -> list[Alert]:
+        """Take the last crossing back if a report that comes late shows that it went by a crossing point."""
+        told = self._told.get(track.id)
+        if told is None or not told.since < time <= told.alert.time or self._points.isdisjoint(self._where(position)):
+            return []
+        self._told.drop(track.id)
+        return [withdrawn(told.alert, "a report that came late shows that it went by a crossing point.")]
 
     def _moved(self, side: _Side, name: str, position: Position, track: Track, sighting: Sighting) -> list[Alert]:
         if name == side.home or side.seen < self._settings.confirmations:
@@ -112,6 +129,8 @@ class Crossing:
         if side.far_seen < self._settings.confirmations or gone_on < self._settings.depth:
             return []
         alerts = [] if self._regular(side, first, track) else [self._alert(side, first, gone_on, track, sighting)]
+        for alert in alerts:
+            self._told.put(track.id, _Told(alert, side.last_home.time))
         side.home, side.last_home, side.last_place = side.far, sighting, position
         side.back()
         return alerts

@@ -15,6 +15,7 @@ from comity.node import coastlines, disputes, relations, rotation
 from comity.node.assemble import closed, opened
 from comity.node.create import NewNode, create, readdressed
 from comity.node.rotation import CARD
+from comity.node.rules import rules
 from comity.node.settings import load
 
 
@@ -65,8 +66,9 @@ def run(folder: Path) -> None:
 @node.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def check(folder: Path) -> None:
-    """Check the settings in FOLDER, and the files on law, disputes and coasts that they name."""
+    """Check the settings in FOLDER, and the files on rules, law, disputes and coasts that they name."""
     settings = load(folder, os.environ)
+    rules(settings, folder)
     relations.load(folder, settings.relations.law, settings.node.country)
     disputes.load(folder, settings.relations.disputes)
     coastlines.load(folder / settings.relations.coastline if settings.relations.coastline else coastlines.SHIPPED)

@@ -68,7 +68,7 @@ def run(folder: Path) -> None:
 def check(folder: Path) -> None:
     """Check the settings in FOLDER, and the files on rules, law, disputes and coasts that they name."""
     settings = load(folder, os.environ)
-    rules(settings, folder)
+    rules(settings.picture, folder)
     relations.load(folder, settings.relations.law, settings.node.country)
     disputes.load(folder, settings.relations.disputes)
     coastlines.load(folder / settings.relations.coastline if settings.relations.coastline else coastlines.SHIPPED)

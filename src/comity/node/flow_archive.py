@@ -28,7 +28,7 @@ from comity.foundation.store import archiving
 from comity.foundation.store.archiving import Durable, Order
 from comity.foundation.store.store import Store, Transaction
 from comity.foundation.traffic import Passage
-from comity.node.feed_ways import PLATES
+from comity.node.feed_ways import archived
 from comity.node.settings import FeedSettings, span
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing
@@ -70,7 +70,7 @@ class Archive:
         self._store = store
         self._clock = clock
         self._root = folder
-        self._feeds = {name: feed for name, feed in feeds.items() if feed.format != PLATES}
+        self._feeds = {name: feed for name, feed in feeds.items() if archived(feed.format)}
         self._keep = {name: span(feed.archived) if feed.archived else keep for name, feed in self._feeds.items()}
         self._opened: Folder | None = None
         self._opening = threading.Lock()

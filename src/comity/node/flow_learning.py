@@ -19,7 +19,7 @@ from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
 from comity.foundation.store import archiving
 from comity.foundation.store.store import ActTransaction, Store
-from comity.node.feed_ways import PLATES
+from comity.node.feed_ways import archived
 from comity.node.flow_archive import Archive
 from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
@@ -50,7 +50,7 @@ class Learning:
         self._clock = clock
         self._archive = archive
         self._models = Models(folder)
-        self._feeds = frozenset(name for name, feed in feeds.items() if feed.format != PLATES)
+        self._feeds = frozenset(name for name, feed in feeds.items() if archived(feed.format))
         self._told = told
         self._known = 0
         self._turn = threading.Lock()

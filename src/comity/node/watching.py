@@ -23,6 +23,7 @@ from comity.picture.placed import Placed
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
 
 
@@ -126,8 +127,10 @@ def noticed(
     """
     found: dict[str, Alert] = {}
     sensing = [detector for detector in watching if isinstance(detector, Sensing)]
+    newest: Instant = 0
     for place in placed:
         state, sighting = place.state, place.sighting
+        later, newest = sighting.time > newest, max(newest, sighting.time)
         for sensed in sensing if state is None else ():
             for alert in sensed.sense(sighting):
                 found[alert.id] = alert
@@ -135,7 +138,7 @@ def noticed(
             if state is not None:
                 for alert in detector.observe(state, sighting):
                     found[alert.id] = alert
-            for alert in detector.advance(sighting.time):
+            for alert in detector.advance(newest) if later else ():
                 found[alert.id] = alert
     told = [finished(alert) for alert in found.values()]
     listeners = [detector for detector in watching if isinstance(detector, Listener)] if told else []

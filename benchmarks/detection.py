@@ -40,8 +40,7 @@ SEEDS = 3
 SLACK = 10 * MINUTE
 """An alert may begin and end so much before and after what it is about."""
 SAME = {
-    "crossing": {"crossing", "land-crossing"},
-    "near-repeat": {"near-repeat", "repeated-crossing", "repeated-route", "repeated-infiltration"},
+    "repeated-infiltration": {"repeated-route", "repeated-infiltration"},
 }
 """What a rule may call a kind of happening, where that is not its name."""
 OFF, OF = 10, 50
@@ -91,7 +90,7 @@ def gappy(scenario: Scenario) -> Scenario:
 def told(world: World) -> tuple[list[Told], int]:
     """Return all alerts of a world as they were told last, and how many sightings there were."""
     areas = Areas(read_geojson(files.areas(world)))
-    settings = watching.drawn(areas, PictureSettings())
+    settings = watching.drawn(areas, PictureSettings(ports=files.ports(world)))
     rules = watching.detectors_of(settings, areas, lambda _: Handling())
     picture, found, count = Picture(), {}, 0
     of: dict[str, Counter[str]] = defaultdict(Counter)

@@ -298,7 +298,7 @@ _MOVED = {
     "shadowing": _together,
     "loitering": _loitered,
     "port-visit": _called,
-    "near-repeat": _repeated,
+    "repeated-infiltration": _repeated,
 }
 _CAUSED = {"distress", "going-dark", "impossible-motion", "crossing"}
 """The event itself is the cause; what crosses is looked at below."""

@@ -75,7 +75,9 @@ def scenario_of(kind: AlertKind) -> str:
 def looked(world: World) -> tuple[Findings, Areas]:
     """Return what a node finds in a world."""
     areas = Areas(read_geojson(files.areas(world)))
-    rules = watching.detectors_of(watching.drawn(areas, PictureSettings()), areas, lambda _: Handling())
+    rules = watching.detectors_of(
+        watching.drawn(areas, PictureSettings(ports=files.ports(world))), areas, lambda _: Handling()
+    )
     look = Look(Picture(), rules, watching.region_of(areas), wakes=True)
     for _, batch in groupby(world.reports(), key=lambda report: report.arrival // MINUTE):
         look.take([report.sighting for report in batch])

@@ -28,8 +28,8 @@ from comity.vocabulary.instant import written
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.sighting import Sighting
 
-_PACE = 1.0
-"""Wall seconds between two words of progress."""
+_PACE, _SLOW_PACE = 1.0, 30.0
+"""Wall seconds between two words of progress, on a screen and in a log."""
 _FILE = click.Path(path_type=Path)
 
 
@@ -164,26 +164,25 @@ def _sightings(files: Iterable[Path], stream: Stream) -> Iterator[Sighting]:
 
 def _run(look: Look, feeds: list[Iterator[Sighting]]) -> Findings:
     """Run to the end, telling on the way, on stderr, how far it is where that takes long."""
-    told = time.monotonic()
-    begun = told
+    begun = told = time.monotonic()
+    screen = sys.stderr.isatty()
     for found in look.run(feeds):
         now = time.monotonic()
-        if now - told >= _PACE:
+        if now - told >= (_PACE if screen else _SLOW_PACE):
             told = now
-            _tell(found, now - begun, last=False)
-    if told > begun:
-        _tell(look.findings, time.monotonic() - begun, last=True)
+            _tell(found, now - begun, screen=screen)
+    if screen and told > begun:
+        _tell(look.findings, time.monotonic() - begun, screen=screen)
+        click.echo(err=True)
     return look.findings
 
 
-def _tell(found: Findings, seconds: float, *, last: bool) -> None:
+def _tell(found: Findings, seconds: float, *, screen: bool) -> None:
     line = (
         f"{found.sightings:,} sightings until {written(found.last or 0)}, {len(found.tracks):,} tracks,"
         f" {len(found.alerts):,} alerts, {found.sightings / max(seconds, 1e-9):,.0f} sightings/s"
     )
-    screen = sys.stderr.isatty()
-    if screen or last:
-        click.echo(f"\r\x1b[K{line}" if screen else line, err=True, nl=last)
+    click.echo(f"\r\x1b[K{line}" if screen else line, err=True, nl=not screen)
 
 
 def _nothing(streams: dict[str, tuple[tuple[Path, ...], Stream]]) -> Fault:

@@ -89,7 +89,7 @@ def rules(picture: PictureSettings, folder: Path) -> Rules:
         "crossing": {"borders": picture.borders, "points": picture.crossing_points},
         "going-dark": {"gap": span(picture.dark)},
         "meeting": {"duration": span(picture.meeting)},
-        "port-visit": {"ports": ()},
+        "port-visit": {"ports": picture.ports},
         "land": {"borders": picture.borders, "points": picture.crossing_points},
     }
     written = _read(folder / picture.rules) if picture.rules else {}

@@ -111,6 +111,8 @@ class PictureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Pairs of areas between which a passage away from the crossing points is a crossing."""
     crossing_points: tuple[str, ...] = ()
     """Areas in which passing the border is regular."""
+    ports: tuple[str, ...] = ()
+    """Areas of which each visit of a vessel is told."""
     dark: Span = "30 min"
     """Silence after which a vessel, well heard until then, has gone dark."""
     meeting: Span = "20 min"

@@ -50,6 +50,11 @@ def areas(world: World) -> str:
     return msgspec.json.encode({"type": "FeatureCollection", "features": features}).decode()
 
 
+def ports(world: World) -> tuple[str, ...]:
+    """Return the names of the scenario's ports."""
+    return tuple(area.name for area in world.scenario.areas if area.kind == "port")
+
+
 def truth(world: World) -> Iterator[str]:
     """Yield who is there, what is to be found, where everybody is, and whom each report is of."""
     scenario = world.scenario

@@ -30,7 +30,7 @@ EVENTS = (
     "impossible-motion",
     "loitering",
     "meeting",
-    "near-repeat",
+    "repeated-infiltration",
     "port-visit",
     "shadowing",
     "shared-identity",

@@ -80,7 +80,8 @@ def scene(store: Store, make_store: MakeStore) -> Iterator[Scene]:
         answering = make_store("oversight")
         keys = {"south/log": SOUTH.card.log, "north/log": NORTH.card.log}
         own = station("oversight", kind=Station.WITNESS)
-        router = witness_router(answering, own.card.witness_name, own.keys.witness, keys.get)
+        second = own.keys.witness_pq
+        router = witness_router(answering, own.card.witness_name, own.keys.witness, keys.get, lattice=second)
         witness = station("oversight", stack.enter_context(serving(Litestar([router]))), Station.WITNESS)
         made = Scene(store, log, witness.card, answering)
         made.known(station("south", stack.enter_context(serving(log.application()))))

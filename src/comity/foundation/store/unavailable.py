@@ -61,7 +61,7 @@ def told() -> Iterator[None]:
         ) from error
     except AllInUse as error:
         raise Unavailable(
-            f"{error} for too long: the database is slow, or does not answer",
+            f"{error} for too long: by other work, or the database does not answer",
             remedy="Look at the node's log and the database's; the work is tried again.",
         ) from error
     except (PoolTimeout, psycopg.OperationalError) as error:

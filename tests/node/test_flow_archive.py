@@ -18,6 +18,7 @@ from comity.node.flow_archive import Archive
 from comity.node.flow_rights import Rights
 from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY, HOUR, LATEST, MINUTE, Duration
 from comity.vocabulary.movement import Box, Movement, Period
@@ -213,7 +214,7 @@ def test_an_order_survives_a_fault_and_counts_all_that_went(
 
     with monkeypatch.context() as patch:
         patch.setattr(keeping.folder, "without", failing)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(Fault, match="cannot be written: No space left on device"):
             keeping.proceed()
     assert [found[0] for found in erasings(store)] == [""], "nobody says so before it is done"
     restarted = archive(store, tmp_path)

@@ -31,7 +31,7 @@ from comity.foundation.traffic import Passage
 from comity.node.feed_ways import archived
 from comity.node.settings import FeedSettings, span
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.fault import Missing
+from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import DAY, HOUR, Duration, Instant
 from comity.vocabulary.movement import ArchiveFile, Movement, Period
 from comity.vocabulary.subject import SubjectKind
@@ -89,12 +89,22 @@ class Archive:
         """Do what is to be done, and return how many sightings were archived. Only the process that runs the node may.
 
         A round that fails is done again from where the catalogue stands.
+
+        Raises:
+            Fault: the disk does not take the files.
         """
-        self._tidy()
-        archived = self._take_in()
-        self._carry_out()
-        self._expire()
-        self._merge()
+        try:
+            self._tidy()
+            archived = self._take_in()
+            self._carry_out()
+            self._expire()
+            self._merge()
+        except OSError as error:
+            raise Fault(
+                f"the archive cannot be written: {error.strerror}",
+                where=str(self._root),
+                remedy="Make room on the disk; nothing is lost meanwhile.",
+            ) from error
         return archived
 
     def replay(

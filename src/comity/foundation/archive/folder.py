@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.foundation import cell
 from comity.foundation.archive.engine import Engine, literal
 from comity.foundation.archive.row import NAMES, SELECTED, columns
-from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY, Duration, Instant, written
 from comity.vocabulary.movement import ArchiveFile, Movement
 
@@ -44,12 +42,12 @@ class Folder:
         parts: dict[tuple[Instant, str], list[Movement]] = defaultdict(list)
         for each in movements:
             parts[_part(each)].append(each)
-        with self._writing() as connection:
+        with self.engine.session(_PATIENCE) as connection:
             return [self._write_part(connection, key, parts[key]) for key in sorted(parts)]
 
     def merge(self, files: Sequence[ArchiveFile]) -> ArchiveFile:
         """Write one file with all that is in these, which are of one day and cell."""
-        with self._writing() as connection:
+        with self.engine.session(_PATIENCE) as connection:
             whole = self._copy(connection, files, self._content(files))
         assert whole is not None  # noqa: S101 - no file of the archive is empty
         return whole
@@ -64,7 +62,7 @@ class Folder:
         shorter = " ".join(f"WHEN {literal(name)} THEN time + {length}" for name, length in sorted(keep.items()))
         ends = f"least(keep_until, CASE source {shorter} ELSE keep_until END)" if shorter else "keep_until"
         content = f"SELECT * REPLACE ({ends} AS keep_until) FROM ({self._content([file])})"  # noqa: S608 - of ours alone
-        with self._writing() as connection:
+        with self.engine.session(_PATIENCE) as connection:
             connection.execute("CREATE TEMP TABLE gone (sequence BIGINT)").fetchall()
             if gone:
                 connection.execute("INSERT INTO gone SELECT unnest($1)", [list(gone)]).fetchall()
@@ -98,24 +96,6 @@ class Folder:
     def path(self, name: str) -> str:
         """Return the path below the folder of a file that the engine names."""
         return str(Path(name).relative_to(self._root))
-
-    @contextmanager
-    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield what writes files.
-
-        Raises:
-            Gone: a file that is to be read is not there.
-            Fault: the disk does not take them.
-        """
-        try:
-            with self.engine.session(_PATIENCE) as connection:
-                yield connection
-        except OSError as error:
-            raise Fault(
-                f"the archive cannot be written: {error.strerror}",
-                where=str(self._root),
-                remedy="Make room on the disk; nothing is lost meanwhile.",
-            ) from error
 
     def _content(self, files: Sequence[ArchiveFile]) -> str:
         return f"SELECT {NAMES} FROM read_parquet({self.paths(files)}, hive_partitioning = false)"  # noqa: S608 - of ours alone

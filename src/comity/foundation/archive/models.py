@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from comity.vocabulary.fault import Fault
+
 _NAME = "unusual-*.model"
 
 
@@ -28,7 +30,22 @@ class Models:
             return self.read()
 
     def put(self, number: int, content: bytes) -> None:
-        """Keep a model, and remove all others."""
+        """Keep a model, and remove all others.
+
+        Raises:
+            Fault: the disk does not take it.
+        """
+        try:
+            self._write(number, content)
+            self.remove(number)
+        except OSError as error:
+            raise Fault(
+                f"the model cannot be written: {error.strerror}",
+                where=str(self._root),
+                remedy="Make room on the disk.",
+            ) from error
+
+    def _write(self, number: int, content: bytes) -> None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         coming = self._root / "coming"
         with coming.open("wb") as file:
@@ -37,7 +54,6 @@ class Models:
             file.flush()
             os.fsync(file.fileno())
         coming.replace(self._file(number))
-        self.remove(number)
 
     def remove(self, but: int = 0) -> None:
         """Remove every model but that of a number."""

@@ -163,6 +163,11 @@ def test_13_a_rule_stops_a_rescue_only_where_it_says_so(standing: Standing) -> N
     assert denied.safeguard is None, "the law forbids it, and no safeguard"
     assert "stay" in denied.reason
     assert "otherwise" not in denied.reason, "one reason is told once"
+    call = alert(distress=True, fields={**alert().fields, "kind": AlertKind.DISTRESS.value})
+    stays = law("id: stay, give: alert, rescue: yes")
+    unjudged = answered(standing, stays, call, purpose=Purpose.SEARCH_AND_RESCUE, decision=None)
+    assert isinstance(unjudged, Denial)
+    assert unjudged.reason == f"{denied.reason}; nor is it given otherwise: no named officer has confirmed it"
     assert isinstance(_distress(standing, law("id: stay, give: track, rescue: yes")), Permit)
 
 

@@ -8,6 +8,7 @@ _FASTER = "the short way is not taken, and the law says the same, later"
 _REMEMBERED = "what is remembered is found out anew, the same"
 
 EQUIVALENT: Final = {
+    ("distress", "rest", "position is None", ""): "what can be without a position is no call in distress",
     ("permit", "_at_once", "way is None", ""): "then nothing is known about the subjects either",
     ("permit", "_at_once", "ground is not None and (not ground.masking)", "not ground.masking"): _FASTER,
     (

@@ -22,6 +22,7 @@ develop: .venv/compiled .venv/console .venv/develop  ## Add what tests and check
 
 .venv/node: requirements/build.txt requirements/node.txt pyproject.toml
 	@requirements/install.sh $(PYTHON) build node
+	@$(BIN)/python -m comity.picture.prepare
 	@touch $@
 
 # What is calculated again and again is compiled to machine code when it is first wanted: here, and not while an officer waits.

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from builders.tracks import ANYBODY, BEGIN, KATTEGAT, World, straight, vessel
 from comity.foundation.geodesy import KNOT, distance, offset
+from comity.foundation.grid import METRES_A_DEGREE
 from comity.picture.placed import Outcome
+from comity.picture.prepare import prepare
 from comity.picture.settings import PictureSettings
 from comity.picture.tracks import Picture
 from comity.vocabulary.instant import HOUR, MINUTE, SECOND
@@ -217,6 +219,44 @@ def test_stored_tracks_are_gone_on_with() -> None:
     assert {place.track for place in placed} == {before.live()[0].id}
     assert {place.outcome for place in placed} == {Outcome.TAKEN}
     assert after.live()[0].sightings == len(reports)
+
+
+def test_stored_tracks_of_plots_are_gone_on_with() -> None:
+    """After a restart the plots of a radar go on in the track that they were of, which stays confirmed."""
+    world = World(4)
+    world.radar([straight(KATTEGAT, 9.0, 70.0)], (BEGIN, BEGIN + 10 * MINUTE), clutter=2)
+    reports = world.ordered()
+    cut = BEGIN + 6 * MINUTE
+    before, after = Picture(), Picture()
+    before.take([report for report in reports if report.time < cut])
+    (track,) = before.live()
+    after.adopt([track])
+    placed = after.take([report for report in reports if report.time >= cut])
+    moved = [place for place in placed if place.track == track.id]
+    assert len(moved) >= 11
+    assert all(place.state for place in moved)
+    assert {place.track for place in placed if place.state} == {track.id}
+
+
+def test_preparing_follows_a_track() -> None:
+    """What is run after installing goes the whole way that plots go."""
+    assert prepare() == 1
+
+
+def test_plots_go_on_over_the_pole() -> None:
+    """A flight over the north pole, seen by radar alone, is one track with one course along its great circle."""
+    world, aircraft = World(6), Identity(kind=SubjectKind.AIRCRAFT)
+    for step in range(60):
+        degrees = (step - 30) * 440.0 / METRES_A_DEGREE
+        place = Position(90.0 - abs(degrees), 20.0 if degrees < 0 else -160.0)
+        world.add("radar", BEGIN + step * 2 * SECOND, aircraft, place, 30.0)
+    placed = Picture().take(world.ordered())
+    (track,) = {place.track for place in placed[2:]}
+    last = placed[-1].state
+    assert last is not None
+    assert last.id == track
+    assert last.speed == pytest.approx(220.0, rel=0.02)
+    assert last.course == pytest.approx(180.0, abs=1.0)
 
 
 def test_a_flood_of_false_identities_is_bounded_and_pushes_out_no_vessel() -> None:

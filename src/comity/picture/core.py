@@ -19,7 +19,7 @@ from comity.picture.clutter import VERDICT, Expected, Rates, Trial, judge
 from comity.picture.existence import update, weights
 from comity.picture.gating import edges
 from comity.picture.imm import advance
-from comity.picture.marginals import Belief, marginals
+from comity.picture.marginals import marginals
 
 _SURE, _FOLLOWED = 0.9, 2.5
 """Existence and plots from which a track's speed tells what speeds are usual, against..."""
@@ -105,13 +105,17 @@ class Core:
             seen = np.where(at >= 0, seen, 0.0)
         belief = marginals(pairs, weights(rows, chosen, pairs, seen, rates.density(cells)), len(plots.place))
         was = rows.exists[chosen]
+        late = chosen[passed[chosen] < 0.0]
+        kept = [array[late] for array in rows[:4]]
         update(rows, chosen, plots, pairs, belief, seen, self.flat)
+        for array, before in zip(rows[:4], kept, strict=True):  # what is late is counted, and moves nothing
+            array[late] = before
         rows.looks[chosen] += at >= 0
         rates.learn(cells, belief.fresh, 1.0)
         judge(rates.cells, rows, chosen, at, Trial(was, 1.0 - belief.none, floor(rows, settings.least)[chosen]))
         self._learn_speeds()
         begun = self._begin(now, plots, First(belief.fresh, share))
-        track, surety = named(rows.serial, chosen, pairs, belief, begun)
+        track, surety = named(rows.serial, chosen, pairs, belief.pair, begun, belief.fresh * share)
         return Result(track, surety, self._prune())
 
     def add(self, now: float, plots: Plots, exists: float) -> Whole:
@@ -195,14 +199,16 @@ def revise(rows: Rows, chosen: Whole, at: Whole, share: Floats) -> None:
 
 
 @compiled
-def named(serial: Whole, chosen: Whole, pairs: Edges, belief: Belief, begun: Whole) -> tuple[Whole, Floats]:
+def named(
+    serial: Whole, chosen: Whole, pairs: Edges, probable: Floats, begun: Whole, new: Floats
+) -> tuple[Whole, Floats]:
     """Say for each plot which track it most probably is of, and how probable that is."""
     track, surety = np.empty(len(begun), np.int64), np.empty(len(begun))
     for plot in range(len(begun)):
-        track[plot], surety[plot] = begun[plot], belief.fresh[plot]
+        track[plot], surety[plot] = begun[plot], new[plot]
     for i in range(len(chosen)):
         for edge in range(pairs.start[i], pairs.start[i + 1]):
             plot = pairs.plot[edge]
-            if belief.pair[edge] > surety[plot] or (track[plot] < 0 and belief.pair[edge] > 0.0):
-                track[plot], surety[plot] = serial[chosen[i]], belief.pair[edge]
+            if probable[edge] > surety[plot] or (track[plot] < 0 and probable[edge] > 0.0):
+                track[plot], surety[plot] = serial[chosen[i]], probable[edge]
     return track, surety

@@ -56,6 +56,7 @@ class Live:
         "key",
         "latest",
         "motion",
+        "number",
         "rival",
         "rival_count",
         "rival_since",
@@ -82,6 +83,8 @@ class Live:
         self.count = 1
         self.hits: tuple[Instant, ...] = (sighting.time,)
         """Times of the reports by which it is to be confirmed."""
+        self.number = -1
+        """Its number in the fusion core, if it is a track of plots."""
         self.scan: tuple[str, Instant] | None = None
         """The source and time of the last scan that had a plot of it."""
         self.latest = sighting.id
@@ -146,11 +149,14 @@ class Live:
         self.rival_count, self.rival_since = 1, 0
         return None
 
-    def hit(self, time: Instant, enough: int, within: Duration) -> bool:
-        """Count a report towards being confirmed: `enough` of them within so long; return whether it now is."""
+    def hit(self, time: Instant, enough: int, within: Duration, *, sure: bool = True) -> bool:
+        """Count a report towards being confirmed: `enough` of them within so long; return whether it now is.
+
+        One that is not `sure` to be anything is counted and confirms nothing.
+        """
         if not self.confirmed:
-            self.hits = (*(hit for hit in self.hits if abs(time - hit) <= within), time)
-            self.confirmed = len(self.hits) >= enough
+            self.hits = (*(hit for hit in self.hits if abs(time - hit) <= within), time)[-enough:]
+            self.confirmed = sure and len(self.hits) >= enough
         return self.confirmed
 
     def restart(self, believed: Estimate) -> None:

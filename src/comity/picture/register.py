@@ -40,6 +40,7 @@ class Register:
         self._by_key: dict[str, list[Live]] = {}
         self._places: Grid[str] = Grid()
         self._ended: OrderedDict[str, Track] = OrderedDict()
+        self._gone: list[Live] = []
         self._waiting: OrderedDict[str, Identity] = OrderedDict()
 
     def __len__(self) -> int:
@@ -52,16 +53,17 @@ class Register:
             return self._ended.get(track)
         return live.track() if live.confirmed else None
 
-    def held(self, track: str) -> Live:
-        """Return the live track of that id, which must be here."""
-        return self._by_id[track]
-
     def live(self) -> list[Live]:
         """Return the live tracks, tentative ones included."""
         return list(self._by_id.values())
 
+    def ended_plots(self) -> list[Live]:
+        """Return the tracks of plots that have ended since this was last asked."""
+        gone, self._gone = self._gone, []
+        return gone
+
     def near(self, position: Position) -> list[Live]:
-        """Return those within reach of a plot, and some beyond."""
+        """Return those with an identity within reach of a plot, and some beyond."""
         return [self._by_id[track] for track in self._places.near(position, self._settings.widest)]
 
     def namesakes(self, key: str, time: Instant) -> list[Live]:
@@ -92,7 +94,8 @@ class Register:
 
     def touch(self, live: Live) -> None:
         """Note that a track has been heard and may have moved."""
-        self._places.put(live.id, live.estimate.position)
+        if live.key is not None:
+            self._places.put(live.id, live.estimate.position)
         if live.key is None:
             leaving = self._plots.setdefault(live.begun_by, Shelf(self._settings.unidentified)).put(live)
         elif live.count > 1:
@@ -110,7 +113,9 @@ class Register:
             shelf.drop(live)
         self._by_id.pop(live.id, None)
         self._places.drop(live.id)
-        if live.key is not None:
+        if live.key is None:
+            self._gone.append(live)
+        else:
             found = self._by_key[live.key]
             found.remove(live)
             if not found:

@@ -68,4 +68,7 @@ class Picture:
         """Go on with stored tracks after a restart, before anything is taken in; those without a position are left."""
         for track in tracks:
             if track.position is not None:
-                self._register.add(resumed(track, track.position, key_of(track.identity)))
+                live = resumed(track, track.position, key_of(track.identity))
+                self._register.add(live)
+                if live.key is None:
+                    self._scans.adopt(live)

@@ -24,7 +24,7 @@ name = "ais-north"
 format = "ais"
 connect = "127.0.0.1:9"
 purposes = ["smuggling"]
-keep = "9000 d"
+archived = "9000 d"
 """
 PERIOD = ("--since", written(centre.BEGIN), "--until", written(centre.BEGIN + HOUR))
 

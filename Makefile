@@ -22,13 +22,13 @@ develop: .venv/compiled .venv/console .venv/develop  ## Add what tests and check
 
 .venv/node: requirements/build.txt requirements/node.txt pyproject.toml
 	@requirements/install.sh $(PYTHON) build node
-	@$(BIN)/python -m comity.picture.prepare
 	@touch $@
 
 # What is calculated again and again is compiled to machine code when it is first wanted: here, and not while an officer waits.
 .venv/compiled: .venv/node $(shell grep -rl --include='*.py' '^@compiled' src)
 	@echo "compiling the hot loops …"
-	@$(BIN)/comity picture run --format ais --areas $(WARM)/areas.geojson $(WARM)/recordings/danish-waters-2013.nmea.gz >/dev/null 2>&1
+	@$(BIN)/python -m comity.picture.prepare
+	@$(BIN)/comity picture run --format ais --areas $(WARM)/areas.geojson $(WARM)/recordings/danish-waters-2013.nmea.gz >/dev/null
 	@touch $@
 
 .venv/develop: .venv/node requirements/develop.txt

@@ -80,6 +80,8 @@ def track(position: Position = KATTEGAT, owner: str = "dk.coord", **changes: obj
         "position": placed(position),
         "velocity": {"speed": 7.25, "course": 211.5},
         "time": NOW - 60_000,
+        "kind": "vessel",
+        "accuracy": 12.5,
         "mmsi": 219_000_001,
         "name": "EXAMPLE ONE",
         "call_sign": "OXAA1",

@@ -37,7 +37,7 @@ MAKERS: dict[RecordKind, Make] = {
 }
 WHERE = {
     RecordKind.ALERT: {"position", "area", "sightings", "sources", "explanation", "would_change", "reason"},
-    RecordKind.TRACK: {"position", "velocity", "sources"},
+    RecordKind.TRACK: {"position", "velocity", "accuracy", "sources"},
     RecordKind.REPORT: {"position", "area", "title", "text", "descriptions", "reason", "independent"},
     RecordKind.NOTICE: {"position", "area", "title", "text", "descriptions", "reason", "independent", "attachments"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -355,7 +356,8 @@ def test_a_pytak_client_connects_receives_and_sends(node: Node, port: int) -> No
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = asyncio.run(asyncio.wait_for(met(), 20))
+        with ThreadPoolExecutor(1) as apart:  # where a browser is tried too, this thread has a loop that runs already
+            found = apart.submit(lambda: asyncio.run(asyncio.wait_for(met(), 20))).result()
     assert event_xml.read(found[-1]).call_sign == "VESSEL 1"
     with node.store.reading() as transaction:
         kept = sightings.since(transaction, 0, 10)

@@ -58,7 +58,6 @@ def loosened(old: Terms, new: Terms, told: Callable[[str], object]) -> Iterator[
     for posture in Posture:
         for one in _in_posture(posture, old, new, told):
             if _without_case(one) not in known:
-                known.add(_without_case(one))
                 yield replace(one, words=f"while {posture.value}, {one.words}")
 
 

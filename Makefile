@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 EXAMPLES ?= 20000
 SECONDS_EACH ?= 60
-WORKERS ?= 2
+WORKERS ?= 3
 WARM := src/comity/demo
 FUZZED := arbitrary or garbage or mutated or any_bytes or no_bytes or changed or condition_text
 unexport PYTHONDONTWRITEBYTECODE
@@ -43,7 +43,7 @@ develop: .venv/compiled .venv/console .venv/develop  ## Add what tests and check
 demo: setup  ## Run the main job: three nodes on loopback (ARGS=--unattended plays the officers)
 	@$(BIN)/comity demo $(ARGS)
 
-test: develop  ## Run every test, in processes side by side (WORKERS=2; ARGS=tests/foundation for some)
+test: develop  ## Run every test, in processes side by side (WORKERS=3; ARGS=tests/foundation for some)
 	@$(BIN)/pytest --numprocesses=$(WORKERS) $(ARGS)
 
 check: develop  ## Lint, types, import contracts, locks

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 
-from builders.shares import Shares, slow_first
+from builders.shares import Shares, slow_first, towns
 from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.store.server import Server
@@ -132,6 +132,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Shares:
 def pytest_collection_finish() -> None:
     """Do what a process must before it has threads."""
     canonical.prepare()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """End a town after the last test of its share: nodes that nobody asks any more would take time from all others."""
+    yield
+    for name in towns(item) - towns(nextitem):
+        request = item._request  # type: ignore[attr-defined]  # pytest has no public way to end a fixture
+        request._get_active_fixturedef(name).finish(request)
 
 
 @pytest.hookimpl(trylast=True)

@@ -409,7 +409,7 @@ def test_13_beacon_or_named_officer(standing: Standing) -> None:
     assert isinstance(ask(_in_distress(), judgement=Judgement.REJECTED), Denial)
     beacon = permit(asked(track(distress=True), suspended, purpose=Purpose.SEARCH_AND_RESCUE))
     assert isinstance(beacon, Permit)
-    assert set(beacon.fields) == {"position", "time"}
+    assert set(beacon.fields) == {"kind", "position", "time"}, "what is to be sought, and not who"
     assert isinstance(permit(asked(alert(), suspended, purpose=Purpose.SEARCH_AND_RESCUE)), Denial)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-_TOWNS = re.compile(r"\b(console_town|rough_town|calm_town)\b")
+_NAMES = frozenset({"console_town", "rough_town", "calm_town"})
+_TOWNS = re.compile(rf"\b({'|'.join(sorted(_NAMES))})\b")
 _ROOT = Path(__file__).parents[2]
 _SLOW = ("tests/stories/", "tests/console/")
 
@@ -35,6 +36,11 @@ def share(file: str) -> str:
     """Return the share that a file of tests belongs to: its own, or that of the town which it uses."""
     towns = _TOWNS.findall((_ROOT / file).read_text("utf-8"))
     return towns[0] if towns else file
+
+
+def towns(item: pytest.Item | None) -> frozenset[str]:
+    """Return the towns that many share of which a test makes use."""
+    return frozenset(getattr(item, "fixturenames", ())) & _NAMES
 
 
 def slow_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -17,7 +17,7 @@ from builders.writings import draft
 from comity.agreements import redaction, terms
 from comity.casework.update import Revision
 from comity.exchange import outbox as sending
-from comity.exchange import partners
+from comity.exchange import partners, precedence
 from comity.foundation import canonical
 from comity.foundation.store import alerts, inbox, outbox, recalls, subscriptions, tracks
 from comity.foundation.store import partners as kept_partners
@@ -378,8 +378,9 @@ def test_what_a_batch_rests_on_is_read_once(nodes: Two, monkeypatch: pytest.Monk
     assert len(shown(nodes.se)) == 40
 
 
-def test_alerts_and_reports_go_before_positions(nodes: Two) -> None:
+def test_alerts_and_reports_go_before_positions(nodes: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever subscription has waited longest: an event never waits behind thousands of positions."""
+    monkeypatch.setattr(precedence, "SOON", HOUR)  # on a slow machine what people sent would hold positions up
     for wish in (TRACKS, ALERTS, REPORTS):
         nodes.running(wish)
     with nodes.dk.store.upkeep() as transaction:  # so that the order of waiting alone would let positions go first

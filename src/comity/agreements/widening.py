@@ -54,11 +54,16 @@ def loosened(old: Terms, new: Terms, told: Callable[[str], object]) -> Iterator[
     found = list(widened(old, new, told))
     yield from found
     yield from _terms(old, new)
-    known = {_without_case(one) for one in found}
     for posture in Posture:
         for one in _in_posture(posture, old, new, told):
-            if _without_case(one) not in known:
+            if not any(_reaches(each, one) for each in found):
                 yield replace(one, words=f"while {posture.value}, {one.words}")
+
+
+def _reaches(known: Finding, one: Finding) -> bool:
+    """Whether the one is the same as is known, and for nobody and nowhere else."""
+    within = all(set(those) <= set(known.reach.get(name, ())) for name, those in one.reach.items())
+    return within and _without_case(known) == _without_case(one)
 
 
 def _without_case(one: Finding) -> tuple[str, str]:

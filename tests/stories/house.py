@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import httpx
 import psycopg
 
+from builders import nursery
 from comity.demo.desk import Desk
 from comity.exchange import cards, prekeys
 from comity.exchange.deadline import trusted
@@ -34,15 +33,8 @@ PATIENCE = 100.0
 
 def command(*arguments: object, told: str = "") -> subprocess.CompletedProcess[str]:
     """Run a `comity` command to its end, with `told` as its standard input."""
-    return subprocess.run(
-        [sys.executable, "-m", "comity.cli.main", *(str(argument) for argument in arguments)],
-        input=told,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "COLUMNS": "200"},
-    )
+    words = [str(argument) for argument in arguments]
+    return nursery.run(words, told=told, environment={"COLUMNS": "200"}, timeout=120)
 
 
 class House:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from builders import nursery
 from comity.exchange.deadline import trusted
 from comity.foundation.clock import steady
 
@@ -26,29 +27,21 @@ class Process:
     def __init__(self, arguments: list[str], log: Path, health: str) -> None:
         self.log = log
         self.before: list[str] = []
-        """Words before the command: what puts it elsewhere."""
+        """Words before the command, which is started from nothing then: what puts it elsewhere."""
         self._arguments = arguments
         self._health = health
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | nursery.Child | None = None
 
     def start(self) -> None:
-        """Start it; `ready` waits until it answers. It is stopped if the thread that called ends: the main one."""
-        with self.log.open("ab") as output:
+        """Start it; `ready` waits until it answers. It is stopped when the tests end, however they end."""
+        with self.log.open("ab") as output, Path(os.devnull).open("rb") as nothing:
+            if not self.before:
+                files = {"stdin": nothing.fileno(), "stdout": output.fileno(), "stderr": output.fileno()}
+                self._child = nursery.begin(self._arguments, **files)
+                return
+            command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "comity.cli.main", *self._arguments]
             self._child = subprocess.Popen(
-                [
-                    *self.before,
-                    "setpriv",
-                    "--pdeathsig",
-                    "TERM",
-                    sys.executable,
-                    "-m",
-                    "comity.cli.main",
-                    *self._arguments,
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
+                [*self.before, *command], stdin=nothing, stdout=output, stderr=output, start_new_session=True
             )
 
     def ready(self) -> None:
@@ -65,7 +58,7 @@ class Process:
         raise AssertionError(f"{self._arguments} does not run (exit code {code}): {words}")
 
     @property
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> subprocess.Popen[bytes] | nursery.Child:
         assert self._child is not None, "it was not started"
         return self._child
 

@@ -92,16 +92,20 @@ _WRITING = frozenset(
 Operations = dict[str, APIOperation]
 
 
+@pytest.fixture(scope="module")
+def read() -> Operations:
+    """Return what is read of the document: once for all, as each node's says the same."""
+    return {}
+
+
 @pytest.fixture
-def operations(address: str) -> Operations:
+def operations(address: str, read: Operations) -> Operations:
     """Return every operation of the document."""
-    document = schemathesis.openapi.from_dict(_document(address))
-    found = (result.ok() for result in document.get_all_operations())
-    return {operation.label: operation for operation in found}
-
-
-def _document(address: str) -> dict[str, object]:
-    return dict(httpx.get(f"{address}/api/schema/openapi.json", trust_env=False).json())
+    if not read:
+        said = httpx.get(f"{address}/api/schema/openapi.json", trust_env=False).json()
+        found = (result.ok() for result in schemathesis.openapi.from_dict(said).get_all_operations())
+        read |= {operation.label: operation for operation in found}
+    return read
 
 
 @pytest.fixture

@@ -24,6 +24,10 @@ class LyingLog:
         self._tiles = MemoryTiles()
         self.note = b""
         """What it serves as its checkpoint."""
+        self.hidden: set[tuple[int, int]] = set()
+        """Tiles that it does not serve, by level and index."""
+        self.shortened = 0
+        """How many bytes it leaves out of each tile."""
 
     def branch(self, label: bytes, size: int) -> bytes:
         """Show a tree of its own, with so many leaves that the label names; return its note."""
@@ -58,8 +62,11 @@ class LyingLog:
         @get("/log/tile/{rest:path}", sync_to_thread=True)
         def tile(rest: FromPath[str]) -> Response[bytes]:
             wanted = tiles.read(f"tile{rest}")
+            if (wanted.level or 0, wanted.index) in self.hidden:
+                return Response(b"", status_code=404)
             try:
-                return Response(self._tiles.tile(wanted.level or 0, wanted.index, wanted.width))
+                whole = self._tiles.tile(wanted.level or 0, wanted.index, wanted.width)
+                return Response(whole[: len(whole) - self.shortened])
             except Missing:
                 return Response(b"", status_code=404)
 

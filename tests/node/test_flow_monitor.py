@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Response, get, post
+from litestar.params import FromPath, RawBody
 
 from builders.lying import LyingLog
 from builders.stations import station
@@ -20,6 +21,7 @@ from comity.foundation.clock import Clock, wall
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger import witness as witness_format
+from comity.foundation.ledger.cosignature import cosign, cosign_lattice
 from comity.foundation.ledger.note import Ed25519Key, Note, Signature
 from comity.foundation.store import checkpoints, findings, followed, ledger
 from comity.foundation.store.findings import KeptFinding
@@ -48,6 +50,8 @@ class Scene:
     oversight: Card
     answering: Store
     """The witness's own store."""
+    url: str = ""
+    """Where the partner's log is."""
 
     def look(self, patience: int = MINUTE) -> list[KeptFinding]:
         """Let the monitor look once, and return what is open."""
@@ -83,8 +87,9 @@ def scene(store: Store, make_store: MakeStore) -> Iterator[Scene]:
         second = own.keys.witness_pq
         router = witness_router(answering, own.card.witness_name, own.keys.witness, keys.get, lattice=second)
         witness = station("oversight", stack.enter_context(serving(Litestar([router]))), Station.WITNESS)
-        made = Scene(store, log, witness.card, answering)
-        made.known(station("south", stack.enter_context(serving(log.application()))))
+        url = stack.enter_context(serving(log.application()))
+        made = Scene(store, log, witness.card, answering, url)
+        made.known(station("south", url))
         made.known(witness)
         yield made
 
@@ -189,6 +194,130 @@ def test_a_required_witness_that_stays_behind_is_found_in_time_and_not_before(sc
     assert scene.look(patience=0) == [], "the waiting begins with this look"
     (again,) = scene.look(patience=0)
     assert again.finding.before != finding.before
+
+
+def _oversight_answering(answer: Callable[[str], list[Signature]]) -> Litestar:
+    """Return a witness that answers every request with what `answer` makes of its checkpoint."""
+
+    @post("/witness/add-checkpoint", sync_to_thread=True, status_code=200)
+    def add_checkpoint(body: RawBody) -> bytes:
+        return "".join(map(notes.line, answer(witness_format.read(body).note.text))).encode()
+
+    @get("/witness/{digest:str}/checkpoint", sync_to_thread=True)
+    def checkpoint(digest: FromPath[str]) -> Response[bytes]:
+        del digest
+        return Response(b"", status_code=404)
+
+    return Litestar([add_checkpoint, checkpoint])
+
+
+@pytest.fixture
+def oversight() -> Iterator[tuple[Own, list[str]]]:
+    """Return a witness that leaves out one of its two keys, or stays at the first tree; the list says which."""
+    keys, name, ways, first = station("oversight").keys, "oversight/witness", ["half"], list[str]()
+
+    def answer(text: str) -> list[Signature]:
+        first.append(text)
+        shown = first[0] if "old" in ways else text
+        whole = [cosign(shown, name, keys.witness, 1), cosign_lattice(shown, name, keys.witness_pq, 1)]
+        return whole[:1] if "half" in ways else whole
+
+    with serving(_oversight_answering(answer)) as url:
+        yield station("oversight", url, Station.WITNESS), ways
+
+
+def test_a_witness_that_leaves_out_one_of_its_keys_is_found(store: Store, oversight: tuple[Own, list[str]]) -> None:
+    """However large the trees are that it signs with the other; with both keys it is believed at once."""
+    witness, ways = oversight
+    scene = Scene(store, LyingLog(SOUTH), witness.card, store)
+    scene.known(witness)
+    done = checkpoint_once(store, NORTH, [witness.card])
+    assert (done.cosigned, list(done.refused)) == ((), ["oversight"])
+    assert scene.look() == scene.look() == [], "it has a minute"
+    checkpoint_once(store, NORTH, [witness.card])
+    (kept,) = scene.look(patience=0)
+    assert (kept.finding.kind, kept.finding.shown_by) == (FindingKind.UNCOSIGNED, "oversight")
+    assert "it leaves out one of 2" in kept.finding.words
+    acknowledge(store, Clock(), ANNA, kept.sequence, "its operator was called")
+    ways.clear()
+    assert checkpoint_once(store, NORTH, [witness.card]).cosigned == ("oversight",)
+    assert scene.look(patience=0) == []
+
+
+def test_a_witness_that_cosigns_an_old_tree_again_and_again_is_found(
+    store: Store, oversight: tuple[Own, list[str]]
+) -> None:
+    witness, ways = oversight
+    ways[:] = ["old"]
+    scene = Scene(store, LyingLog(SOUTH), witness.card, store)
+    scene.known(witness)
+    assert checkpoint_once(store, NORTH, [witness.card]).cosigned == ("oversight",)
+    assert scene.look(patience=0) == []
+    for _ in range(2):
+        with store.acting() as act:
+            act.log(Entry(act=Act.CONSULTED))
+        done = checkpoint_once(store, NORTH, [witness.card])
+        assert "no cosignature of this checkpoint" in done.refused["oversight"]
+        found = scene.look(patience=0)
+    (kept,) = found
+    assert (kept.finding.kind, kept.finding.shown_by) == (FindingKind.UNCOSIGNED, "oversight")
+    assert "in time" in kept.finding.words
+
+
+def test_a_log_that_hides_the_tiles_of_what_it_signs_is_found_in_time(scene: Scene) -> None:
+    """The tiles by which it would continue what was seen. What is served again is no news; the finding stands."""
+    scene.look()
+    before = scene.log.note
+    now = scene.log.grow(b"more", 300)
+    scene.log.hidden = {(0, 0)}
+    assert scene.look() == scene.look() == [], "it has a minute"
+    (kept,) = scene.look(patience=0)
+    finding = kept.finding
+    assert (finding.kind, finding.partner, finding.shown_by) == (FindingKind.WITHHELD, "south", "south")
+    assert finding.words == f"the log signs a tree and does not serve {scene.url}/log/tile/0/000"
+    assert (finding.before, finding.now) == (now, now)
+    assert len(scene.entries()) == 1
+    acknowledge(scene.store, Clock(), ANNA, kept.sequence, "their disk is being mended")
+    with scene.store.reading() as transaction:
+        assert followed.note(transaction, "south/log") == before, "an answer does not make up for the proof"
+    assert scene.look(patience=0) == [], "it is the same silence"
+    scene.log.hidden = set()
+    assert scene.look(patience=0) == []
+    with scene.store.reading() as transaction:
+        assert (followed.note(transaction, "south/log"), followed.withheld(transaction, "south/log")) == (now, None)
+
+
+@pytest.mark.parametrize("way", ["hidden", "shortened"])
+def test_a_log_that_hides_entries_of_a_tree_seen_before_is_found(scene: Scene, way: str) -> None:
+    """Nothing has grown: an entry drawn by lot is asked for. The one that was not proven is asked for again."""
+    scene.log.grow(b"more", 700)
+    scene.look()
+    if way == "hidden":
+        scene.log.hidden = {(0, index) for index in range(3)}
+    else:
+        scene.log.shortened = 1
+    assert scene.look() == []
+    with scene.store.reading() as transaction:
+        kept = followed.withheld(transaction, "south/log")
+    assert kept is not None
+    if way == "hidden":
+        scene.log.hidden = {(0, kept.index // 256)}
+    (found,) = scene.look(patience=0)
+    assert found.finding.kind is FindingKind.WITHHELD
+    assert ("does not serve" in found.finding.words, found.finding.now) == (True, scene.log.note)
+
+
+def test_a_log_whose_tiles_are_not_of_the_tree_that_it_signs_is_found(scene: Scene) -> None:
+    """It signs the root of another tree than it serves, the first that is seen of it."""
+    true = scene.log.note
+    scene.log.branch(b"other", 9)
+    scene.log.note = true
+    assert scene.look() == []
+    (found,) = scene.look(patience=0)
+    assert (found.finding.kind, found.finding.words) == (
+        FindingKind.WITHHELD,
+        "the log's tiles do not make up the tree that it signs",
+    )
 
 
 def test_what_proves_nothing_is_no_finding(scene: Scene) -> None:

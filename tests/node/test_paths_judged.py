@@ -146,7 +146,7 @@ TABLES = said(
         "agreement; agreement_end; agreement_signature; agreement_standing; archive_file; archive_keep; "
         "archive_mark; awaited; feed; finding; followed; "
         "ledger_checkpoint; ledger_cosigner; obligation; officer; partner; partner_card; partner_prekey; "
-        "posture; session; tak_client; witnessed; migration"
+        "posture; session; tak_client; withheld; witnessed; migration"
     ),
     CLOSED=(
         "alert; decision; sighting; track; writing; writing_version; acknowledged; cancelled; acknowledgement; "

@@ -366,7 +366,7 @@ export interface Followed {
 /** What the node's monitor holds against a log; the last three are null while nobody has answered for it. */
 export interface Finding {
   sequence: number;
-  kind: "split-view" | "rollback" | "uncosigned" | "overdue" | "review";
+  kind: "split-view" | "rollback" | "uncosigned" | "withheld" | "overdue" | "review";
   partner: string;
   origin: string;
   shown_by: string;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -37,6 +38,14 @@ class SplitView(Misbehaved):
     """A log's tree now is not a continuation of its tree before: it shows different trees to different readers."""
 
 
+class Withheld(Fault):
+    """A log has signed the tree of this note and does not serve tiles that prove what is asked of it."""
+
+    def __init__(self, what: str, *, where: str, note: bytes) -> None:
+        super().__init__(what, where=where, remedy="Ask its operator: who signs a log serves it.")
+        self.note = note
+
+
 class PartnerLog:
     """A partner's log, read over HTTP. As a context manager it closes its connections at the end of the block."""
 
@@ -65,12 +74,31 @@ class PartnerLog:
             Unreachable: the log does not answer.
             NoteFault: what it answers is not signed with its key.
             Rollback, SplitView: it does not continue what was seen.
+            Withheld: it answers with a checkpoint, and not with the tiles that would show whether it does.
         """
         note = self._fetch("checkpoint", LARGEST)
         checkpoint = self._opened(note)
         if seen is not None:
-            self._continues(self._seen(seen), seen, checkpoint, note)
+            before = self._seen(seen)
+            with _served(self._key.name, note):
+                self._continues(before, seen, checkpoint, note)
         return note
+
+    def sample(self, note: bytes, index: int) -> None:
+        """Have the log prove one of its entries, whatever it is: who hides some of its tiles does not know which.
+
+        Raises:
+            Withheld: it does not serve the tiles for that, or they do not make up the tree that it has signed.
+            Missing: the tree of the note has no such entry.
+        """
+        checkpoint = self._opened(note)
+        if index >= checkpoint.size:
+            raise Missing(
+                f"the log's checkpoint of {checkpoint.size} does not hold entry {index}", where=self._key.name
+            )
+        with _served(self._key.name, note):
+            tree = Tree(self, checkpoint.size)
+            verify_inclusion(index, checkpoint.size, tree.leaf(index), tree.inclusion(index), checkpoint.root)
 
     def reconcile(self, note: bytes, shown: bytes) -> None:
         """Hold the log's newest checkpoint, in `note`, against the one that somebody else shows of it.
@@ -125,11 +153,14 @@ class PartnerLog:
     def _fetched(self, wanted: Tile) -> bytes:
         length = wanted.width * HASH_LENGTH
         try:
-            return self._fetch(tiles.path(wanted), length)
+            data = self._fetch(tiles.path(wanted), length)
         except Missing:
             if wanted.width == WIDTH:
                 raise
-            return self._fetch(tiles.path(Tile(wanted.level, wanted.index)), WIDTH * HASH_LENGTH)[:length]
+            data = self._fetch(tiles.path(Tile(wanted.level, wanted.index)), WIDTH * HASH_LENGTH)[:length]
+        if len(data) != length:
+            raise Unreachable(f"the tile has {len(data)} bytes and not {length}", where=tiles.path(wanted))
+        return data
 
     def _opened(self, note: bytes) -> Checkpoint:
         if note not in self._notes:
@@ -168,3 +199,14 @@ class PartnerLog:
         if answer.status != 200:
             raise Unreachable(f"the partner's log answers with status {answer.status}", where=url)
         return answer.body
+
+
+@contextmanager
+def _served(log: str, note: bytes) -> Iterator[None]:
+    """Turn tiles that do not come, or do not make up the tree of the note, into what is withheld of it."""
+    try:
+        yield
+    except (Missing, Unreachable) as fault:
+        raise Withheld(f"the log signs a tree and does not serve {fault.where}", where=log, note=note) from fault
+    except ProofFault as fault:
+        raise Withheld("the log's tiles do not make up the tree that it signs", where=log, note=note) from fault

@@ -1,6 +1,7 @@
 """The story of a monitor: logs are followed, and whoever shows them otherwise than they were is found out.
 
     each partner's log  -> does it continue what was seen? -> do its witnesses show the same tree?
+                        -> does it serve what it signs? one entry, drawn by lot, is asked for at each look
     our own log         -> do its witnesses show the tree that we have?
     each of them        -> has every witness that an agreement requires cosigned it, in time?
     what is found       -> kept with both notes, with an entry -> told at the console until a person answers for it
@@ -21,10 +22,11 @@ import structlog
 from comity.exchange import witnessing
 from comity.exchange.answer import Unreachable
 from comity.exchange.cards import Own, cosigning_keys
-from comity.exchange.partner_log import Misbehaved, PartnerLog, Rollback
+from comity.exchange.partner_log import Misbehaved, PartnerLog, Rollback, Withheld
 from comity.exchange.partners import log_keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
+from comity.foundation.keys import random_bytes
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.note import Ed25519Key, NoteKey
@@ -45,6 +47,10 @@ _AT_ONCE = 4
 _BASIS = "monitor"
 
 
+_KeyOn = tuple[str, type]
+"""Whose cosigning key, and of which mathematics: what an earlier card of a witness signed counts still."""
+
+
 class _Seen(msgspec.Struct, frozen=True):
     """A log as it is now: whose, by which key, its newest note, and its size."""
 
@@ -52,6 +58,13 @@ class _Seen(msgspec.Struct, frozen=True):
     key: NoteKey
     note: bytes
     size: int
+
+
+class _Reached(msgspec.Struct, frozen=True):
+    """The largest tree that a witness is known to have cosigned, and whether with every key on its card."""
+
+    size: int = 0
+    whole: bool = False
 
 
 class Monitor:
@@ -86,9 +99,10 @@ class Monitor:
             seen = self._follow(card, log)
             if seen is None:
                 return
-            reached: dict[str, int] = {}
+            self._sample(card, log, seen)
+            reached: dict[str, _Reached] = {}
             for witness, shown in self._shown(key, [each for each in cards if each.name != card.name]):
-                reached[witness.name] = checkpoint_format.opened(shown, key)[0].size
+                reached[witness.name] = self._cosigned_by(witness, key, shown)
                 try:
                     log.reconcile(seen.note, shown)
                 except Misbehaved as fault:
@@ -107,6 +121,9 @@ class Monitor:
         except Misbehaved as fault:
             self._found(fault, _Seen(card.name, key, fault.now, 0), card.name)
             return None
+        except Withheld as fault:
+            self._withheld(fault, _Seen(card.name, key, fault.note, 0), 0)
+            return None
         except Unavailable:
             raise
         except Fault as fault:
@@ -115,6 +132,31 @@ class Monitor:
         with self._store.upkeep() as transaction:
             followed.put(transaction, card.origin, note)
         return _Seen(card.name, key, note, checkpoint_format.opened(note, key)[0].size)
+
+    def _sample(self, card: Card, log: PartnerLog, seen: _Seen) -> None:
+        """Have the log prove one of its entries: the one that it did not prove before, or else one drawn by lot."""
+        if seen.size == 0:
+            return
+        with self._store.reading() as transaction:
+            kept = followed.withheld(transaction, card.origin)
+        index = min(kept.index, seen.size - 1) if kept else int.from_bytes(random_bytes(8), "big") % seen.size
+        try:
+            log.sample(seen.note, index)
+        except Withheld as fault:
+            self._withheld(fault, seen, index)
+            return
+        if kept:
+            with self._store.upkeep() as transaction:
+                followed.served(transaction, card.origin)
+
+    def _withheld(self, fault: Withheld, seen: _Seen, index: int) -> None:
+        """Remember what a log does not serve of what it signs, and find it when that has been so for too long."""
+        _not_told(seen.key.name, fault)
+        with self._store.upkeep() as transaction:
+            followed.withhold(transaction, seen.key.name, followed.Withheld(index, seen.note, wall()))
+            kept = followed.withheld(transaction, seen.key.name)
+        if kept is not None and wall() - kept.since >= self._patience:
+            self._keep(_finding(FindingKind.WITHHELD, seen, seen.partner, fault.what, kept.note, seen.note))
 
     def _own_log(self, cards: Sequence[Card], need: Sequence[Card]) -> None:
         """Hold our own log against what its witnesses show: another tree means that our key signs elsewhere."""
@@ -126,12 +168,33 @@ class Monitor:
             if kept is None:
                 return
             faults = {name: _contradicts(transaction, key, note, kept.note) for name, note in shown.items()}
-            reached = {each.name: checkpoints.last_seen(transaction, each.witness_name) for each in cards}
+            last = {each.name: checkpoints.last_seen(transaction, each.witness_name) for each in cards}
+            made_then = {name: checkpoints.at(transaction, size) for name, size in last.items()}
         seen = _Seen(card.name, key, kept.note, kept.size)
         for name, fault in faults.items():
             if fault is not None:
                 self._found(fault, seen, name)
+        reached = {
+            each.name: self._cosigned_by(each, key, made.note)
+            for each in need
+            if (made := made_then.get(each.name)) is not None
+        }
         self._cosigned(seen, need, reached)
+
+    def _cosigned_by(self, witness: Card, key: NoteKey, note: bytes) -> _Reached:
+        """Return how large the tree of a note is that this witness has cosigned, and whether with all its keys."""
+        size = checkpoint_format.opened(note, key)[0].size
+        return _Reached(size, _keys_on(witness) <= self._signed(note, [witness], key.name))
+
+    def _signed(self, note: bytes, witnesses: Sequence[Card], log: str) -> set[_KeyOn]:
+        """Return which keys of these witnesses, of earlier cards too, have signed the note, by name and type.
+
+        Raises:
+            NoteFault: a cosignature that names one of the keys does not hold.
+        """
+        with self._store.reading() as transaction:
+            keys = [key for card in witnesses for key in keys_ever(transaction, card)]
+        return {(key.name, type(key)) for key in notes.verified(notes.read(note), keys, log)}
 
     def _shown(self, key: NoteKey, witnesses: Sequence[Card]) -> Iterator[tuple[Card, bytes]]:
         """Yield each of these witnesses that has cosigned the log, with the note that it shows."""
@@ -146,21 +209,20 @@ class Monitor:
             if note is not None:
                 yield card, note
 
-    def _cosigned(self, seen: _Seen, need: Sequence[Card], reached: dict[str, int]) -> None:
+    def _cosigned(self, seen: _Seen, need: Sequence[Card], reached: dict[str, _Reached]) -> None:
         """See whether every required witness keeps up; `reached` is how far each is known to have cosigned."""
-        with self._store.reading() as transaction:
-            keys = [key for card in need for key in keys_ever(transaction, card)]
         try:
-            signed = {(key.name, type(key)) for key in notes.verified(notes.read(seen.note), keys, seen.key.name)}
+            signed = self._signed(seen.note, need, seen.key.name)
         except Fault as fault:
             _not_told(seen.key.name, fault)
             return
         for card in need:
-            whole = {(key.name, type(key)) for key in cosigning_keys(card)} <= signed
-            size = seen.size if whole else reached.get(card.name, 0)
-            late = self._late(seen, card.name, size)
+            on, last = _keys_on(card), reached.get(card.name, _Reached())
+            late = self._late(seen, card.name, seen.size if on <= signed else last.size * last.whole)
             if late is not None:
-                words = f"{card.name} has not cosigned the log's tree of {late.size} entries in time, nor a larger one"
+                half = bool(on & signed) or (last.size >= late.size and not last.whole)
+                how = f"with every key on its card: it leaves out one of {len(on)}" if half else "in time"
+                words = f"{card.name} has not cosigned the log's tree of {late.size} entries {how}, nor a larger one"
                 self._keep(_finding(FindingKind.UNCOSIGNED, seen, card.name, words, late.note, seen.note))
 
     def _late(self, seen: _Seen, witness: str, size: int) -> Awaited | None:
@@ -199,6 +261,11 @@ class Monitor:
                 )
             )
         _log.error("finding", number=number, kind=finding.kind.value, log=finding.origin, shown_by=finding.shown_by)
+
+
+def _keys_on(card: Card) -> set[_KeyOn]:
+    """Return the cosigning keys on a card, by name and type."""
+    return {(key.name, type(key)) for key in cosigning_keys(card)}
 
 
 def _contradicts(transaction: Transaction, key: NoteKey, shown: bytes, ours: bytes) -> Misbehaved | None:

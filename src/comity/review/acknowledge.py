@@ -45,5 +45,5 @@ def acknowledge(store: Store, clock: Clock, officer: Officer, sequence: int, rea
 
 
 def _followed(finding: Finding) -> bool:
-    """Whether the log itself showed both notes, one after the other."""
-    return finding.kind is not FindingKind.UNCOSIGNED and finding.shown_by == finding.partner
+    """Whether the log itself showed both notes, one after the other, and cannot be believed as it was before."""
+    return finding.kind in {FindingKind.SPLIT_VIEW, FindingKind.ROLLBACK} and finding.shown_by == finding.partner

@@ -16,6 +16,8 @@ class FindingKind(Enum):
     """A log that had grown states or holds a smaller tree now."""
     UNCOSIGNED = "uncosigned"
     """A witness that an agreement requires has not cosigned for too long."""
+    WITHHELD = "withheld"
+    """A log that signs a tree does not serve the tiles of it, so that nobody can see whether it holds."""
     OVERDUE = "overdue"
     """A partner has not proven in time that it erased what was recalled."""
     REVIEW = "review"
@@ -37,6 +39,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     of a review, the number of the posture."""
     words: str
     before: bytes
-    """The note known before; of a missing cosignature, the first that lacks it."""
+    """The note known before; of a missing cosignature, the first that lacks it; of tiles, the first without them."""
     now: bytes
-    """The note that contradicts it; of a missing cosignature, the newest that lacks it."""
+    """The note that contradicts it; of a missing cosignature or of tiles, the newest without them."""

@@ -97,6 +97,16 @@ class Tree:
         """Return the root. The empty tree's is the hash of nothing."""
         return self._range(0, self.size) if self.size else EMPTY_ROOT
 
+    def leaf(self, index: int) -> bytes:
+        """Return the leaf hash at `index`.
+
+        Raises:
+            Fault: the tree has no such leaf.
+        """
+        if not 0 <= index < self.size:
+            raise Fault(f"a tree of {self.size} leaves has none with the index {index}")
+        return self._complete(index, 0)
+
     def inclusion(self, index: int) -> list[bytes]:
         """Return the proof that the leaf `index` is in this tree, from its sibling up (section 2.1.1).
 

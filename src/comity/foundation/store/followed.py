@@ -1,4 +1,4 @@
-"""How far the logs of partners were followed, and which cosignatures of required witnesses are waited for."""
+"""How far the logs of partners were followed, and which cosignatures and tiles are waited for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Awaited(msgspec.Struct, frozen=True):
     """The first tree that a witness has not cosigned, its note, and since when (wall time) that is known."""
 
     size: int
+    note: bytes
+    since: int
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """An entry that a log did not prove, the note of the tree that it is in, and since when (wall time)."""
+
+    index: int
     note: bytes
     since: int
 
@@ -46,3 +54,22 @@ def wait_for(t: Transaction, origin: str, witness: str, what: Awaited) -> None:
 def arrived(t: Transaction, origin: str, witness: str) -> None:
     """Wait no longer for what was waited for."""
     t.run("DELETE FROM awaited WHERE origin = %s AND witness = %s", origin, witness)
+
+
+def withheld(t: Transaction, origin: str) -> Withheld | None:
+    """Return what this log does not prove, if there is anything."""
+    row = t.row("SELECT index, note, since FROM withheld WHERE origin = %s", origin)
+    return Withheld(row[0], bytes(row[1]), row[2]) if row else None
+
+
+def withhold(t: Transaction, origin: str, what: Withheld) -> None:
+    """Remember what this log does not prove; what is remembered already stands."""
+    t.run(
+        "INSERT INTO withheld (origin, index, note, since) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        *(origin, what.index, what.note, what.since),
+    )
+
+
+def served(t: Transaction, origin: str) -> None:
+    """Forget what this log did not prove: it has."""
+    t.run("DELETE FROM withheld WHERE origin = %s", origin)

@@ -91,32 +91,42 @@ def _taken_in(t: Transaction) -> Iterator[Metric]:
         items.add_metric((feed.name,), feed.position)
         rejected.add_metric((feed.name,), feed.rejected)
     yield from (items, rejected)
-    yield _gauge("sightings", "Sightings kept.", sightings.count(t))
-    yield _gauge("tracks", "Tracks kept.", tracks.count(t))
+    yield _gauge("sightings", "Sightings kept, beyond 20,000 as the database estimates.", sightings.count(t))
+    yield _gauge("tracks", "Tracks kept, beyond 20,000 as the database estimates.", tracks.count(t))
 
 
 def _found_out(t: Transaction) -> Iterator[Metric]:
-    found = GaugeMetricFamily("comity_alerts", "Alerts by kind and judgement.", labels=("kind", "judgement"))
+    found = GaugeMetricFamily(
+        "comity_alerts", "The newest 20,000 alerts by kind and judgement.", labels=("kind", "judgement")
+    )
     for kind, judgement, number in alerts.by_kind(t):
         found.add_metric((kind, judgement), number)
     yield found
 
 
 def _exchanged(t: Transaction) -> Iterator[Metric]:
-    states = GaugeMetricFamily("comity_releases", "Releases by state.", labels=("state",))
+    states = GaugeMetricFamily(
+        "comity_releases",
+        "Releases among the newest 20,000 messages, and older ones that wait, by state.",
+        labels=("state",),
+    )
     for state, number in outbox.release_states(t).items():
         states.add_metric((state,), number)
-    waiting = GaugeMetricFamily("comity_outbox_waiting", "Messages without receipt.", labels=("partner",))
+    waiting = GaugeMetricFamily(
+        "comity_outbox_waiting",
+        "Messages without receipt, counted up to 20,000 beyond the newest 20,000.",
+        labels=("partner",),
+    )
     for partner, counted in outbox.counts(t).items():
         waiting.add_metric((partner,), counted.get("queued", 0) + counted.get("withdrawn", 0))
-    yield from (states, waiting, _gauge("received", "Partners' records kept.", inbox.count(t)))
+    yield from (states, waiting, _gauge("received", "Partners' records kept of the 20,000 newest.", inbox.count(t)))
 
 
 def _logged(t: Transaction) -> Iterator[Metric]:
     newest = checkpoints.newest(t)
     yield _gauge("ledger_entries", "Entries in the log.", ledger.logged(t))
     yield _gauge("checkpoint_size", "Entries under the newest checkpoint.", newest.size if newest else 0)
-    found = CounterMetricFamily("comity_findings", "Findings about logs, by kind.", labels=("kind",))
+    found = CounterMetricFamily("comity_findings", "The newest 20,000 findings, by kind.", labels=("kind",))
     still = GaugeMetricFamily("comity_findings_open", "Findings that nobody has acknowledged.", labels=("kind",))
     for kind, (number, unanswered) in findings.counts(t).items():
         found.add_metric((kind,), number)

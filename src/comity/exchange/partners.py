@@ -124,16 +124,12 @@ def cut_off(
     )
 
 
-def believed(transaction: Transaction, name: str, key: bytes, index: int) -> bool:
-    """Tell whether an entry of this index in the partner's log counts, where this identity or log key vouches for it.
+def _believed(had: Sequence[KeptCard], key: bytes, index: int) -> bool:
+    """Tell whether an entry of this index in the log counts, where this identity or log key on those cards vouches.
 
     The newest card that names the key decides: the entry does not count if that card was cut off at or before it, nor
     if no card names the key.
     """
-    return _believed(partner_cards.of(transaction, name), key, index)
-
-
-def _believed(had: Sequence[KeptCard], key: bytes, index: int) -> bool:
     for kept in had:
         card = cards.read(kept.card, kept.name)
         if key in (card.identity, card.log):

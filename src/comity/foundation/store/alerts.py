@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from comity.foundation.canonical import read, written
+from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.alert import Alert
@@ -68,10 +69,12 @@ def queue(t: Transaction, judgement: Judgement | None = None, after: int = 0, li
 
 
 def count(t: Transaction, judgement: Judgement | None = None) -> int:
-    """Return how many alerts have this judgement (None: any)."""
-    wanted = [judgement.value] if judgement else [each.value for each in Judgement]
-    row = t.row("SELECT count(*) FROM alert WHERE judgement = ANY(%s)", wanted)
-    return row[0] if row else 0
+    """Return how many alerts have this judgement, up to `tally.MOST`; None: any, as far as `tally.about` counts."""
+    if judgement is None:
+        return tally.about(t, "alert")
+    statement = "SELECT count(*) FROM (SELECT FROM alert WHERE judgement = %s LIMIT %s) AS counted"
+    row = t.row(statement, judgement.value, tally.MOST)
+    return int(row[0]) if row else 0
 
 
 def erase(t: ActTransaction, id: str) -> bool:  # noqa: A002 - what every record calls it
@@ -87,8 +90,12 @@ def newest(t: Transaction, limit: int) -> list[tuple[str, int]]:
 
 
 def by_kind(t: Transaction) -> list[tuple[str, str, int]]:
-    """Return kind, judgement and how many alerts there are of both."""
-    rows = t.rows("SELECT kind, judgement, count(*) FROM alert GROUP BY kind, judgement ORDER BY kind, judgement")
+    """Return kind, judgement and how many alerts there are of both, among the `tally.MOST` newest."""
+    rows = t.rows(
+        "SELECT kind, judgement, count(*) FROM (SELECT kind, judgement FROM alert ORDER BY sequence DESC LIMIT %s)"
+        " AS newest GROUP BY kind, judgement ORDER BY kind, judgement",
+        tally.MOST,
+    )
     return [(kind, judgement, number) for kind, judgement, number in rows]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from comity.foundation.canonical import own
+from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.instant import DAY, Duration, Instant
@@ -116,8 +117,12 @@ def days(t: Transaction) -> list[Day]:
 
 
 def behind(t: Transaction) -> int:
-    """Return how many sightings are not archived yet, or passed over."""
-    row = t.row("SELECT count(*) FROM sighting WHERE sequence > (SELECT sequence FROM archive_mark)")
+    """Return how many sightings are not archived yet, or passed over: counted up to `tally.MOST`."""
+    row = t.row(
+        "SELECT count(*) FROM (SELECT FROM sighting WHERE sequence > (SELECT sequence FROM archive_mark)"
+        " ORDER BY sequence LIMIT %s) AS counted",
+        tally.MOST,
+    )
     return int(row[0]) if row else 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from comity.foundation.canonical import read, written
+from comity.foundation.store import tally
 from comity.foundation.store.page import LARGEST, bounded
 from comity.foundation.store.store import News, Transaction
 from comity.vocabulary.decision import Decision, Judgement
@@ -82,6 +83,5 @@ def newest(t: Transaction, limit: int) -> list[Judged]:
 
 
 def count(t: Transaction) -> int:
-    """Return how many decisions were taken."""
-    row = t.row("SELECT count(*) FROM decision")
-    return int(row[0]) if row else 0
+    """Return how many decisions were taken, as far as `tally.about` counts."""
+    return tally.about(t, "decision")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import Row, Transaction
 from comity.vocabulary.fault import Fault, Missing
@@ -84,8 +85,12 @@ def acknowledge(t: Transaction, sequence: int, officer: str, reason: str, now: I
 
 
 def counts(t: Transaction) -> dict[str, tuple[int, int]]:
-    """Return for each kind how many findings were made, and how many of them are open."""
-    rows = t.rows("SELECT kind, count(*), count(*) FILTER (WHERE acknowledged IS NULL) FROM finding GROUP BY kind")
+    """Return for each kind how many findings were made, and how many of them are open, of the `tally.MOST` newest."""
+    rows = t.rows(
+        "SELECT kind, count(*), count(*) FILTER (WHERE acknowledged IS NULL)"
+        " FROM (SELECT kind, acknowledged FROM finding ORDER BY sequence DESC LIMIT %s) AS newest GROUP BY kind",
+        tally.MOST,
+    )
     return {kind: (number, still) for kind, number, still in rows}
 
 

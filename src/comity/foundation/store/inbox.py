@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from comity.foundation.store import partners
+from comity.foundation.store import partners, tally
 from comity.foundation.store.partners import KeptPartner
 from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.instant import Instant
@@ -201,10 +201,11 @@ def newest(t: Transaction, limit: int) -> list[tuple[str, bytes, Instant]]:
 
 
 def count(t: Transaction) -> int:
-    """Return how many records were accepted and are kept; persons are counted nowhere (safeguard 3)."""
+    """Return how many records are kept of the `tally.MOST` accepted last; no persons are counted (safeguard 3)."""
     row = t.row(
-        "SELECT count(*) FROM inbox_item WHERE item IS NOT NULL AND keep_until IS NOT NULL"
-        " AND record_kind IS DISTINCT FROM 'person'"
+        "SELECT count(*) FROM (SELECT item, keep_until, record_kind FROM inbox_item ORDER BY received DESC LIMIT %s)"
+        " AS newest WHERE item IS NOT NULL AND keep_until IS NOT NULL AND record_kind IS DISTINCT FROM 'person'",
+        tally.MOST,
     )
     return int(row[0]) if row else 0
 

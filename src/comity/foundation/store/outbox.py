@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from comity.foundation.store import tally
 from comity.foundation.store.store import ActTransaction, News, Row, Transaction
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
@@ -239,14 +240,24 @@ def recent(t: Transaction, limit: int = 100) -> list[KeptMessage]:
     return [_message(row) for row in rows]
 
 
+_TALLIED = (
+    "WITH newest AS (SELECT id, partner, state, kind, entry FROM outbox ORDER BY entry DESC LIMIT %s),"
+    " tallied AS (SELECT id, partner, state, kind FROM newest UNION ALL (SELECT id, partner, state, kind FROM outbox"
+    " WHERE receipt IS NULL AND entry < (SELECT min(entry) FROM newest) LIMIT %s))"
+)
+
+
 def counts(t: Transaction, *, persons: bool = False) -> dict[str, dict[str, int]]:
-    """Return for each partner how many messages are in each state; those that give persons only where asked for."""
+    """Return for each partner how many messages are in each state; those that give persons only where asked for.
+
+    Counted are the `tally.MOST` newest, and as many older ones that still wait.
+    """
     counted: dict[str, dict[str, int]] = {}
     statement = (
-        "SELECT partner, state, count(*) FROM outbox WHERE %s"
-        " OR NOT EXISTS (SELECT FROM person_given WHERE message = outbox.id) GROUP BY partner, state"
+        f"{_TALLIED} SELECT partner, state, count(*) FROM tallied WHERE %s"  # noqa: S608 - fixed
+        " OR NOT EXISTS (SELECT FROM person_given WHERE message = id) GROUP BY partner, state"
     )
-    for partner, state, number in t.rows(statement, persons):
+    for partner, state, number in t.rows(statement, tally.MOST, tally.MOST, persons):
         counted.setdefault(partner, {})[state] = number
     return counted
 
@@ -306,11 +317,12 @@ def progress(t: Transaction, limit: int) -> list[Progress]:
 
 
 def release_states(t: Transaction) -> dict[str, int]:
-    """Return how many releases are in each state; those of persons are counted nowhere (safeguard 3)."""
+    """Return how many releases are in each state, of as many as `counts` counts; none of persons (safeguard 3)."""
     return dict(
         t.rows(
-            "SELECT state, count(*) FROM outbox WHERE kind = 'release'"
-            " AND NOT EXISTS (SELECT FROM person_given WHERE message = outbox.id) GROUP BY state ORDER BY state"
+            f"{_TALLIED} SELECT state, count(*) FROM tallied WHERE kind = 'release'"  # noqa: S608 - fixed
+            " AND NOT EXISTS (SELECT FROM person_given WHERE message = id) GROUP BY state ORDER BY state",
+            *(tally.MOST, tally.MOST),
         )
     )
 

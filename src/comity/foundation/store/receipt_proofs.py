@@ -10,6 +10,7 @@ from comity.foundation.store.store import Transaction
 def put(t: Transaction, message: bytes, body: bytes) -> None:
     """Keep the proof for a message; the first one stands."""
     t.run("INSERT INTO receipt_proof (message, body) VALUES (%s, %s) ON CONFLICT DO NOTHING", message, body)
+    t.run("UPDATE outbox SET proven = true WHERE id = %s AND NOT proven", message)
 
 
 def get(t: Transaction, message: bytes) -> bytes | None:
@@ -27,14 +28,12 @@ def among(t: Transaction, messages: Sequence[bytes]) -> frozenset[bytes]:
 def missing(t: Transaction, limit: int) -> list[bytes]:
     """Return releases with a receipt and without a proof, oldest first, so many for each partner that is not cut off.
 
-    So one partner whose log proves nothing holds up no other's.
+    So one partner whose log proves nothing holds up no other's. What is proven is not looked at again.
     """
     rows = t.rows(
-        "SELECT id FROM (SELECT id, entry, row_number() OVER (PARTITION BY partner ORDER BY entry) AS turn"
-        " FROM outbox JOIN partner ON partner.name = outbox.partner AND partner.cut_off IS NULL"
-        " LEFT JOIN receipt_proof ON message = id"
-        " WHERE outbox.kind = 'release' AND receipt IS NOT NULL AND message IS NULL) AS due"
-        " WHERE turn <= %s ORDER BY entry",
+        "SELECT due.id FROM partner CROSS JOIN LATERAL (SELECT id, entry FROM outbox"
+        " WHERE outbox.partner = partner.name AND kind = 'release' AND receipt IS NOT NULL AND NOT proven"
+        " ORDER BY entry LIMIT %s) AS due WHERE partner.cut_off IS NULL ORDER BY due.entry",
         limit,
     )
     return [row[0] for row in rows]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from comity.foundation.canonical import read, written
+from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.fault import Refused
@@ -99,9 +100,8 @@ def get_many(t: Transaction, ids: Sequence[str]) -> list[Sighting]:
 
 
 def count(t: Transaction) -> int:
-    """Return how many sightings are kept."""
-    row = t.row("SELECT count(*) FROM sighting")
-    return row[0] if row else 0
+    """Return how many sightings are kept, as far as `tally.about` counts."""
+    return tally.about(t, "sighting")
 
 
 def oldest(t: Transaction, before: Instant) -> Instant | None:

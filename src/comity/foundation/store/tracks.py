@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comity.foundation.canonical import read, written
+from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.fault import Refused
@@ -63,9 +64,8 @@ def erase(t: ActTransaction, id: str) -> bool:  # noqa: A002 - what every record
 
 
 def count(t: Transaction) -> int:
-    """Return how many tracks are kept."""
-    row = t.row("SELECT count(*) FROM track")
-    return row[0] if row else 0
+    """Return how many tracks are kept, as far as `tally.about` counts."""
+    return tally.about(t, "track")
 
 
 def erase_before(t: Transaction, time: Instant) -> int:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from comity.foundation.canonical import read, written
+from comity.foundation.store import tally
 from comity.foundation.store.page import LARGEST, bounded
 from comity.foundation.store.store import ActTransaction, Row, Transaction
 from comity.vocabulary.instant import Instant
@@ -108,9 +109,8 @@ def erase(t: ActTransaction, id: str) -> bool:  # noqa: A002 - what every record
 
 
 def count(t: Transaction) -> int:
-    """Return how many writings there are."""
-    row = t.row("SELECT count(*) FROM writing")
-    return int(row[0]) if row else 0
+    """Return how many writings there are, as far as `tally.about` counts."""
+    return tally.about(t, "writing")
 
 
 def _kept(row: Row) -> KeptWriting:

@@ -18,7 +18,7 @@ import structlog
 
 from comity.foundation.clock import steady
 from comity.foundation.store import acknowledgements, alerts, decisions, findings, inbox, outbox, recalls
-from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.foundation.store.store import News, Store, Transaction, Unavailable
 from comity.vocabulary.decision import Judgement
 
 NEWEST = 500
@@ -41,6 +41,8 @@ _LISTS = {
     "acknowledged": "reports",
     "finding": "findings",
 }
+_CHANGED_BY = {News.RECEIPT.value: "release"}
+"""Words of the bell that say of another kind that it has changed."""
 
 Seen = dict[Hashable, tuple[Any, dict[str, object]]]
 """For each thing its place in the order of things, and what is told of it."""
@@ -74,7 +76,7 @@ class Notices:
 
     def hear(self, words: frozenset[str]) -> None:
         """Look for what these words say is new, if anybody follows, and wake those who do."""
-        kinds = words & _LISTS.keys()
+        kinds = {_CHANGED_BY.get(word, word) for word in words} & _LISTS.keys()
         if not kinds or not self._wakers or self._before is None:
             return
         with self._looking:

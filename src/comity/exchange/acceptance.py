@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from comity.agreements.standing import Standing
-from comity.exchange import receipts, wire
+from comity.exchange import receipts as receiving
+from comity.exchange import wire
 from comity.exchange.arrival import Message
 from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store.inbox import KeptArrival, KeptRecord
-from comity.foundation.store.store import ActTransaction
+from comity.foundation.store.store import ActTransaction, Logged
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Outcome, Receipt
@@ -24,30 +28,42 @@ def basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
     return header.kind.value if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
 
 
-def receipt(own: Own, act: ActTransaction, message: Message, basis: str) -> bytes:
-    """Enter what became of the message, as part of the act, and return the signed receipt that names the entry."""
+def receipts(own: Own, act: ActTransaction, messages: Sequence[Message], bases: Sequence[str]) -> list[bytes]:
+    """Enter what became of each message, as part of the act, and return the signed receipts that name the entries."""
+    entries = [[_received(one, basis), *_collected(one, basis)] for one, basis in zip(messages, bases, strict=True)]
+    logged = act.log_many([each for several in entries for each in several])
+    firsts = accumulate(map(len, entries[:-1]), initial=0)
+    return [_receipt(own, one, logged[first]) for one, first in zip(messages, firsts, strict=True)]
+
+
+def _received(message: Message, basis: str) -> Entry:
     header, sole = message.parsed.header, message.sole
-    outcome = Outcome.REFUSED if message.reason else Outcome.ACCEPTED
-    opened = message.items is not None
-    received = Entry(
+    return Entry(
         act=Act.RECEIVED,
         basis=basis,
         clause=sole.clause if sole else "",
         purpose=header.purpose,
         subject=sole.id if sole else header.id.hex(),
         partner=header.sender,
-        digest=header.payload if opened else b"",
+        digest=header.payload if message.items is not None else b"",
         count=max(len(message.items or ()), 1),
-        detail=receipts.detail(outcome, message.reason, len(message.refused)),
+        detail=receiving.detail(_outcome(message), message.reason, len(message.refused)),
     )
-    logged = act.log_many([received, *_collected(message, basis)])[0]
+
+
+def _outcome(message: Message) -> Outcome:
+    return Outcome.REFUSED if message.reason else Outcome.ACCEPTED
+
+
+def _receipt(own: Own, message: Message, logged: Logged) -> bytes:
+    header = message.parsed.header
     made = Receipt(
         message=header.id,
         envelope=message.parsed.digest,
-        payload=header.payload if opened else receipts.UNOPENED,
+        payload=header.payload if message.items is not None else receiving.UNOPENED,
         sender=header.sender,
         receiver=own.card.name,
-        outcome=outcome,
+        outcome=_outcome(message),
         reason=message.reason,
         refused=message.refused,
         time=canonical.read(logged.entry, Entry).time,
@@ -56,7 +72,7 @@ def receipt(own: Own, act: ActTransaction, message: Message, basis: str) -> byte
         entry=logged.entry,
         salt=logged.salt,
     )
-    return receipts.sign(made, own.keys.identity, own.keys.identity_pq if header.suite == wire.BOTH else None)
+    return receiving.sign(made, own.keys.identity, own.keys.identity_pq if header.suite == wire.BOTH else None)
 
 
 def _collected(message: Message, basis: str) -> list[Entry]:

@@ -13,8 +13,15 @@ from comity.agreements.standing import Standing
 from comity.exchange import wire
 from comity.foundation import canonical
 from comity.foundation.keys import SealingKey
+from comity.vocabulary.fault import Refused
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, MessageKind, Refusal
+from comity.vocabulary.partner import Card
+from comity.vocabulary.suite import Suite
+
+
+class OneKey(Refused):
+    """An envelope is signed by one key of its sender where both are demanded."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -49,6 +56,25 @@ class Message(msgspec.Struct, frozen=True):
         """The items that are not, where others are."""
         items = () if self.reason or self.items is None else self.items
         return tuple(Refusal(place, one.reason) for place, one in enumerate(items) if one.reason)
+
+
+def expect_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> None:
+    """Refuse what is signed by one key where both are demanded: its sender is not certain.
+
+    Were there a receipt for it, and its place in the lane taken, whoever broke the one key could put something else in
+    the place of a true message.
+    """
+    if header.suite != wire.BOTH and _demands_both(header, standings, card):
+        raise OneKey("the envelope is signed by one key where both are demanded", where=header.sender)
+
+
+def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> bool:
+    """Whether both keys must sign: of records as the agreement says; without one, whoever has two keys."""
+    if header.kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
+        for one in standings:
+            if one.digest == header.agreement:
+                return one.terms.suite is Suite.BOTH
+    return bool(card.identity_pq)
 
 
 def opened(message: Message, key: SealingKey, now: Instant) -> Message:

@@ -9,7 +9,7 @@ elsewhere. Each lane has a budget of its own: distress never waits behind the re
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil
 from threading import Lock
 from typing import TypeAlias
@@ -17,7 +17,8 @@ from typing import TypeAlias
 import msgspec
 
 from comity.exchange import inbox, wire
-from comity.exchange.inbox import Accepted, Gap, Gone, OneKey, Reception
+from comity.exchange.arrival import OneKey
+from comity.exchange.inbox import Accepted, Gap, Gone, Reception
 from comity.foundation.clock import steady
 from comity.vocabulary.message import Lane
 
@@ -51,10 +52,10 @@ class Budget:
         self._elsewhere: OrderedDict[_Key, tuple[float, float]] = OrderedDict()
         self._turn = Lock()
 
-    def seconds(self, sender: str, lane: Lane, address: str) -> int:
-        """Return how long the sender must wait before it may bring anything in this lane, 0 if it need not."""
+    def seconds(self, sender: str, lane: Lane, address: str, count: int = 1) -> int:
+        """Return how long the sender must wait before it may bring so many in this lane, 0 if it need not."""
         with self._turn:
-            missing = max(1.0 - self._level(key) for key in _keys(sender, lane, address))
+            missing = max(count - self._level(key) for key in _keys(sender, lane, address))
         return ceil(missing / _rate(self._rate, lane)) if missing > 0 else 0
 
     def charge(self, sender: str, lane: Lane, address: str, size: int, *, anew: bool) -> None:
@@ -105,3 +106,19 @@ def accept(reception: Reception, budget: Budget, envelope: bytes, address: str) 
     anew = isinstance(answer, Accepted) and not answer.again
     budget.charge(sender, lane, address, len(envelope), anew=anew)
     return answer
+
+
+def accept_together(reception: Reception, budget: Budget, envelopes: Sequence[bytes], address: str) -> list[bytes]:
+    """Take in several envelopes that came in one request, all or none, and return their receipts; none: one by one.
+
+    Raises:
+        Fault, Unavailable: as `inbox.together` does, nothing was kept.
+    """
+    stack = [wire.parse(each) for each in envelopes]
+    sender, lane = stack[0].header.sender, stack[0].header.lane
+    if budget.seconds(sender, lane, address, sum(1 + len(each) // _PIECE for each in envelopes)):
+        return []
+    receipts = inbox.together(reception, stack)
+    for each in envelopes if receipts else ():
+        budget.charge(sender, lane, address, len(each), anew=True)
+    return receipts or []

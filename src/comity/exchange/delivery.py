@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, takewhile
 
 import httpx
+import msgspec
 import structlog
 
-from comity.exchange import precedence, receipted
+from comity.exchange import precedence, receipted, stack
 from comity.exchange.cards import Own
 from comity.exchange.posting import Later, Posted, Posting, Seen
-from comity.exchange.receipted import Undelivered
+from comity.exchange.receipted import Come, Undelivered
 from comity.exchange.recheck import Recheck
 from comity.foundation import keys
 from comity.foundation.clock import Clock
@@ -22,7 +24,7 @@ from comity.foundation.store import outbox
 from comity.foundation.store.outbox import KeptMessage
 from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.message import Lane
+from comity.vocabulary.message import Lane, MessageKind
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 60.0
@@ -33,6 +35,15 @@ _RESEND_AT_ONCE = 100
 _LOOK, _LOOKS = 0.05, 40
 """Seconds between two looks whether anything goes before what is in bulk, and how often it is looked: two seconds."""
 _log = structlog.get_logger()
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """What waits first, and how it goes, alone or with what comes next: nothing where that is at fault."""
+
+    message: KeptMessage
+    seen: tuple[Seen, ...]
+    last: bool
+    """Whether nothing else waited at that moment: for what was added since this courier is woken."""
 
 
 class Courier:
@@ -90,17 +101,25 @@ class Courier:
     def _delivering(self, stop: threading.Event | None) -> Iterator[None]:
         """Do what `deliver_due` does, step by step: one for each receipt."""
         faults: dict[Lane, Fault] = {}
-        while not (stop and self._ends(stop)) and (found := self._next(faults)) is not None:
-            message, seen = found
-            try:
-                self._bring(message, seen)
-            except Unavailable:
-                raise
-            except Fault as fault:
-                self._note(message, fault)
-                faults[Lane(message.lane)] = fault
+        alone = 0  # messages that are brought one by one, because a stack of them was not taken in
+        while not (stop and self._ends(stop)) and (found := self._next(faults, together=not alone)):
+            if len(found.seen) > 1:
+                brought = self._bring_stack(found.seen)
+                alone = len(found.seen) - brought
+                yield from [None] * brought
             else:
+                alone = max(0, alone - 1)
+                try:
+                    self._bring(found.message, found.seen[0] if found.seen else None)
+                except Unavailable:
+                    raise
+                except Fault as fault:
+                    self._note(found.message, fault)
+                    faults[Lane(found.message.lane)] = fault
+                    continue
                 yield
+            if found.last and not alone:
+                return
         if faults:
             raise next(iter(faults.values()))
 
@@ -117,23 +136,44 @@ class Courier:
                 break
         return stop.is_set()
 
-    def _next(self, faults: dict[Lane, Fault]) -> tuple[KeptMessage, Seen | None] | None:
-        """Return the first message that waits in a lane without fault, and how it goes, unless that is at fault."""
+    def _next(self, faults: dict[Lane, Fault], *, together: bool) -> _Found | None:
+        """Return what waits first in a lane without fault, and how it goes; with `together` what goes with it."""
         with self._store.reading() as transaction:
             for lane in self._lanes:
                 if lane not in faults:
-                    found = outbox.waiting(transaction, self._partner, lane.value, 1)
+                    most = stack.MOST if together and lane is not Lane.BULK and self._posting.stacks else 1
+                    found = outbox.waiting(transaction, self._partner, lane.value, most)
                     if found:
-                        return found[0], self._seen(transaction, found[0])
+                        first = found[: _stacked(found)]
+                        last = len(first) == len(found) < most and len(self._lanes) == 1
+                        return self._seen(transaction, first, last=last)
         return None
 
-    def _seen(self, transaction: Transaction, message: KeptMessage) -> Seen | None:
+    def _seen(self, transaction: Transaction, messages: list[KeptMessage], *, last: bool) -> _Found:
+        """Return the messages as they go, up to the first for which something is to be done before it does."""
+        first = messages[0]
         try:
-            return self._posting.look(transaction, message)
+            seen = self._posting.look(transaction, messages)
         except Unavailable:
             raise
         except Fault:
-            return None  # whoever posts it looks again, and is told
+            return _Found(first, (), last=False)  # whoever posts it looks again, and is told
+        ready = tuple(takewhile(self._posting.ready, seen))
+        return _Found(first, ready or tuple(seen[:1]), last=last and len(ready) == len(seen))
+
+    def _bring_stack(self, seen: Sequence[Seen]) -> int:
+        """Bring messages in one request, and return how many receipts came; the others are brought one by one."""
+        try:
+            posted = self._posting.post_stack(seen)
+            if posted:
+                come = [Come(one.message, one.answer) for one in posted if isinstance(one.answer, bytes)]
+                receipted.keep(self._store, self._own, posted[0].card, come)
+        except Unavailable:
+            raise
+        except Fault as fault:
+            _log.info("brought one by one", partner=self._partner, fault=str(fault))
+            return 0
+        return len(posted)
 
     def _note(self, message: KeptMessage, fault: Fault) -> None:
         with self._store.upkeep() as transaction:
@@ -169,7 +209,17 @@ class Courier:
                 self._keep(posted, posted.answer)
 
     def _keep(self, posted: Posted, receipt: bytes) -> None:
-        receipted.keep(self._store, self._own, posted.card, posted.message, receipt)
+        receipted.keep(self._store, self._own, posted.card, [Come(posted.message, receipt)])
+
+
+def _stacked(waiting: Sequence[KeptMessage]) -> int:
+    """Return how many of these go in one request: releases that were not tried yet, of no more bytes than may."""
+    bytes_ = accumulate(len(one.envelope) for one in waiting)
+    able = (
+        one.kind == MessageKind.RELEASE.value and one.attempts == 0 and size <= stack.LARGEST
+        for one, size in zip(waiting, bytes_, strict=True)
+    )
+    return max(1, sum(1 for _ in takewhile(bool, able)))
 
 
 def _jittered(pause: float) -> float:

@@ -5,7 +5,7 @@ Nothing is told to, and nothing kept of, a sender that is not certain (docs/form
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -25,10 +25,10 @@ from comity.foundation.store import inbox, partners
 from comity.foundation.store.partners import KeptPartner
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.vocabulary.fault import Fault, Refused
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.partner import Card, Station
 from comity.vocabulary.record import RecordKind
-from comity.vocabulary.suite import Suite
 
 OnRelease: TypeAlias = Callable[[ActTransaction, str, Given], None]
 Taker: TypeAlias = Callable[[ActTransaction, "Arrived"], None]
@@ -87,10 +87,6 @@ class Gone(msgspec.Struct, frozen=True):
     """The present signed prekey."""
 
 
-class OneKey(Refused):
-    """An envelope is signed by one key of its sender where both are demanded."""
-
-
 class _Overtaken(Exception):  # noqa: N818 - never leaves this file
     """Another delivery of the same lane was quicker."""
 
@@ -134,7 +130,7 @@ def taken(reception: Reception, parsed: wire.Parsed) -> Accepted | Gap | Gone:
             return key
         message = message or arrival.opened(Message(parsed), key, reception.clock.now())
         try:
-            return Accepted(_settle(reception, message))
+            return Accepted(_settle(reception, [message])[0])
         except _Overtaken:
             continue
         except _Unacceptable as refusal:
@@ -192,47 +188,87 @@ def _key(reception: Reception, header: wire.Header) -> SealingKey | Gone:
     return Gone(prekeys.present())
 
 
-def _settle(reception: Reception, message: Message) -> bytes:
-    """Take the message in, or refuse it, for good, and return the signed receipt: one transaction."""
-    header = message.parsed.header
+def together(reception: Reception, stack: Sequence[wire.Parsed]) -> list[bytes] | None:
+    """Take in releases of one sender that come next in one lane, one after another, all in one transaction.
+
+    Returns a signed receipt for each; None, and nothing was kept, wherever one of them needs an answer of its own: then
+    each is to be taken in by itself.
+
+    Raises:
+        Fault, Unavailable: as `accept` does.
+    """
+    first = stack[0].header
+    if len({one.header.id for one in stack}) != len(stack) or not all(
+        one.header.kind is MessageKind.RELEASE
+        and _lane(one.header) == _lane(first)
+        and one.header.sequence == first.sequence + place
+        for place, one in enumerate(stack)
+    ):
+        return None
+    with reception.store.glancing() as transaction:
+        seen = inbox.glance(transaction, *_lane(first), first.id)
+    for one in stack:
+        card = _card(seen.partner, reception.own, one.header)
+        wire.authenticate(one.cover, card.identity, card.identity_pq)
+    if seen.expected != first.sequence:
+        return None
+    found = [_key(reception, one.header) for one in stack]
+    now, keyed = reception.clock.now(), [key for key in found if not isinstance(key, Gone)]
+    if len(keyed) != len(stack):
+        return None
+    try:
+        messages = [arrival.opened(Message(one), key, now) for one, key in zip(stack, keyed, strict=True)]
+        return _settle(reception, messages)
+    except (_Overtaken, _Unacceptable):
+        return None
+
+
+def _settle(reception: Reception, messages: Sequence[Message]) -> list[bytes]:
+    """Take the messages of one lane in, or refuse them, for good, and return the signed receipts: one transaction."""
+    first, count = messages[0].parsed.header, len(messages)
     with reception.store.acting() as act:
-        expected = inbox.claim(act, *_lane(header))
-        seen = inbox.glance(act, *_lane(header), header.id)  # anew: what was seen before may be over
-        card = _card(seen.partner, reception.own, header)
-        if _answer(seen.receipt, header, expected) is not None:
+        expected = inbox.claim(act, *_lane(first))
+        seen = inbox.glance(act, *_lane(first), first.id)  # anew: what was seen before may be over
+        card = _card(seen.partner, reception.own, first)
+        more = [one.parsed.header.id for one in messages[1:]]
+        if _answer(seen.receipt, first, expected) is not None or (
+            more and (first.sequence != expected or inbox.among(act, first.sender, more))
+        ):
             raise _Overtaken
         now = reception.clock.now()
         standings = reception.standings(act)
-        _expect_both(header, standings, card)
-        if header.sequence < expected:
-            message = replace(message, reason="replayed")
-        leave = partial(leaves.shown, act, reception.own, header.sender)
-        message = arrival.judged(message, reception.own.card.name, standings, now, leave)
-        _take(reception, act, message)
-        receipt = acceptance.receipt(reception.own, act, message, acceptance.basis(header, standings))
-        inbox.add(act, acceptance.arrival(message, now, receipt), acceptance.kept(message, now))
-        if header.sequence == expected:
-            inbox.advance(act, *_lane(header))
-    return receipt
+        settled = [_judged(reception, act, card, standings, one, expected, now) for one in messages]
+        receipts = acceptance.receipts(
+            reception.own, act, settled, [acceptance.basis(one.parsed.header, standings) for one in settled]
+        )
+        arrivals = [
+            (acceptance.arrival(one, now, receipt), acceptance.kept(one, now))
+            for one, receipt in zip(settled, receipts, strict=True)
+        ]
+        inbox.add(act, *arrivals[0]) if count == 1 else inbox.add_many(act, arrivals)
+        if first.sequence == expected:
+            inbox.advance(act, *_lane(first), count)
+    return receipts
 
 
-def _expect_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> None:
-    """Refuse what is signed by one key where both are demanded: its sender is not certain.
-
-    Were there a receipt for it, and its place in the lane taken, whoever broke the one key could put something else in
-    the place of a true message.
-    """
-    if header.suite != wire.BOTH and _demands_both(header, standings, card):
-        raise OneKey("the envelope is signed by one key where both are demanded", where=header.sender)
-
-
-def _demands_both(header: wire.Header, standings: tuple[Standing, ...], card: Card) -> bool:
-    """Whether both keys must sign: of records as the agreement says; without one, whoever has two keys."""
-    if header.kind in {MessageKind.RELEASE, MessageKind.WITHDRAWN}:
-        for one in standings:
-            if one.digest == header.agreement:
-                return one.terms.suite is Suite.BOTH
-    return bool(card.identity_pq)
+def _judged(
+    reception: Reception,
+    act: ActTransaction,
+    card: Card,
+    standings: tuple[Standing, ...],
+    message: Message,
+    expected: int,
+    now: Instant,
+) -> Message:
+    """Return the message with what is refused of it; what is not was taken in by whoever takes such."""
+    header = message.parsed.header
+    arrival.expect_both(header, standings, card)
+    if header.sequence < expected:
+        message = replace(message, reason="replayed")
+    leave = partial(leaves.shown, act, reception.own, header.sender)
+    message = arrival.judged(message, reception.own.card.name, standings, now, leave)
+    _take(reception, act, message)
+    return message
 
 
 def _take(reception: Reception, act: ActTransaction, message: Message) -> None:

@@ -17,14 +17,14 @@ from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
 from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import leaf_hash
-from comity.foundation.store import ledger, outbox, partners
+from comity.foundation.store import ledger, outbox
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import ActTransaction, Busy, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
 from comity.vocabulary.message import Given, Lane, MessageKind
-from comity.vocabulary.partner import Card, Station
+from comity.vocabulary.partner import Card
 from comity.vocabulary.suite import Suite
 
 LARGEST_TOLD = 1024 * 1024
@@ -204,7 +204,7 @@ def withdraw(
         created=now,
         expires=header.expires if left else max(header.expires, now + _PATIENCE),
     )
-    envelope = _sealed(act, own, partner, renewed, left, now)
+    envelope = _sealed(own, renewed, left, partner_prekeys.sealing(act, partner, now))
     outbox.supersede(act, message.id, envelope, wire.parse(envelope).cover.written())
     if not left:
         outbox.ended(act, message.id)
@@ -226,7 +226,7 @@ def renew(
     more = header.kind not in _OF_RECORDS or (both and own.card.identity_pq and partner.identity_pq)
     demanded = Suite.BOTH if header.suite == wire.BOTH or more else Suite.ED25519
     header = replace(header, suite=_suite(own, partner, header.kind, demanded))
-    envelope = _sealed(transaction, own, partner, header, left, now)
+    envelope = _sealed(own, header, left, partner_prekeys.sealing(transaction, partner, now))
     outbox.supersede(transaction, message.id, envelope, wire.parse(envelope).cover.written())
 
 
@@ -236,12 +236,10 @@ def _suite(own: Own, partner: Card, kind: MessageKind, demanded: Suite) -> str:
     return wire.BOTH if demanded is Suite.BOTH and able else wire.SUITE
 
 
-def _sealed(
-    transaction: Transaction, own: Own, partner: Card, header: wire.Header, items: Sequence[bytes], now: Instant
-) -> bytes:
-    """Return the envelope, signed as the header's suite says and sealed to the partner's key of the day."""
+def _sealed(own: Own, header: wire.Header, items: Sequence[bytes], key: bytes) -> bytes:
+    """Return the envelope, signed as the header's suite says and sealed to this key of the partner's."""
     second = own.keys.identity_pq if header.suite == wire.BOTH else None
-    return wire.seal(header, items, own.keys.identity, partner_prekeys.sealing(transaction, partner, now), second)
+    return wire.seal(header, items, own.keys.identity, key, second)
 
 
 def _left(transaction: Transaction, message: KeptMessage) -> tuple[list[KeptItem], tuple[bytes, ...]]:
@@ -265,8 +263,9 @@ def _dispatch(
 
     The caller logs the act next: an entry for each record, or one for all.
     """
-    _expect_known(act, partner)
     place = outbox.next_place(act, partner.name, parcel.lane.value)
+    if not place.known:
+        raise Refused("this is no partner to whom anything may go", where=partner.name, remedy="Accept its card first.")
     header = wire.Header(
         kind=parcel.kind,
         sender=own.card.name,
@@ -280,7 +279,8 @@ def _dispatch(
         expires=parcel.expires,
         suite=_suite(own, partner, parcel.kind, parcel.suite),
     )
-    envelope = _sealed(act, own, partner, header, parcel.items, parcel.now)
+    key = partner_prekeys.sealing_by(place.prekey, partner, parcel.now)
+    envelope = _sealed(own, header, parcel.items, key)
     message = KeptMessage(
         id=header.id,
         partner=partner.name,
@@ -301,9 +301,3 @@ def _dispatch(
     ]
     outbox.add(act, message, items)
     return header.id
-
-
-def _expect_known(act: ActTransaction, partner: Card) -> None:
-    kept = partners.get(act, partner.name)
-    if kept is None or kept.cut_off is not None or kept.station is not Station.NODE:
-        raise Refused("this is no partner to whom anything may go", where=partner.name, remedy="Accept its card first.")

@@ -23,12 +23,17 @@ def known(transaction: Transaction, card: Card) -> Prekey | None:
 
 
 def sealing(transaction: Transaction, card: Card, now: Instant) -> bytes:
-    """Return the public key to which a message to the partner is sealed.
+    """Return the public key to which a message to the partner is sealed."""
+    return sealing_by(partner_prekeys.get(transaction, card.name), card, now)
 
-    Where no prekey is known whose time is not over it is that on the card: such a message does not leave as it is
+
+def sealing_by(kept: bytes | None, card: Card, now: Instant) -> bytes:
+    """Return what `sealing` does where this is the partner's newest prekey that is known.
+
+    Where there is none whose time is not over it is the key on the card: such a message does not leave as it is
     (docs/decisions/0114).
     """
-    prekey = known(transaction, card)
+    prekey = prekeys.believed(kept) if kept else None
     return prekey.public if prekey and now < prekey.expires else card.sealing
 
 

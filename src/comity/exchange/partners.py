@@ -144,8 +144,16 @@ def receipt(transaction: Transaction, name: str, signed: bytes) -> Receipt:
         Refused: its keys had been cut off by then: at or before the entry that it names.
         Fault: the bytes are no receipt, or none of the partner's cards has the key that signed it.
     """
+    return receipt_under(partner_cards.of(transaction, name), name, signed)
+
+
+def receipt_under(had: Sequence[KeptCard], name: str, signed: bytes) -> Receipt:
+    """Do what `receipt` does with the cards that the partner has and had, newest first.
+
+    Raises:
+        Fault: as `receipt` does.
+    """
     fault = BadSignature("the signature is not one by the partner", where=name)
-    had = partner_cards.of(transaction, name)
     for card in (cards.read(kept.card, name) for kept in had):
         try:
             found = receipts.read(signed, card.identity, name, card.identity_pq)

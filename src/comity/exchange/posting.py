@@ -5,6 +5,8 @@ No database transaction is open while it waits for the network.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Annotated
 
 import httpx
@@ -13,6 +15,7 @@ import structlog
 
 from comity.exchange import answer, partner_prekeys, partners, receipts, recheck, wire
 from comity.exchange import outbox as sending
+from comity.exchange import stack as stacks
 from comity.exchange.answer import Answer
 from comity.exchange.cards import Own
 from comity.exchange.prekeys import Prekey
@@ -20,7 +23,7 @@ from comity.exchange.receipted import Undelivered
 from comity.exchange.recheck import Recheck
 from comity.foundation import canonical, keys
 from comity.foundation.canonical import digest
-from comity.foundation.clock import Clock
+from comity.foundation.clock import Clock, steady
 from comity.foundation.store import outbox
 from comity.foundation.store.outbox import KeptMessage
 from comity.foundation.store.store import Store, Transaction
@@ -30,6 +33,10 @@ from comity.vocabulary.partner import Card
 _LONGEST_STEP = 20.0
 _LONGEST_EXCHANGE = 30.0
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.2, 60.0
+_INBOX, _STACK = "/exchange/inbox", "/exchange/inbox/stack"
+_UNKNOWN = frozenset({404, 405})
+_ASK_AGAIN = 600.0
+"""Seconds for which a partner that knows of no stacks, being of an earlier version, is brought messages one by one."""
 _log = structlog.get_logger()
 
 
@@ -95,20 +102,53 @@ class Posting:
         self._clock = clock
         self._recheck = recheck
         self._line = line
+        self._one_by_one = 0.0
+        """Until when the partner is not asked whether it takes stacks."""
 
-    def look(self, transaction: Transaction, message: KeptMessage) -> Seen:
-        """Return the message with all that decides whether and how it goes; the permits are asked again here.
+    def look(self, transaction: Transaction, messages: Sequence[KeptMessage]) -> list[Seen]:
+        """Return the messages with all that decides whether and how they go; the permits are asked again here.
 
         Raises:
             Missing: the partner was cut off.
         """
         card = partners.card(transaction, self._partner)
-        return Seen(
-            card=card,
-            message=message,
-            obstacles=recheck.obstacles(transaction, message, self._recheck, self._clock.now()),
-            prekey=partner_prekeys.known(transaction, card) if card.identity_pq else None,
-        )
+        prekey = partner_prekeys.known(transaction, card) if card.identity_pq else None
+        found = recheck.obstacles(transaction, messages, self._recheck, self._clock.now())
+        return [
+            Seen(card=card, message=message, obstacles=obstacles, prekey=prekey)
+            for message, obstacles in zip(messages, found, strict=True)
+        ]
+
+    def ready(self, seen: Seen) -> bool:
+        """Whether nothing is to be done before the message leaves: no record is taken out, no key fetched."""
+        if seen.obstacles:
+            return False
+        fresh = seen.prekey is not None and self._clock.now() < seen.prekey.halfway
+        return not seen.card.identity_pq or (fresh and not _to_the_card(seen))
+
+    def post_stack(self, stack: Sequence[Seen]) -> list[Posted]:
+        """Post messages that come next in one lane, as they were seen this very moment, in one request.
+
+        Returns what was receipted, from the first on; what was not is to be posted by itself, and its fault told then.
+
+        Raises:
+            Fault: there is no answer that tells anything.
+        """
+        card = stack[0].card
+        body = stacks.written(tuple(one.message.envelope for one in stack))
+        answered = self._spoken(card, body, _STACK, receipts.LARGEST * len(stack))
+        if answered.status != 200:
+            if answered.status in _UNKNOWN:
+                self._one_by_one = steady() + _ASK_AGAIN
+            return []
+        told = stacks.answers_read(answered.body, card.name)
+        receipted = takewhile(lambda each: each.status == 200, told)
+        return [Posted(card, one.message, each.body) for one, each in zip(stack, receipted, strict=False)]
+
+    @property
+    def stacks(self) -> bool:
+        """Whether the partner takes several messages in one request, as far as is known."""
+        return steady() >= self._one_by_one
 
     def post(self, message: KeptMessage, seen: Seen | None = None) -> Posted:
         """Post the message, as it was seen this very moment or else as it is seen now.
@@ -136,7 +176,7 @@ class Posting:
 
     def _look(self, message: KeptMessage) -> Seen:
         with self._store.reading() as transaction:
-            return self.look(transaction, outbox.get(transaction, message.id) or message)
+            return self.look(transaction, [outbox.get(transaction, message.id) or message])[0]
 
     def _asked_and_spoken(self, seen: Seen) -> tuple[Seen, Answer]:
         """Post the message once: the permit is asked last, when nothing more is waited for before it leaves."""
@@ -145,7 +185,7 @@ class Posting:
             seen = self._ready(self._look(seen.message))
         if seen.card.identity_pq and _to_the_card(seen):
             raise Undelivered("the partner's prekey is over since just now", where=seen.card.name)
-        return seen, self._spoken(seen.card, seen.message.envelope)
+        return seen, self._spoken(seen.card, seen.message.envelope, _INBOX, receipts.LARGEST)
 
     def _ready(self, seen: Seen) -> Seen:
         """Return the message as it may go now: without the records that may not."""
@@ -199,11 +239,10 @@ class Posting:
             sending.renew(transaction, self._own, seen.card, seen.message, self._clock.now(), both=both)
         _log.info("envelope made anew", partner=self._partner, message=seen.message.id.hex())
 
-    def _spoken(self, card: Card, envelope: bytes) -> Answer:
-        address = f"{card.endpoint}/exchange/inbox"
+    def _spoken(self, card: Card, body: bytes, path: str, limit: int) -> Answer:
         try:
             return answer.ask(
-                self._line, "POST", address, body=envelope, limit=receipts.LARGEST, timeout=_LONGEST_EXCHANGE
+                self._line, "POST", f"{card.endpoint}{path}", body=body, limit=limit, timeout=_LONGEST_EXCHANGE
             )
         except httpx.InvalidURL as error:
             raise Undelivered("the endpoint on the card is no address", where=card.name) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -59,8 +60,11 @@ def by_both(signed: bytes) -> bool:
     return bool(canonical.read(signed, _Signed).signature_pq)
 
 
+@lru_cache(maxsize=128)
 def read(signed: bytes, public: bytes, where: str = "", public_pq: bytes | None = None) -> Receipt:
     """Return the receipt, signed by the identity key `public`, and by `public_pq` where it carries two signatures.
+
+    What was read once is not checked again: the courier reads a receipt, and a second later the proof of it does.
 
     Without `public_pq` a second signature is not looked at. Whether there must be one, `by_both` and the suite tell.
 

@@ -36,21 +36,28 @@ class _Kept(msgspec.Struct, frozen=True):
     keep_until: Instant
 
 
-def obstacles(transaction: Transaction, message: KeptMessage, recheck: Recheck, now: Instant) -> dict[int, str]:
-    """Ask the permits again, and return why records of the message must not go any more, by their places."""
-    kind = MessageKind(message.kind)
-    if kind not in _ASKED_AGAIN:
-        return {}
-    waiting = [one for one in outbox.items(transaction, message.id) if one.withdrawn is None]
-    recalled = recalls.pending_places(transaction, message.id)
-    if kind is MessageKind.RELEASE:
-        found = {one.place: why for one in waiting if (why := _unasked(one, recalled, now)) is not None}
-    else:
-        found = {one.place: "it is erased" for one in waiting if one.item is None}
-        waiting = [one for one in waiting if one.request is not None]
-    asked = {one.place: Waiting(one.request or b"", one.item or b"", kind) for one in waiting if one.place not in found}
+def obstacles(
+    transaction: Transaction, messages: Sequence[KeptMessage], recheck: Recheck, now: Instant
+) -> list[dict[int, str]]:
+    """Ask the permits again, all at once, and return of each message why records must not go any more, by places."""
+    again = [one for one in messages if MessageKind(one.kind) in _ASKED_AGAIN]
+    ids = [one.id for one in again]
+    items, recalled = (outbox.items_of(transaction, ids), recalls.pending_places(transaction, ids)) if ids else ({}, ())
+    found: dict[bytes, dict[int, str]] = {one.id: {} for one in messages}
+    asked: dict[tuple[bytes, int], Waiting] = {}
+    for message in again:
+        kind = MessageKind(message.kind)
+        for item in items[message.id]:
+            key = message.id, item.place
+            if item.withdrawn is None and (why := _unasked(item, kind, now, recalled=key in recalled)) is not None:
+                found[message.id][item.place] = why
+            elif item.withdrawn is None and (item.request is not None or kind is MessageKind.RELEASE):
+                asked[key] = Waiting(item.request or b"", item.item or b"", kind)
     answers = _asked(transaction, list(asked.values()), recheck)
-    return found | {place: why for place, why in zip(asked, answers, strict=True) if why is not None}
+    for (id_, place), why in zip(asked, answers, strict=True):
+        if why is not None:
+            found[id_][place] = why
+    return [found[one.id] for one in messages]
 
 
 def _asked(transaction: Transaction, waiting: Sequence[Waiting], recheck: Recheck) -> Sequence[str | None]:
@@ -63,9 +70,11 @@ def _asked(transaction: Transaction, waiting: Sequence[Waiting], recheck: Rechec
         return [f"the permit cannot be asked again: {fault.what}"] * len(waiting)
 
 
-def _unasked(item: KeptItem, recalled: frozenset[int], now: Instant) -> str | None:
+def _unasked(item: KeptItem, kind: MessageKind, now: Instant, *, recalled: bool) -> str | None:
     """Return why an item must not go, whatever the permit would say; None if that is to be asked."""
-    if item.place in recalled:
+    if kind is not MessageKind.RELEASE:
+        return "it is erased" if item.item is None else None
+    if recalled:
         return "it was recalled"
     if item.request is None or item.item is None:
         return "it is not known what the permit was asked"

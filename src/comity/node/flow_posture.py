@@ -201,7 +201,8 @@ class Postures:
         self, transaction: Transaction, partner: str, now: Instant
     ) -> Iterator[tuple[tuple[bytes, int], str]]:
         for message in _waiting(transaction, partner):
-            for place, why in recheck.obstacles(transaction, message, self._recheck, now).items():
+            (found,) = recheck.obstacles(transaction, [message], self._recheck, now)
+            for place, why in found.items():
                 yield (message.id, place), why
 
     def _stopped(self, transaction: Transaction, before: _Seen, after: _Seen) -> Iterator[Flow]:

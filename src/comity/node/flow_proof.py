@@ -25,6 +25,8 @@ from comity.exchange.partners import receipt as receipt_of
 from comity.foundation import canonical
 from comity.foundation.clock import steady
 from comity.foundation.ledger.commitment import commitment
+from comity.foundation.ledger.cosignature import CosigningKey
+from comity.foundation.ledger.policy import Quorum
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store import (
@@ -46,6 +48,7 @@ from comity.node.trust import believe
 from comity.node.witnesses import quorum, witness_keys
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.message import Given, MessageKind, Receipt
+from comity.vocabulary.partner import Card
 from comity.vocabulary.recall import Recalled
 
 _log = structlog.get_logger()
@@ -66,6 +69,15 @@ class _Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Keeps the proof of it."""
 
 
+class _Stated(msgspec.Struct, frozen=True):
+    """A claim, what it says, and whose cosignatures must vouch for it."""
+
+    claim: _Claim
+    said: Receipt | Recalled
+    witnesses: tuple[CosigningKey, ...]
+    quorum: Quorum
+
+
 class Proofs:
     """Proving the node's releases."""
 
@@ -84,41 +96,62 @@ class Proofs:
         return sum(self._prove(partner, found) for partner, found in by_partner.items())
 
     def _prove(self, partner: str, claims: Sequence[_Claim]) -> int:
-        """Prove what one partner claims under its newest witnessed checkpoint; what cannot be proven yet waits."""
+        """Prove what one partner claims under its newest witnessed checkpoint; what cannot be proven yet waits.
+
+        What the claims rest on is read at once, and what is proven is kept at once, also where the time is over.
+        """
         try:
             with self._store.reading() as transaction:
                 theirs = card(transaction, partner)
             with PartnerLog(theirs) as log:
                 note, end = log.follow(), steady() + _LONGEST
-                return sum(steady() < end and self._proves(log, note, claim) for claim in claims)
+                with self._store.reading() as transaction:
+                    theirs, stated = card(transaction, partner), list(self._stated(transaction, partner, claims))
+                proven = list(self._proven(log, theirs, note, stated, end))
         except Unavailable:
             raise
         except Fault as fault:
             _log.info("not proven yet", partner=partner, fault=str(fault))
             return 0
+        if proven:
+            with self._store.upkeep() as transaction:
+                for claim, proof in proven:
+                    claim.keep(transaction, proof.written())
+        return len(proven)
 
-    def _proves(self, log: PartnerLog, note: bytes, claim: _Claim) -> bool:
-        """Prove one claim and return whether it is; one that cannot be proven does not hold up the others."""
-        try:
-            self._prove_one(log, note, claim)
-        except (Unavailable, Unreachable):
-            raise
-        except Fault as fault:
-            _log.info("not proven yet", partner=claim.partner, message=claim.message.id.hex(), fault=str(fault))
-            return False
-        return True
+    def _stated(self, transaction: Transaction, partner: str, claims: Sequence[_Claim]) -> Iterator[_Stated]:
+        """Yield what each claim says and who must vouch for it; one that cannot be read does not hold up the others."""
+        vouching: dict[bytes, tuple[tuple[CosigningKey, ...], Quorum]] = {}
+        for claim in claims:
+            try:
+                if (under := sent.agreement(claim.message)) not in vouching:
+                    agreed = standings.agreed(transaction, under)
+                    keys = tuple(witness_keys(transaction, self._own, agreed, partner))
+                    vouching[under] = keys, quorum(agreed)
+                yield _Stated(claim, claim.stated(transaction, partner), *vouching[under])
+            except Unavailable:
+                raise
+            except Fault as fault:
+                _told_unproven(claim, fault)
 
-    def _prove_one(self, log: PartnerLog, note: bytes, claim: _Claim) -> None:
-        with self._store.reading() as transaction:
-            theirs = card(transaction, claim.partner)
-            agreed = standings.agreed(transaction, sent.agreement(claim.message))
-            witnesses = witness_keys(transaction, self._own, agreed, claim.partner)
-            stated = claim.stated(transaction, claim.partner)
-        leaf = commitment(stated.salt, stated.entry)
-        proof = log.prove(stated.index, leaf, note, witnesses)
-        believe(proof, leaf, theirs, witnesses, quorum(agreed), self._policy)
-        with self._store.upkeep() as transaction:
-            claim.keep(transaction, proof.written())
+    def _proven(
+        self, log: PartnerLog, theirs: Card, note: bytes, stated: Sequence[_Stated], end: float
+    ) -> Iterator[tuple[_Claim, LogProof]]:
+        """Yield the proof of each claim that can be proven, until the log does not answer or the time is over."""
+        for one in stated:
+            if steady() >= end:
+                return
+            leaf = commitment(one.said.salt, one.said.entry)
+            try:
+                proof = log.prove(one.said.index, leaf, note, one.witnesses)
+                believe(proof, leaf, theirs, one.witnesses, one.quorum, self._policy)
+            except Unreachable as fault:
+                _told_unproven(one.claim, fault)
+                return
+            except Fault as fault:
+                _told_unproven(one.claim, fault)
+            else:
+                yield one.claim, proof
 
     def bundle(self, message: bytes, place: int = 0) -> bytes:
         """Return the proof bundle of the record at this place of a release.
@@ -195,6 +228,10 @@ def _cards(transaction: Transaction, own: Own) -> Iterator[bytes]:
     yield own.signed
     for name in (own.card.name, *(partner.name for partner in partners.all(transaction))):
         yield from (kept.card for kept in partner_cards.of(transaction, name) if kept.card != own.signed)
+
+
+def _told_unproven(claim: _Claim, fault: Fault) -> None:
+    _log.info("not proven yet", partner=claim.partner, message=claim.message.id.hex(), fault=str(fault))
 
 
 def _receipts(transaction: Transaction) -> Iterator[_Claim]:

@@ -130,7 +130,6 @@ class Releases:
     def give(self, act: ActTransaction, officer: Officer, asked: Asked) -> Released | Denial:
         """Do what `release` does, as part of an act."""
         self.expect_releaser(officer)
-        card = self.card(act, asked.partner)
         question = self._questions.one(act, asked)
         answer = permit(question.request)
         if isinstance(answer, Denial):
@@ -138,7 +137,7 @@ class Releases:
             return answer
         detail = f"leave {asked.leave.hex()} of {answer.record.owner}" if asked.leave else ""
         give = Give(answer, question.kept(asked, answer), detail, question.original)
-        message = outbox.release_one(act, self._own, card, give, officer=officer.name, now=self._clock.now())
+        message = outbox.release_one(act, self._own, question.card, give, officer=officer.name, now=self._clock.now())
         if asked.kind is RecordKind.PERSON:
             persons.gave(act, message, asked.record, answer.keep_until)
         return Released(message=message, permit=answer)
@@ -168,14 +167,15 @@ class Releases:
             raise Refused("what is given at once is alerts, for one partner and one purpose")
         with self._store.acting() as act:
             outbox.expect_room(act, asked[0].partner, len(asked))
-            partner, gives, denied = asked[0].partner, dict[bytes, list[Give]](), dict[str, Denial]()
-            for one, question in zip(asked, self._questions.many(act, asked), strict=True):
+            gives, denied = dict[bytes, list[Give]](), dict[str, Denial]()
+            questions = list(self._questions.many(act, asked))
+            for one, question in zip(asked, questions, strict=True):
                 answer = permit(question.request)
                 if isinstance(answer, Denial):
                     denied[one.record] = answer
                 else:
                     gives.setdefault(answer.digest, []).append(Give(answer, question.kept(one, answer)))
-            card, now = self.card(act, partner), self._clock.now()
+            card, now = questions[0].card, self._clock.now()
             messages = [
                 outbox.release_many(act, self._own, card, several, officer=officer.name, now=now)
                 for several in gives.values()

@@ -59,6 +59,8 @@ class Question(msgspec.Struct, frozen=True):
 
     request: Request
     grounds: bytes
+    card: Card
+    """The partner's."""
     original: Given | None = None
     """Of another's record: as its originator gave it."""
 
@@ -100,7 +102,7 @@ class Questions:
         record = self._record(transaction, asked)
         decision = decisions.latest(transaction, asked.record)
         partner = self._partner(transaction, asked.partner)
-        return Question(self._request(asked, record, decision, partner), grounds.NONE)
+        return Question(self._request(asked, record, decision, partner), grounds.NONE, partner.card)
 
     def _record(self, transaction: Transaction, asked: Asked) -> Record:
         if asked.kind is RecordKind.PERSON:
@@ -118,7 +120,7 @@ class Questions:
         for one in asked:
             record, decision = self._holdings.judged(one.record, kept.get(one.record))
             request = self._request(one, record, decision, partner)
-            yield Question(request, grounds.of(partner.grounds, kept[one.record]))
+            yield Question(request, grounds.of(partner.grounds, kept[one.record]), partner.card)
 
     def stand(self, transaction: Transaction, asked: Sequence[Asked | None]) -> list[bool]:
         """Return of each of these whether the grounds of its permit are still the same: then its answer is, too."""
@@ -139,7 +141,7 @@ class Questions:
         partner = self._partner(transaction, asked.partner)
         found = passing(transaction, leave, partner.now)
         request = replace(self._request(asked, found.record, None, partner), leave=found.leave)
-        return Question(request, grounds.NONE, found.original)
+        return Question(request, grounds.NONE, partner.card, found.original)
 
     def _common(self, transaction: Transaction, name: str, now: Instant) -> bytes:
         try:

@@ -17,6 +17,7 @@ import structlog
 
 from comity.exchange.delivery import Courier
 from comity.exchange.posting import line
+from comity.foundation.clock import steady
 from comity.foundation.store import feeds, outbox
 from comity.foundation.store.store import News, Unavailable
 from comity.node import feed_ways, flow_checkpoint, flow_monitor, flow_retention, trust, upkeep, witnesses
@@ -45,9 +46,8 @@ _ARCHIVING = 5.0
 _JOIN = 10.0
 """Seconds that a thread has to end."""
 _WAKE = 0.5
-"""Seconds after which it is looked whether a courier has something to bring though nobody said so."""
-_WAKINGS = 50
-"""How often couriers are woken before it is looked whether there is a new partner, who needs couriers too."""
+"""Seconds after which it is looked whether a courier has something to bring though nobody said so, and whether there is
+a new partner, who needs couriers too."""
 _TOGETHER = 0.04
 """Seconds of which all news are told together to those who show them."""
 
@@ -238,14 +238,14 @@ class _Work:
             self._node.store.close()  # nobody waits any longer for a connection that does not come
 
     def _wake_couriers(self) -> None:
-        """Look for what is to be sent whenever somebody says that there is something."""
+        """Look for what is to be sent whenever somebody says that there is something; other words are passed over."""
         with self._node.store.listening() as news:
             while not self._ending.is_set():
                 self._couriers()
-                for _ in range(_WAKINGS):
-                    if self._ending.is_set() or not news(_WAKE) & {News.OUTBOX.value}:
-                        break
-                    self._wake()
+                due = steady() + _WAKE
+                while not self._ending.is_set() and (left := due - steady()) > 0:
+                    if News.OUTBOX.value in news(left):
+                        self._wake()
 
     def _ring(self) -> None:
         """Tell those who show what is new in this process of what any process has done."""

@@ -7,6 +7,7 @@ docs/formats/log.md).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Self
 
 import msgspec
@@ -73,12 +74,7 @@ class LogProof(msgspec.Struct, frozen=True):
         Raises:
             Fault: something does not hold.
         """
-        key = Ed25519Key(origin, log)
-        checkpoint, note = checkpoints.opened(self.checkpoint, key, origin)
-        _expect_known(note, [key, *witnesses], origin)
-        weighed = weigh(note, witnesses, quorum, origin)
-        if not weighed.satisfied:
-            raise ProofFault(f"the checkpoint of {checkpoint.size} does not count: {weighed.missing}", where=origin)
+        checkpoint = _counting(self.checkpoint, Ed25519Key(origin, log), tuple(witnesses), quorum)
         if self.extra != extra:
             raise ProofFault("the proof carries other extra data than expected", where=origin)
         verify_inclusion(self.index, checkpoint.size, leaf_hash(leaf), self.hashes, checkpoint.root)
@@ -121,6 +117,17 @@ def made(index: int, hashes: Sequence[bytes], checkpoint: bytes, witnesses: Sequ
     known = {(key.name, key.id) for key in witnesses}
     kept = tuple(each for each in note.signatures if each.name == origin or (each.name, each.id) in known)
     return LogProof(index, tuple(hashes), notes.written(Note(note.text, kept)))
+
+
+@lru_cache(maxsize=64)
+def _counting(signed: bytes, key: Ed25519Key, witnesses: tuple[CosigningKey, ...], quorum: Quorum) -> Checkpoint:
+    """Return the checkpoint of this note, which counts; one that did once is not weighed again: these decide alone."""
+    checkpoint, note = checkpoints.opened(signed, key, key.name)
+    _expect_known(note, [key, *witnesses], key.name)
+    weighed = weigh(note, witnesses, quorum, key.name)
+    if not weighed.satisfied:
+        raise ProofFault(f"the checkpoint of {checkpoint.size} does not count: {weighed.missing}", where=key.name)
+    return checkpoint
 
 
 def _expect_known(note: Note, keys: Sequence[NoteKey], where: str) -> None:

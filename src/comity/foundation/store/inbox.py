@@ -22,6 +22,14 @@ _GLANCE = (
     " LEFT JOIN inbox ON inbox.sender = %s AND inbox.id = %s"
 )
 
+_ADD = (
+    "WITH arrival AS (INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt,"
+    " agreement) VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b, %b) RETURNING sender, id)"
+    " INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until, record_kind)"
+    " SELECT sender, id, given.* FROM arrival,"
+    " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[], %b::bigint[], %b::text[]) AS given"
+)
+
 
 class KeptArrival(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a partner."""
@@ -93,25 +101,35 @@ def claim(t: ActTransaction, sender: str, lane: str) -> int:
     return int(row[0])
 
 
-def advance(t: ActTransaction, sender: str, lane: str) -> None:
-    """Expect the next sequence number."""
-    t.run("UPDATE inbox_sequence SET next = next + 1 WHERE sender = %s AND lane = %s", sender, lane)
+def among(t: Transaction, sender: str, ids: Sequence[bytes]) -> bool:
+    """Whether any of these messages of the sender came before."""
+    return t.row("SELECT 1 FROM inbox WHERE sender = %s AND id = ANY(%s) LIMIT 1", sender, list(ids)) is not None
+
+
+def advance(t: ActTransaction, sender: str, lane: str, count: int = 1) -> None:
+    """Expect the sequence number after the next `count`."""
+    t.run("UPDATE inbox_sequence SET next = next + %s WHERE sender = %s AND lane = %s", count, sender, lane)
 
 
 def add(t: ActTransaction, arrival: KeptArrival, records: Sequence[KeptRecord] = ()) -> None:
     """Add a message with its receipt, and what was taken in of it."""
-    t.run(
-        "WITH arrival AS (INSERT INTO inbox (sender, id, kind, lane, sequence, received, cover, count, receipt,"
-        " agreement) VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %b, %b) RETURNING sender, id)"
-        " INSERT INTO inbox_item (sender, message, place, leaf, item, record, received, keep_until, record_kind)"
-        " SELECT sender, id, given.* FROM arrival,"
-        " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[], %b::bigint[], %b::text[]) AS given",
+    t.run(_ADD, *_values(arrival, records))
+    t.announce(News.RECEIVED)
+
+
+def add_many(t: ActTransaction, arrivals: Sequence[tuple[KeptArrival, Sequence[KeptRecord]]]) -> None:
+    """Add each of several messages as `add` does, with one word for all."""
+    t.run_many(_ADD, [_values(arrival, records) for arrival, records in arrivals])
+    t.announce(News.RECEIVED)
+
+
+def _values(arrival: KeptArrival, records: Sequence[KeptRecord]) -> Row:
+    return (
         *msgspec.structs.astuple(arrival),
         [one.place for one in records],
         *([one.leaf for one in records], [one.item for one in records], [one.record for one in records]),
         *([one.received for one in records], [one.keep_until for one in records], [one.kind for one in records]),
     )
-    t.announce(News.RECEIVED)
 
 
 def get(t: Transaction, sender: str, id: bytes) -> KeptArrival | None:  # noqa: A002 - the column's name

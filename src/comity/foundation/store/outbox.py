@@ -70,6 +70,10 @@ class NextPlace(msgspec.Struct, frozen=True):
     """The index of the act's first entry."""
     sequence: int
     """Its number in the lane."""
+    known: bool
+    """Whether the partner is a node that is not cut off."""
+    prekey: bytes | None
+    """The partner's newest prekey, if one is known."""
 
 
 def next_place(t: ActTransaction, partner: str, lane: str) -> NextPlace:
@@ -83,8 +87,9 @@ def next_place(t: ActTransaction, partner: str, lane: str) -> NextPlace:
         "WITH head AS MATERIALIZED (SELECT size FROM ledger_head FOR UPDATE), taken AS ("
         "INSERT INTO outbox_sequence (partner, lane, next) SELECT %s, %s, 2 FROM head"
         " ON CONFLICT (partner, lane) DO UPDATE SET next = outbox_sequence.next + 1 RETURNING next - 1 AS number)"
-        " SELECT size, number FROM head, taken",
-        *(partner, lane),
+        " SELECT size, number, EXISTS (SELECT FROM partner WHERE name = %s AND station = 'node' AND cut_off IS NULL),"
+        " (SELECT prekey FROM partner_prekey WHERE name = %s) FROM head, taken",
+        *(partner, lane, partner, partner),
     )
     if row is None:
         raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")
@@ -109,11 +114,19 @@ def add(t: ActTransaction, message: KeptMessage, items: Sequence[KeptItem]) -> N
 
 def items(t: Transaction, message: bytes) -> list[KeptItem]:
     """Return what is inside a message, those included that were withdrawn since, in order."""
-    rows = t.rows(
-        f"SELECT {_ITEM_COLUMNS} FROM outbox_item WHERE message = %s ORDER BY place",  # noqa: S608 - fixed columns
-        message,
-    )
-    return [KeptItem(**dict(zip(KeptItem.__struct_fields__, row, strict=True))) for row in rows]
+    return items_of(t, [message])[message]
+
+
+def items_of(t: Transaction, messages: Sequence[bytes]) -> dict[bytes, list[KeptItem]]:
+    """Return of each of these messages what `items` does."""
+    found: dict[bytes, list[KeptItem]] = {each: [] for each in messages}
+    for message, *row in t.rows(
+        f"SELECT message, {_ITEM_COLUMNS} FROM outbox_item WHERE message = ANY(%s)"  # noqa: S608 - fixed columns
+        " ORDER BY message, place",
+        list(messages),
+    ):
+        found[message].append(KeptItem(**dict(zip(KeptItem.__struct_fields__, row, strict=True))))
+    return found
 
 
 def get(t: Transaction, id: bytes) -> KeptMessage | None:  # noqa: A002 - the column's name
@@ -149,14 +162,21 @@ def attempted(t: Transaction, id: bytes, fault: str) -> None:  # noqa: A002 - th
 
 def receipted(t: ActTransaction, id: bytes, state: str, receipt: bytes, wall: Instant) -> bool:  # noqa: A002
     """Keep the partner's receipt; False if the message has one already, which stands."""
-    t.announce(News.OUTBOX)
-    return (
-        t.run(
-            "UPDATE outbox SET state = %s, receipt = %s, receipted_wall = %s, attempts = attempts + 1, last_fault = ''"
-            " WHERE id = %s AND receipt IS NULL",
-            *(state, receipt, wall, id),
-        )
-        == 1
+    return receipted_many(t, [(id, state, receipt)], wall) == 1
+
+
+def receipted_many(t: ActTransaction, receipts: Sequence[tuple[bytes, str, bytes]], wall: Instant) -> int:
+    """Keep receipts, each with its message's id and state, and return of how many messages; one that has one keeps it.
+
+    They came at `wall`, by the wall clock.
+    """
+    t.announce(News.RECEIPT)
+    return t.run(
+        "UPDATE outbox SET state = given.state, receipt = given.receipt, receipted_wall = %s, attempts = attempts + 1,"
+        " last_fault = '' FROM unnest(%b::bytea[], %b::text[], %b::bytea[]) AS given (id, state, receipt)"
+        " WHERE outbox.id = given.id AND outbox.receipt IS NULL",
+        wall,
+        *([each[0] for each in receipts], [each[1] for each in receipts], [each[2] for each in receipts]),
     )
 
 
@@ -168,12 +188,19 @@ def supersede(t: Transaction, id: bytes, envelope: bytes, cover: bytes) -> None:
 
 def covers(t: Transaction, id: bytes) -> list[bytes]:  # noqa: A002 - the column's name
     """Return the covers of every envelope that went, or would have gone, under this id, the present one first."""
-    rows = t.rows(
-        "SELECT cover FROM (SELECT 0 AS turn, cover FROM outbox WHERE id = %s"
-        " UNION ALL SELECT 1, cover FROM outbox_superseded WHERE message = %s) AS went ORDER BY turn",
-        *(id, id),
-    )
-    return [cover for (cover,) in rows]
+    return covers_of(t, [id])[id]
+
+
+def covers_of(t: Transaction, messages: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+    """Return of each of these messages what `covers` does."""
+    found: dict[bytes, list[bytes]] = {each: [] for each in messages}
+    for message, cover in t.rows(
+        "SELECT id, cover FROM (SELECT 0 AS turn, id, cover FROM outbox WHERE id = ANY(%s)"
+        " UNION ALL SELECT 1, message, cover FROM outbox_superseded WHERE message = ANY(%s)) AS went ORDER BY turn",
+        *(list(messages), list(messages)),
+    ):
+        found[message].append(cover)
+    return found
 
 
 def withdraw(t: ActTransaction, id: bytes, places: Sequence[int]) -> list[int]:  # noqa: A002 - the column's name

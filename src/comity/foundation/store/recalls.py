@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from comity.foundation.store.store import ActTransaction, Row, Transaction
@@ -70,9 +72,10 @@ def pending(t: Transaction, message: bytes, place: int) -> bool:
     return t.row("SELECT 1 FROM recall WHERE message = %s AND place = %s LIMIT 1", message, place) is not None
 
 
-def pending_places(t: Transaction, message: bytes) -> frozenset[int]:
-    """Return the places of the message's items of which `pending` is true."""
-    return frozenset(row[0] for row in t.rows("SELECT DISTINCT place FROM recall WHERE message = %s", message))
+def pending_places(t: Transaction, messages: Sequence[bytes]) -> frozenset[tuple[bytes, int]]:
+    """Return the items, by message and place, of which `pending` is true."""
+    rows = t.rows("SELECT DISTINCT message, place FROM recall WHERE message = ANY(%s)", list(messages))
+    return frozenset((message, place) for message, place in rows)
 
 
 def answered(t: ActTransaction, recall: KeptRecall) -> bool:

@@ -51,7 +51,9 @@ class News(Enum):
     ALERT = "alert"
     JUDGED = "judged"
     OUTBOX = "release"
-    """Something is to be sent, or has got its receipt."""
+    """Something is to be sent."""
+    RECEIPT = "receipt"
+    """Something that was sent has got its receipt."""
     RECEIVED = "received"
 
 

@@ -1,4 +1,4 @@
-"""Gating: which plots may be of which tracks, found by a hash of the cells of space they lie in. Compiled."""
+"""Gating: which plots may be of which tracks, found by the cells they lie in. Compiled."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 from comity.foundation.compiled import compiled
 from comity.picture.arrays import Edges, Floats, Plots, Rows, Whole
 from comity.picture.imm import doubt
+from comity.picture.lattice import ACROSS, gather, sorted_by_cell
 from comity.picture.sphere import away
 
 _HALF = 1 << 20
-_ACROSS = 6.0
-"""Cells that the widest gate may reach over to each side."""
 _SMALLEST = 20.0
-"""Metres: the smallest cell, so that a cell's numbers fit in 21 bits each."""
+"""Metres: the smallest cell."""
 
 
 @compiled
@@ -38,25 +37,6 @@ def slot(wanted: int, keys: Whole) -> int:
     while keys[at] != -1 and keys[at] != wanted:
         at = (at + 1) & mask
     return at
-
-
-@compiled
-def hashed(places: Floats, cell: float) -> tuple[Whole, Whole, Whole]:
-    """Return a table of cells, the first plot of each, and the plot that follows each plot in its cell (or -1)."""
-    size = 16
-    while size < 2 * len(places):
-        size *= 2
-    keys, first = np.empty(size, np.int64), np.empty(size, np.int64)
-    following = np.empty(len(places), np.int64)
-    for at in range(size):
-        keys[at] = first[at] = -1
-    for plot in range(len(places) - 1, -1, -1):
-        x, y, z = places[plot, 0], places[plot, 1], places[plot, 2]
-        at = slot(key(math.floor(x / cell), math.floor(y / cell), math.floor(z / cell)), keys)
-        keys[at] = key(math.floor(x / cell), math.floor(y / cell), math.floor(z / cell))
-        following[plot] = first[at]
-        first[at] = plot
-    return keys, first, following
 
 
 @compiled
@@ -95,15 +75,15 @@ def edges(rows: Rows, chosen: Whole, plots: Plots, gate: float, widest: float, f
     for one in reach:
         mean += one / len(reach)
         most = max(most, one)
-    cell = max(_SMALLEST, mean, most / _ACROSS)
-    table = hashed(plots.place, cell)
+    cell = max(_SMALLEST, mean, most / ACROSS)
+    lattice = sorted_by_cell(plots.place, cell)
     count, room, end = rows.mode.shape[1], 4 * len(chosen) + 64, 0
     start = np.zeros(len(chosen) + 1, np.int64)
     plot_of, off, likely = np.empty(room, np.int64), np.empty((room, 2)), np.empty((room, count))
     near = np.empty(len(plots.place), np.int64)
     for i in range(len(chosen)):
         at = chosen[i]
-        for j in range(gather(rows.place[at], reach[i], cell, plots.place, table, near)):
+        for j in range(gather(rows.place[at], reach[i], lattice, near)):
             plot = near[j]
             east, north = away(rows.place[at], plots.place[plot], flat)
             ee, en, nn = plots.noise[plot, 0], plots.noise[plot, 1], plots.noise[plot, 2]
@@ -139,32 +119,6 @@ def longer(plot_of: Whole, off: Floats, likely: Floats, room: int) -> tuple[Whol
         for k in range(count):
             new_likely[edge, k] = likely[edge, k]
     return new_plot_of, new_off, new_likely
-
-
-@compiled
-def gather(
-    place: Floats, reach: float, cell: float, places: Floats, table: tuple[Whole, Whole, Whole], near: Whole
-) -> int:
-    """Put the plots within `reach` metres in a straight line of a place into `near`; return how many."""
-    keys, first, following = table
-    mask, found = len(keys) - 1, 0
-    x, y, z = place[0], place[1], place[2]
-    low_z, high_z = math.floor((z - reach) / cell), math.floor((z + reach) / cell)
-    for column in range(math.floor((x - reach) / cell), math.floor((x + reach) / cell) + 1):
-        for row in range(math.floor((y - reach) / cell), math.floor((y + reach) / cell) + 1):
-            for layer in range(low_z, high_z + 1):
-                wanted = key(column, row, layer)
-                at = spread(wanted) & mask
-                while keys[at] != -1 and keys[at] != wanted:
-                    at = (at + 1) & mask
-                plot = first[at]
-                while plot >= 0:
-                    squared = (places[plot, 0] - x) ** 2 + (places[plot, 1] - y) ** 2 + (places[plot, 2] - z) ** 2
-                    if squared <= reach * reach:
-                        near[found] = plot
-                        found += 1
-                    plot = following[plot]
-    return found
 
 
 @compiled

@@ -15,15 +15,16 @@ import numpy as np
 from comity.foundation.compiled import compiled
 from comity.picture.arrays import Edges, Flags, Floats, Models, Plots, Rows, Whole
 from comity.picture.bank import First, begin, empty, first_rows, grown, packed
+from comity.picture.branches import ESTABLISHED, Ends, absorb, split
 from comity.picture.clutter import VERDICT, Expected, Rates, Trial, judge
 from comity.picture.existence import update, weights
-from comity.picture.gating import edges
+from comity.picture.gating import doubts, edges
 from comity.picture.imm import advance
-from comity.picture.marginals import marginals
+from comity.picture.marginals import Belief, marginals
 
 _SURE, _FOLLOWED = 0.9, 2.5
 """Existence and plots from which a track's speed tells what speeds are usual, against..."""
-_WEIGHT, _SLOWEST = 10.0, 0.2
+_WEIGHT, _SLOWEST = 2.0, 0.2
 """...so many tracks of the speed expected, of which it falls no lower than that part."""
 _FALLEN = 0.05
 """Part of the odds with which it began, below which a track is dropped in any case."""
@@ -32,14 +33,16 @@ _FALLEN = 0.05
 class CoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the core works."""
 
-    gate: float = 12.0
+    gate: float = 16.0
     """Squared deviations within which a plot may be of a track."""
     widest: float = 1_000.0
     """Metres, whatever the filter's doubt."""
     lasts: float = 300.0
     """Seconds that something lasts on average once no sensor sees it."""
     shown: float = 0.5
-    """Existence from which a track is shown..."""
+    """Existence from which a track is shown whose place is known well; more is wanted where it is known less..."""
+    vague: float = 200.0
+    """...up to so many metres (the root of the mean square), beyond which a track is as good as none..."""
     shown_hits: float = 1.5
     """...and how many plots it must have had."""
     least: float = 5e-3
@@ -57,6 +60,8 @@ class Result(NamedTuple):
 
     track: Whole
     """(m,) The number of the track that each plot most probably is of; its own new one if it began one; or -1."""
+    parent: Whole
+    """(m,) The number of the track from which that one has just branched, or -1."""
     surety: Floats
     """(m,) How probable that is."""
     dropped: Whole
@@ -104,25 +109,31 @@ class Core:
             at = np.where(np.diff(pairs.start) > 0, at, -1)
             seen = np.where(at >= 0, seen, 0.0)
         belief = marginals(pairs, weights(rows, chosen, pairs, seen, rates.density(cells)), len(plots.place))
+        self._room_for(len(pairs.plot))
+        rows = self.held()
         was = rows.exists[chosen]
         late = chosen[passed[chosen] < 0.0]
         kept = [array[late] for array in rows[:4]]
+        probable = belief.pair.copy()
+        branch = self._split(now, chosen, plots, pairs, belief)
         update(rows, chosen, plots, pairs, belief, seen, self.flat)
         for array, before in zip(rows[:4], kept, strict=True):  # what is late is counted, and moves nothing
             array[late] = before
         rows.looks[chosen] += at >= 0
+        absorb(rows, now, chosen, pairs, belief.pair, len(plots.place), self.flat)
         rates.learn(cells, belief.fresh, 1.0)
         judge(rates.cells, rows, chosen, at, Trial(was, 1.0 - belief.none, floor(rows, settings.least)[chosen]))
         self._learn_speeds()
         begun = self._begin(now, plots, First(belief.fresh, share))
-        track, surety = named(rows.serial, chosen, pairs, belief.pair, begun, belief.fresh * share)
-        return Result(track, surety, self._prune())
+        found = named(rows.serial, chosen, pairs, Named(probable, branch, begun, belief.fresh * share))
+        return Result(*found, self._prune())
 
     def add(self, now: float, plots: Plots, exists: float) -> Whole:
         """Take in tracks that are known from elsewhere; return their numbers."""
         count = len(plots.place)
         numbers = self._begin(now, plots, First(np.ones(count), np.full(count, exists)))
         self.held().looks[-count:] = VERDICT + 1
+        self.held().hits[-count:] = ESTABLISHED
         return numbers
 
     def forget(self, numbers: Whole) -> None:
@@ -135,8 +146,10 @@ class Core:
 
     def shown(self) -> Whole:
         """Return the rows of the tracks that are to be shown."""
-        rows = self.held()
-        return np.flatnonzero((rows.exists >= self.settings.shown) & (rows.hits >= self.settings.shown_hits))
+        rows, settings = self.held(), self.settings
+        known = doubts(rows, np.arange(self.count))
+        worth = rows.exists * (1.0 - (known[:, 0] + known[:, 2]) / settings.vague**2)
+        return np.flatnonzero((worth >= settings.shown) & (rows.hits >= settings.shown_hits))
 
     def held(self) -> Rows:
         """Return the rows in use: views of the arrays, until tracks are added or dropped."""
@@ -144,12 +157,24 @@ class Core:
 
     def _begin(self, now: float, plots: Plots, first: First) -> Whole:
         """Begin a track for every plot that may be of something new; return their numbers, -1 for none."""
-        while self.count + len(plots.place) > len(self.rows.time):
-            self.rows = grown(self.rows)
+        self._room_for(len(plots.place))
         begun = begin(self.rows, (self.count, self._serial), now, plots, self.models, first)
         self._serial += len(begun)
         self.count += int((begun >= 0).sum())
         return begun
+
+    def _room_for(self, count: int) -> None:
+        """Make room for so many tracks more; what was held before are then other arrays."""
+        while self.count + count > len(self.rows.time):
+            self.rows = grown(self.rows)
+
+    def _split(self, now: float, chosen: Whole, plots: Plots, pairs: Edges, belief: Belief) -> Whole:
+        """Begin the branches of young tracks."""
+        branch = split(self.rows, Ends(self.count, self._serial, now), chosen, plots, pairs, belief, self.flat)
+        made = int((branch >= 0).sum())
+        self.count += made
+        self._serial += made
+        return branch
 
     def _learn_speeds(self) -> None:
         """Expect of what is new the speeds that what is known has."""
@@ -198,17 +223,28 @@ def revise(rows: Rows, chosen: Whole, at: Whole, share: Floats) -> None:
             rows.odds[one] = odds
 
 
+class Named(NamedTuple):
+    """What plots may be of."""
+
+    probable: Floats
+    """(e,) That the plot of a pair is of its track..."""
+    branch: Whole
+    """(e,) ...or of this branch of it, unless -1."""
+    begun: Whole
+    """(m,) The track that each plot began, unless -1, and..."""
+    new: Floats
+    """(m,) ...how probable that is."""
+
+
 @compiled
-def named(
-    serial: Whole, chosen: Whole, pairs: Edges, probable: Floats, begun: Whole, new: Floats
-) -> tuple[Whole, Floats]:
-    """Say for each plot which track it most probably is of, and how probable that is."""
-    track, surety = np.empty(len(begun), np.int64), np.empty(len(begun))
-    for plot in range(len(begun)):
-        track[plot], surety[plot] = begun[plot], new[plot]
+def named(serial: Whole, chosen: Whole, pairs: Edges, of: Named) -> tuple[Whole, Whole, Floats]:
+    """Say for each plot which track it most probably is of, from which that branches, and how probable that is."""
+    track, parent, surety = of.begun.copy(), np.full(len(of.begun), -1, np.int64), of.new.copy()
     for i in range(len(chosen)):
         for edge in range(pairs.start[i], pairs.start[i + 1]):
             plot = pairs.plot[edge]
-            if probable[edge] > surety[plot] or (track[plot] < 0 and probable[edge] > 0.0):
-                track[plot], surety[plot] = serial[chosen[i]], probable[edge]
-    return track, surety
+            if of.probable[edge] > surety[plot] or (track[plot] < 0 and of.probable[edge] > 0.0):
+                track[plot], parent[plot], surety[plot] = serial[chosen[i]], -1, of.probable[edge]
+                if of.branch[edge] >= 0:
+                    track[plot], parent[plot] = of.branch[edge], serial[chosen[i]]
+    return track, parent, surety

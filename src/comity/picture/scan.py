@@ -67,8 +67,8 @@ class Scans:
         guests = self._invited(scan)
         whole = before is None or abs(time - before) >= _WHOLE
         result = self._core.scan(source, time / SECOND, self._plots(scan), whole=whole)
-        numbers = result.track.tolist()
-        placed = [self._placed(plot, number, guests) for plot, number in zip(scan, numbers, strict=True)]
+        numbers = zip(result.track.tolist(), result.parent.tolist(), strict=True)
+        placed = [self._placed(plot, *number, guests) for plot, number in zip(scan, numbers, strict=True)]
         for number in result.dropped.tolist():
             live = self._lives.pop(number, None)
             if live is not None:
@@ -128,10 +128,10 @@ class Scans:
             spread[:, :, axis, axis + 1] = spread[:, :, axis + 1, axis] = across
         return [int(number) for number in numbers]
 
-    def _placed(self, plot: Sighting, number: int, guests: Mapping[int, Live]) -> Placed:
+    def _placed(self, plot: Sighting, number: int, parent: int, guests: Mapping[int, Live]) -> Placed:
         live = guests.get(number) or self._lives.get(number)
         if live is None:
-            return self._begun(plot, number)
+            return self._begun(plot, number, self._lives.get(parent))
         again = live.scan == (plot.source, plot.time)
         live.scan = (plot.source, plot.time)
         outcome = Outcome.LATE
@@ -147,12 +147,14 @@ class Scans:
             return Placed(sighting=plot, track=live.id, outcome=Outcome.TENTATIVE, state=None)
         return Placed(sighting=plot, track=live.id, outcome=outcome, state=live.track())
 
-    def _begun(self, plot: Sighting, number: int) -> Placed:
+    def _begun(self, plot: Sighting, number: int, parent: Live | None) -> Placed:
         position, motion = plot.position or Position(0.0, 0.0), motion_of(plot.identity.kind)
         velocity = velocity_of(plot.speed, plot.course)
         estimate = started(plot.time, position, self._settings.deviation(plot), velocity, motion)
         live = Live(plot, estimate, key=None, confirmed=False)
         live.number, live.scan = number, (plot.source, plot.time)
+        if parent is not None:  # what it had before it branched counts for it too
+            live.hits = (*parent.hits, plot.time)[-self._settings.confirm_hits :]
         self._lives[number] = live
         self._register.add(live)
         return Placed(sighting=plot, track=live.id, outcome=Outcome.TENTATIVE, state=None)

@@ -124,7 +124,8 @@ COMMANDS = said(
     RIGHTS="rights answer",
     IDS=(
         "rights correct; recall correct; recall erase; recall list; recall overdue; recall proof; "
-        "recall received; ledger export; ledger fsck; ledger findings; posture preview; agreement obligations"
+        "recall received; ledger hold; ledger kept; ledger lift; "
+        "ledger export; ledger fsck; ledger findings; posture preview; agreement obligations"
     ),
     CLOSED=(
         "archive replay; "
@@ -139,7 +140,7 @@ TABLES = said(
     IDS=(
         "archive_order; person_given; inbox; inbox_sequence; outbox_sequence; outbox_superseded; recall; "
         "recalled_here; "
-        "ledger_entry; ledger_head; ledger_tile; ledger_tree; checkpoint; receipt_proof"
+        "hold; ledger_entry; ledger_head; ledger_over; ledger_term; ledger_tile; ledger_tree; checkpoint; receipt_proof"
     ),
     PERMIT="outbox; outbox_item",
     NONE=(

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from comity.agreements.standing import State, unproven
 from comity.agreements.terms import Terms
+from comity.cli import keeping
 from comity.exchange.partners import log_keys
 from comity.foundation.ledger import trust, vkey
 from comity.foundation.ledger.note import Ed25519Key
@@ -37,7 +38,11 @@ _BINDING = frozenset({State.FINALIZED, State.SUSPENDED})
 
 @click.group()
 def ledger() -> None:
-    """Bundle proofs, and check a whole log."""
+    """Bundle proofs, check a whole log, and see how long its entries are kept."""
+
+
+for _command in (keeping.kept, keeping.hold, keeping.lift):
+    ledger.add_command(_command)
 
 
 @ledger.command()

@@ -19,7 +19,7 @@ _GROUPS = {
     "dispute": ("comity.cli.dispute", "dispute", "See which lines on the map somebody disputes."),
     "feed": ("comity.cli.feed", "feed", "Read recordings and feeds of sensors."),
     "jurisdiction": ("comity.cli.jurisdiction", "jurisdiction", "Ask which unit may do what where."),
-    "ledger": ("comity.cli.ledger", "ledger", "Bundle proofs, and check a whole log."),
+    "ledger": ("comity.cli.ledger", "ledger", "Bundle proofs, check a whole log, and see how long it is kept."),
     "node": ("comity.cli.node", "node", "Make a node and run it."),
     "onward": ("comity.cli.onward", "onward_", "Pass reports and notices on, with their originator's leave."),
     "partner": ("comity.cli.partner", "partner", "Accept partners by their cards."),

@@ -30,6 +30,7 @@ from comity.node.flow_archive import Archive
 from comity.node.flow_casework import Casework
 from comity.node.flow_common import CommonPicture
 from comity.node.flow_ending import Endings
+from comity.node.flow_forgetting import Forgetting
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
 from comity.node.flow_jurisdiction import Jurisdiction
@@ -73,6 +74,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     persons: Persons
     agreements: Agreements
     endings: Endings
+    forgetting: Forgetting
     jurisdiction: Jurisdiction
     postures: Postures
     proofs: Proofs
@@ -165,6 +167,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         persons=Persons(store, clock, releases, recalls),
         agreements=Agreements(store, own, clock, endings, policy),
         endings=endings,
+        forgetting=Forgetting(store, clock, span(settings.retention.entries)),
         jurisdiction=Jurisdiction(store, own, _coastline(folder, settings)),
         postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
         proofs=Proofs(store, own, policy),

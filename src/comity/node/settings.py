@@ -143,6 +143,9 @@ class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Sightings older than this are erased, and sooner where their feed's `keep` says so."""
     archive: Span = "90 d"
     """How long the archive (docs/formats/archive.md) keeps movements, where their feed does not say otherwise."""
+    entries: Span = "1095 d"
+    """How long an entry of the log can be opened, and then while what it tells of is held, or was until less than so
+    long ago (docs/decisions/0225); a year at least. Its leaf stays."""
 
 
 class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -267,12 +270,15 @@ def read(text: str, where: str) -> Settings:
         ) from error
 
 
+_YEAR = 365 * DAY
 _WAYS = ("path", "connect", "listen", "poll", "subscribe", "tak")
 
 
 def _check(settings: Settings, folder: Path) -> None:
     settings.clock.read()
     expect_safe(settings.tak)
+    if span(settings.retention.entries) < _YEAR:
+        raise Fault("retention.entries is less than a year", remedy="Write it like 1095 d: what law asks of logs.")
     if span(settings.exchange.answers) < SECOND:
         raise Fault("exchange.answers is less than a second", remedy="Write it like 5 s.")
     names = [feed.name for feed in settings.feed]

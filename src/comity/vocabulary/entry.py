@@ -8,6 +8,9 @@ import msgspec
 
 from comity.vocabulary.instant import Instant
 
+CLOSED = "entries"
+"""Subject of an entry that says how many others were erased because their term was over."""
+
 
 class Act(Enum):
     """Kinds of act. The first six are those whose logging Directive 2016/680, art. 25 demands."""

@@ -14,7 +14,7 @@ from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import checkpoints, ledger
 from comity.foundation.store.fsck import Report, fsck
 from comity.foundation.store.store import Store, Transaction
-from comity.vocabulary.entry import Act, Entry
+from comity.vocabulary.entry import CLOSED, Act, Entry
 
 _LOG = SigningKey(bytes(range(32)))
 _KEY = Ed25519Key("north/log", _LOG.public)
@@ -38,8 +38,8 @@ def log(store: Store) -> Store:
             checkpoints.put(transaction, size, checkpoint_format.sign(Checkpoint("north/log", size, root), _LOG))
     with store.acting() as act:
         ledger.erase(act, [5, 6])
-        for _ in range(100):
-            act.log(Entry(act=Act.ERASED))
+        act.log(Entry(act=Act.ERASED, subject=CLOSED, count=2))
+        act.log_many([Entry(act=Act.ERASED)] * 99)
     return store
 
 
@@ -97,6 +97,11 @@ _FOREIGN = checkpoint_format.sign(Checkpoint("north/log", 300, bytes(32)), Signi
         ("UPDATE ledger_checkpoint SET note = 'x' WHERE size = 300", (), "checkpoint 300: the"),
         ("UPDATE ledger_checkpoint SET size = 301 WHERE size = 300", (), "checkpoint 301 does not state the root"),
         ("UPDATE ledger_checkpoint SET size = 601 WHERE size = 600", (), "checkpoint 601 is larger than the tree"),
+        (
+            "UPDATE ledger_entry SET salt = NULL, entry = NULL, subject = '' WHERE index = 9",
+            (),
+            "3 entries are erased, and the log says of 2",
+        ),
     ],
 )
 def test_every_kind_of_tampering_is_found(log: Store, statement: str, values: tuple[object, ...], words: str) -> None:
@@ -123,6 +128,7 @@ def test_a_log_written_anew_as_a_whole_is_found_by_its_old_checkpoints(log: Stor
         "checkpoint 256",
         "checkpoint 300",
         "checkpoint 600",
+        "3 entries are erased, and the log says of 2 that they were",
     ]
 
 

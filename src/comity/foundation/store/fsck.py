@@ -16,7 +16,7 @@ from comity.foundation.ledger.tree import EMPTY_ROOT, leaf_hash
 from comity.foundation.store import checkpoints, ledger
 from comity.foundation.store.checkpoints import KeptCheckpoint
 from comity.foundation.store.store import Row, Transaction
-from comity.vocabulary.entry import Entry
+from comity.vocabulary.entry import CLOSED, Act, Entry
 
 _BATCH = 2048
 MOST_FAULTS = 100
@@ -72,7 +72,7 @@ class _Reading:
         self._found = 0
         self._due = _checkpoints(transaction)
         self._next = next(self._due, None)
-        self.entries = self._erased = self._tiles = self._checkpoints = 0
+        self.entries = self._erased = self._said = self._tiles = self._checkpoints = 0
 
     def take(self, rows: list[Row]) -> None:
         for index, leaf, salt, entry, *columns in rows:
@@ -97,6 +97,8 @@ class _Reading:
         except canonical.NotCanonical as fault:
             self._fault(f"entry {index} is not readable: {fault.what}")
             return
+        if read.act is Act.ERASED and read.subject == CLOSED:
+            self._said += read.count
         if [read.act.value, read.time, read.subject] != columns:
             self._fault(f"entry {index} is listed under another act, time or subject than it has")
 
@@ -152,6 +154,8 @@ class _Reading:
             self._fault(f"the log's head says {total} entries, and there are {self.entries}")
         if (self._growth.size, self._growth.root()) != (self._size, self._root):
             self._fault(f"the tree's head does not state size and root of the {self._growth.size} entries in it")
+        if self._erased > self._said:
+            self._fault(f"{self._erased} entries are erased, and the log says of {self._said} that they were")
         stored = self._transaction.row("SELECT count(*) FROM ledger_tile")
         if stored is None or stored[0] != self._tiles:
             self._fault(f"there are tiles that no entry belongs to: {stored[0] if stored else 0} and not {self._tiles}")

@@ -1,12 +1,4 @@
--- What is looked at every second takes no longer the more the node has done.
-
--- Whether a partner's log has proven its receipt, so that nobody looks through all that it has.
-ALTER TABLE outbox ADD COLUMN proven boolean NOT NULL DEFAULT false;
-UPDATE outbox SET proven = true FROM receipt_proof WHERE message = id;
-CREATE INDEX outbox_unproven ON outbox (partner, entry) WHERE kind = 'release' AND receipt IS NOT NULL AND NOT proven;
-
--- Findings in the order in which they are listed.
-CREATE INDEX finding_listed ON finding ((acknowledged IS NULL), sequence);
+-- Entries have a term, after which they can be opened no more.
 
 -- How far the log has been gone through for entries whose term is over. Those before that can still be opened stand in
 -- ledger_over: something keeps them longer, and they are looked at again.

@@ -32,7 +32,7 @@ MOST = 256
 
 
 class Redacted(msgspec.Struct, frozen=True):
-    """What is given, and the disclosures kept back, with which the sender can later prove what it withheld."""
+    """What is given, and the disclosures kept back, which no node keeps (docs/decisions/0226)."""
 
     given: Given
     withheld: tuple[bytes, ...]

@@ -60,8 +60,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A record as it was given: the disclosed fields, and a digest for every field it has (docs/formats/given.md).
 
     `disclosures` are the canonical bytes of `[salt, name, value]`; `digests` holds the SHA-256 of each of them, of
-    those withheld, and decoys up to a round number, in sorted order: the receiver can prove what was given, the
-    sender what was not, and nobody learns how many fields were withheld.
+    those withheld, and decoys up to a round number, in sorted order: either side can prove what was given, and
+    nobody learns how many fields were withheld, or which values they had.
     """
 
     kind: RecordKind

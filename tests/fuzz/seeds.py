@@ -13,7 +13,7 @@ from builders.trees import MemoryTiles, naive_proof
 from comity.agreements import revocation, terms
 from comity.agreements.redaction import give
 from comity.agreements.revocation import Revocation
-from comity.exchange import cards, prekeys, wire
+from comity.exchange import cards, prekeys, stack, wire
 from comity.exchange.evidence import Bundle, Shown
 from comity.exchange.notes import Acknowledgement, Cancellation
 from comity.exchange.prekeys import Prekey
@@ -118,6 +118,8 @@ def _exchange() -> dict[str, list[bytes]]:
         "card": [_NORTH.signed],
         "card-file": [cards.text(_NORTH.signed).encode()],
         "receipt": [receipt],
+        "stack": [stack.written((envelope, envelope))],
+        "stack-answers": [stack.answers_written((stack.Answered(200, receipt), stack.Answered(429, b"wait", 3)))],
         "bundle": [canonical.written(bundle), canonical.written(onward)],
         "prekey": [prekeys.sign(prekey, _SOUTH.keys)],
         "acknowledgement": [canonical.written(Acknowledgement(message=bytes(32), place=0, time=pair.NOW))],

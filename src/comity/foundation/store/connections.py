@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import select
-from typing import Any, TypeAlias
+from typing import Any
 
-import psycopg
 import structlog
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from comity.foundation.clock import steady
-
-Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+from comity.foundation.store.statements import MOST, Connection
 
 _STATEMENT_TIMEOUT = "60s"
 _LOCK_TIMEOUT = "30s"
@@ -20,8 +18,6 @@ _RECONNECT = 3.0
 """Seconds after which the pool stops trying by itself, with ever longer pauses, and tries for the next who asks."""
 _TURN = 2.0
 """Seconds of waiting after which it is looked whether the pool is still open."""
-_STATEMENTS = 500
-"""Statements that a connection keeps ready: more than there are, so that none is read and planned again and again."""
 _LINE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
 """Of a database on another machine: after half a minute without a sign of it the line is held to be cut."""
 _log = structlog.get_logger()
@@ -92,6 +88,7 @@ def pool(url: str, connections: int, patience: float) -> ConnectionPool[Connecti
     """
     made = _Pool(
         watched(url),
+        connection_class=Connection,
         min_size=1,
         max_size=connections,
         timeout=patience,
@@ -109,7 +106,7 @@ def pool(url: str, connections: int, patience: float) -> ConnectionPool[Connecti
 
 
 def _configure(connection: Connection) -> None:
-    connection.prepared_max = _STATEMENTS
+    connection.prepared_max = MOST
 
 
 def _expect_open(connection: Connection) -> None:

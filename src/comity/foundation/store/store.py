@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeVar
 
 import msgspec
 import psycopg
@@ -16,16 +16,15 @@ from comity.foundation.canonical import written
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
 from comity.foundation.ledger.commitment import SALT_LENGTH, commitment
-from comity.foundation.store.connections import Connection, pool, watched
+from comity.foundation.store.connections import pool, watched
 from comity.foundation.store.migration import migrate
+from comity.foundation.store.statements import Connection, Row
 from comity.foundation.store.unavailable import Busy, Unavailable, silent, told
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
 
 __all__ = ["ActTransaction", "Busy", "Logged", "News", "Row", "Store", "Transaction", "Unavailable"]
-
-Row: TypeAlias = tuple[Any, ...]
 
 _PATIENCE = 30.0
 _RUNNING = 0x434F_4D52_554E
@@ -82,15 +81,15 @@ class Transaction:
 
     def rows(self, statement: str, *values: object) -> list[Row]:
         """Run a statement and return its rows."""
-        return self.connection.execute(statement.encode(), values, binary=True).fetchall()
+        return self.connection.rows(statement, values)
 
     def row(self, statement: str, *values: object) -> Row | None:
         """Run a statement and return its first row, if any."""
-        return self.connection.execute(statement.encode(), values, binary=True).fetchone()
+        return next(iter(self.connection.rows(statement, values)), None)
 
     def run(self, statement: str, *values: object) -> int:
         """Run a statement and return how many rows it touched."""
-        return self.connection.execute(statement.encode(), values).rowcount
+        return self.connection.touched(statement, values)
 
     def run_many(self, statement: str, values: list[Row]) -> int:
         """Run a statement once for each row of values, in one batch, and return how many rows it touched."""
@@ -157,14 +156,14 @@ class ActTransaction(Transaction):
         return int(row[0])
 
 
-def _answers(connection: Connection) -> bool:
+def _answers(connection: psycopg.Connection[Row]) -> bool:
     try:
         return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.Error:
         return False
 
 
-def _heard(connection: Connection, seconds: float) -> frozenset[str]:
+def _heard(connection: psycopg.Connection[Row], seconds: float) -> frozenset[str]:
     return frozenset(notice.payload for notice in connection.notifies(timeout=seconds, stop_after=1))
 
 
@@ -234,11 +233,11 @@ class Store:
     def _begun(self, beginning: bytes, kind: Callable[[Connection], _Kind]) -> Iterator[_Kind]:
         """Open a transaction of this kind, and commit it at the end of the block, or not at all."""
         with self._connection() as connection:
-            connection.execute(beginning, prepare=False)
+            connection.say(beginning)
             transaction = kind(connection)
             yield transaction
             announced = b"".join(_ANNOUNCE[news] for news in transaction.news)
-            connection.execute(announced + b"COMMIT", prepare=False)  # in one message to the database
+            connection.say(announced + b"COMMIT")  # in one message to the database
 
     def _plain(self, connection: Connection) -> Transaction:
         return Transaction(connection, self._clock)

@@ -124,7 +124,7 @@ COMMANDS = said(
     RIGHTS="rights answer",
     IDS=(
         "rights correct; recall correct; recall erase; recall list; recall overdue; recall proof; "
-        "recall received; ledger hold; ledger kept; ledger lift; "
+        "recall received; ledger hold; ledger kept; ledger lift; ledger receipts; "
         "ledger export; ledger fsck; ledger findings; posture preview; agreement obligations"
     ),
     CLOSED=(

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from comity.agreements.standing import State, unproven
 from comity.agreements.terms import Terms
-from comity.cli import keeping
+from comity.cli import keeping, receipts
 from comity.exchange.partners import log_keys
 from comity.foundation.ledger import trust, vkey
 from comity.foundation.ledger.note import Ed25519Key
@@ -41,7 +41,7 @@ def ledger() -> None:
     """Bundle proofs, check a whole log, and see how long its entries are kept."""
 
 
-for _command in (keeping.kept, keeping.hold, keeping.lift):
+for _command in (keeping.kept, keeping.hold, keeping.lift, receipts.receipts):
     ledger.add_command(_command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from comity.foundation.store import subscriptions
 from comity.foundation.store.subscriptions import KeptSubscription
 from comity.node.assemble import opened
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.instant import read, written
+from comity.vocabulary.instant import DAY, Instant, read, written
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.subscription import Wish
@@ -52,17 +53,23 @@ def list_(folder: Path, as_json: bool) -> None:
 @click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]))
 @click.option("--agreement", required=True, help="The agreement's name.")
 @click.option("--clause", "clauses", required=True, multiple=True, help="A clause it rests on; can be given again.")
-@click.option("--until", required=True, help="When it ends, like 2026-12-31 or 2026-12-31T12:00:00Z.")
+@click.option("--until", required=True, help="When it ends, like 2026-12-31, 2026-12-31T12:00:00Z, or 90 d from now.")
 @OFFICER
 @JSON
 def ask(
     folder: Path, *, partner: str, kind: str, purpose: str, until: str, officer: str, as_json: bool, **rest: object
 ) -> None:
     """Ask a partner of the node in FOLDER to keep it informed."""
-    wish = _wish({"kind": kind, "purpose": purpose, "until": read(until), **rest})
     with opened(folder) as node:
+        wish = _wish({"kind": kind, "purpose": purpose, "until": _end(until, node.clock.now()), **rest})
         made = node.subscriptions.ask(named(node, officer), partner, wish).hex()
     click.echo(encoded({"subscription": made}) if as_json else f"asked {partner}: {made}")
+
+
+def _end(until: str, now: Instant) -> Instant:
+    """Return the instant that is named, or so many days from now."""
+    days = re.fullmatch(r"(\d{1,4}) d", until)
+    return now + int(days[1]) * DAY if days else read(until)
 
 
 @subscription.command()

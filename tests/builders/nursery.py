@@ -75,11 +75,21 @@ class Child:
 
 
 def begin(
-    arguments: list[str], *, stdin: int, stdout: int, stderr: int, environment: dict[str, str] | None = None
+    arguments: list[str],
+    *,
+    stdin: int,
+    stdout: int,
+    stderr: int,
+    environment: dict[str, str] | None = None,
+    folder: str = "",
 ) -> Child:
-    """Begin a `comity` command in a session of its own, with these open files; it ends when this process does."""
+    """Begin a `comity` command in a session of its own, with these open files; it ends when this process does.
+
+    It works in the folder, if one is named.
+    """
     told, tells = os.pipe()
-    asked = json.dumps({"arguments": arguments, "environment": {**os.environ, **(environment or {})}}).encode()
+    whole = {**os.environ, **(environment or {})}
+    asked = json.dumps({"arguments": arguments, "environment": whole, "folder": folder}).encode()
     line, _ = _nursery()
     socket.send_fds(line, [asked], [stdin, stdout, stderr, tells])
     os.close(tells)
@@ -87,7 +97,7 @@ def begin(
 
 
 def run(
-    arguments: list[str], *, told: str, environment: dict[str, str], timeout: float
+    arguments: list[str], *, told: str, environment: dict[str, str], timeout: float, folder: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a `comity` command to its end, with `told` as its standard input, and return what it said.
 
@@ -103,7 +113,12 @@ def run(
         put.write(told.encode())
         put.seek(0)
         child = begin(
-            arguments, stdin=put.fileno(), stdout=said.fileno(), stderr=erred.fileno(), environment=environment
+            arguments,
+            stdin=put.fileno(),
+            stdout=said.fileno(),
+            stderr=erred.fileno(),
+            environment=environment,
+            folder=folder,
         )
         try:
             code = child.wait(timeout)
@@ -194,6 +209,8 @@ class _Forks:
             os.closerange(3, 1 << 16)
             os.environ.clear()
             os.environ.update(asked["environment"])
+            if asked["folder"]:
+                os.chdir(asked["folder"])
             code = _ended(asked["arguments"])
         except BaseException:  # noqa: BLE001 - nothing may come back into the nursery's own loop
             traceback.print_exc()

@@ -38,6 +38,7 @@ from comity.detection.traffic_model import Background, Learned, TrafficModel, le
 from comity.detection.unusual import Unusual, UnusualSettings
 from comity.foundation.archive.folder import Folder
 from comity.foundation.archive.passages import passages
+from comity.foundation.archive.replay import Files
 from comity.foundation.cell import coarse, fine
 from comity.foundation.geodesy import distance, offset, plane
 from comity.foundation.traffic import motion
@@ -134,7 +135,7 @@ def learned(before: Sequence[Sighting]) -> TrafficModel:
             ]
         )
         whole = Period(since=0, until=LATEST)
-        found, rows = passages(archive, (files, []), whole, ["recording"], now=0, patience=60.0)
+        found, rows = passages(archive, Files(files), whole, ["recording"], now=0, patience=60.0)
         archive.engine.close()
     about = Learned(
         number=1, learned=0, since=before[0].time, until=before[-1].time, sources=("recording",), movements=rows

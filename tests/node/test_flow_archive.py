@@ -16,9 +16,10 @@ from comity.foundation.store.store import Store, Transaction, Unavailable
 from comity.node.feed_ways import PLATES
 from comity.node.flow_archive import Archive
 from comity.node.flow_rights import Rights
+from comity.node.inventory import Mark, Question
 from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.fault import Fault
+from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY, HOUR, LATEST, MINUTE, Duration
 from comity.vocabulary.movement import Box, Movement, Period
@@ -34,6 +35,7 @@ FEEDS = {
     "bridge": FeedSettings(name="bridge", format=PLATES, path="x", wanted="w", purposes=(Purpose.SMUGGLING,)),
     "se.coord": FeedSettings(name="se.coord", format="ais", path="x", purposes=(Purpose.SMUGGLING,)),
 }
+DORA = Officer(name="dora", role=Role.DATA_PROTECTION)
 BEGIN = pair.NOW - HOUR
 WHOLE = Period(since=BEGIN - DAY, until=BEGIN + DAY)
 
@@ -51,6 +53,8 @@ def seen(number: int, source: str = "coast", latitude: float = 56.0, name: str =
         time=BEGIN + number * MINUTE,
         identity=Identity(kind=SubjectKind.VESSEL, mmsi=219_000_001, name=name),
         position=Position(latitude, 11.0),
+        speed=5.0,
+        course=10.0,
     )
 
 
@@ -89,6 +93,13 @@ def erasings(store: Store) -> list[tuple[str, str, int, str]]:
         rows = transaction.rows("SELECT entry FROM ledger_entry WHERE act = 'erased' ORDER BY index")
     found = [centre.canonical.read(row[0], Entry) for row in rows]
     return [(entry.subject, entry.officer, entry.count, entry.detail) for entry in found]
+
+
+def keeping_learns(store: Store, kept_archive: Archive) -> set[str]:
+    """Return the tracks from which a model would be learned now."""
+    with store.reading() as transaction:
+        found, _ = kept_archive.passages(transaction, WHOLE, ["coast"])
+    return {passage.track for passage in found}
 
 
 def holds(folder: Path, text: str) -> bool:
@@ -181,8 +192,10 @@ def test_what_is_erased_is_in_no_byte_of_the_archive(
     with store.acting() as act:
         centre.tracks.put(act, [centre.track("track-1")])
         act.log(Entry(act=Act.COMBINED))
-    rights = Rights(store, node.own, clock(), node.recalls)
-    rights.erase(Officer(name="dora", role=Role.DATA_PROTECTION), "DSR-7", "track-1")
+    rights = Rights(store, node.own, clock(), node.recalls, keeping)
+    rights.erase(DORA, "DSR-7", "track-1")
+    assert ids(store, keeping) == ["coast-0", "coast-1"], "at once, though the files are written anew a little later"
+    assert keeping_learns(store, keeping) == {"track-2"}
     keeping.proceed()
     assert ids(store, keeping) == ["coast-0", "coast-1"]
     assert not any(holds(tmp_path, name) for name in ("GUDRUN", "SIGRID", "track-1", "track-3"))
@@ -191,6 +204,35 @@ def test_what_is_erased_is_in_no_byte_of_the_archive(
     before = len(erasings(store))
     assert keeping.proceed() == 0
     assert len(erasings(store)) == before, "an order is carried out once"
+
+
+def test_a_person_learns_of_what_the_archive_alone_holds_and_has_it_erased(store: Store, tmp_path: Path) -> None:
+    """Longer than sightings and tracks are kept: asked by number, name or record it is told, and goes for good."""
+    keeping = archive(store, tmp_path)
+    kept(store, seen(0), seen(1), track="track-1")
+    kept(store, seen(2, name="GUDRUN"), track="track-2")
+    keeping.proceed()
+    with store.upkeep() as transaction:
+        sightings.erase_before(transaction, clock().now())
+    node = centre.node(store, tmp_path / "node")
+    rights = Rights(store, node.own, clock(), node.recalls, keeping)
+
+    def held(mark: Mark, value: str) -> dict[str, object]:
+        answer = rights.answer(DORA, Question(reference="DSR-9", mark=mark, value=value))
+        return {one.record: one.fields["movements"] for one in answer.held if one.kind == "movements"}
+
+    assert held(Mark.MMSI, "219000001") == {"track-1": 2, "track-2": 1}
+    assert held(Mark.NAME, " gudrun ") == {"track-2": 1}
+    assert held(Mark.RECORD, "track-1") == {"track-1": 2}
+    assert held(Mark.RECORD, "coast-2") == {"track-2": 1}
+    assert held(Mark.PERSON, "gudrun") == held(Mark.CALL_SIGN, "x") == {}
+    rights.erase(DORA, "DSR-9", "track-1")
+    assert held(Mark.MMSI, "219000001") == {"track-2": 1}
+    with pytest.raises(Missing, match="no such record"):
+        rights.erase(DORA, "DSR-9", "track-1")
+    keeping.proceed()
+    assert not holds(tmp_path, "FREJA")
+    assert ids(store, keeping) == ["coast-2"]
 
 
 def test_an_order_survives_a_fault_and_counts_all_that_went(

@@ -84,6 +84,17 @@ def test_own_and_partners_tracks_become_one(nodes: Two) -> None:
     assert {track["id"] for track in told} == {track.id for track in found}
 
 
+def test_an_own_track_that_was_erased_is_gone_at_the_next_look(nodes: Two) -> None:
+    """What a person had erased is shown to nobody, nor what was made of it."""
+    given(nodes, 2)
+    sees(nodes, 2, 3)
+    assert owners(nodes.se.common.look()) == [("dk.coord", "se.coord"), ("se.coord",)]
+    nodes.se.watch.live.let_go(["own-2", "own-3"])
+    assert owners(nodes.se.common.look()) == [("dk.coord",)]
+    sees(nodes, 3)
+    assert owners(nodes.se.common.look()) == [("dk.coord",), ("se.coord",)], "told anew, it is there again"
+
+
 def test_what_is_called_back_is_gone_at_the_next_look(nodes: Two) -> None:
     """A part that was erased leaves the track, and what stands on it alone is no track any more."""
     given(nodes, 1, 2)

@@ -84,7 +84,7 @@ def test_what_partners_gave_is_told_too(owner: Node, holder: Reception) -> None:
     """At the partner, the record it was given answers to the number in it, with its owner and its time."""
     given(owner)
     brought(owner, holder)
-    theirs = type(owner.rights)(holder.store, holder.own, holder.clock, owner.recalls)
+    theirs = type(owner.rights)(holder.store, holder.own, holder.clock, owner.recalls, owner.archive)
     (held,) = theirs.answer(GUARDIAN, about()).held
     assert (held.record, held.owner, held.kind) == ("alert-1", "dk.coord", "alert")
     assert held.keep_until is not None

@@ -13,13 +13,13 @@ from comity.detection.detector import Detector
 from comity.detection.distress import Distress, DistressSettings
 from comity.foundation.clock import Clock
 from comity.foundation.keys import SigningKey
-from comity.foundation.store import alerts, feeds, ledger, sightings, tracks
+from comity.foundation.store import alerts, archiving, feeds, ledger, sightings, tracks
 from comity.foundation.store.store import ActTransaction, Store, Unavailable
 from comity.node.flow_sighting import Watch
 from comity.node.settings import FeedSettings
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
-from comity.vocabulary.entry import Act
+from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.handling import Handling, Tlp
 from comity.vocabulary.instant import DAY, MINUTE, SECOND
 from comity.vocabulary.place import Position
@@ -155,3 +155,38 @@ def test_an_alert_that_goes_on_is_altered_with_an_entry(store: Store) -> None:
     with store.reading() as transaction:
         acts = [entry.read() for entry in ledger.entries(transaction, 0)]
     assert [entry.act for entry in acts if entry] == [Act.COLLECTED, Act.COMBINED, Act.COLLECTED, Act.ALTERED]
+
+
+def test_a_track_that_was_erased_is_forgotten_by_the_running_node(store: Store) -> None:
+    """Erased in whatever process: it is on no board any more, what came since goes too, and its ship begins another."""
+    running = watch(store)
+    taken = running.take("coast", batch(store, 0, 5))
+    gone, other = (track.id for track in sorted(taken.tracks, key=lambda track: track.identity.mmsi or 0))
+    with store.acting() as act:
+        tracks.erase(act, gone)
+        sightings.erase_track(act, gone)
+        archiving.order(act, gone, "dora", "DSR-7")
+        archiving.order(act, other, "dk.coord", "recall by se.coord", "se.coord")
+        act.log(Entry(act=Act.ERASED, subject=gone))
+    running.take("coast", batch(store, 5, 6))
+    running.let_go()
+    with store.reading() as transaction:
+        assert tracks.get(transaction, gone) is None, "it came back, and went again"
+        assert sightings.of_track(transaction, gone, 10) == []
+        last = ledger.entries(transaction, ledger.logged(transaction) - 1)[0].read()
+    assert last is not None
+    assert (last.act, last.subject, last.officer, last.count) == (Act.ERASED, gone, "dora", 2)
+    assert {track.id for track in running.live.reader().moved(0)} == {other}
+    after = running.take("coast", batch(store, 6, 8)).tracks
+    (fresh,) = [track for track in after if track.id != other]
+    assert (fresh.id != gone, fresh.sightings) == (True, 2)
+    assert {track.id for track in running.live.reader().moved(0)} == {other, fresh.id}
+    before = entries(store)
+    running.let_go()
+    assert entries(store) == before, "what is not here any more is not erased again"
+
+
+def entries(store: Store) -> int:
+    """Return how many entries the log has."""
+    with store.reading() as transaction:
+        return ledger.logged(transaction)

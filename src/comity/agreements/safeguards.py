@@ -145,7 +145,10 @@ SAFEGUARDS: Final = (
         "Directive (EU) 2016/680, art. 16",
         _HELD,
         "recall: each holder erases in the transaction that receives it, calls back in the same what it passed on, and"
-        " its log proves it; there is no archive, replay or learned model of what partners gave",
+        " its log proves it. The node's archive of its own movements, the picture in its memory and the model learned"
+        " from them: what is erased is replayed to nobody from that moment on, its files are written anew without it,"
+        " the model is learned again, and the log tells when; there is no archive, replay or learned model of what"
+        " partners gave. Erased bytes on a disk, copies of the files and backups no program reaches: encrypt the disk",
     ),
     Safeguard(
         15,
@@ -168,10 +171,10 @@ SAFEGUARDS: Final = (
         "What a person asks about their data can be answered from the log alone, recipients included",
         "Directive (EU) 2016/680, art. 14 to 16",
         _HELD,
-        "the data-protection officer finds a record by its id, or while it is kept by a name, document or ship's mark"
-        " in it; what was done with it and who received it, by release, subscription, hit or passing on, the log alone"
-        " tells, also once it is erased. What is erased nobody finds by a name: the log holds none. Who received it"
-        " from a partner, that partner's log tells",
+        "the data-protection officer finds a record by its id, or while it is kept, in the archive too, by a name,"
+        " document or ship's mark in it; what was done with it and who received it, by release, subscription, hit or"
+        " passing on, the log alone tells, also once it is erased. What is erased nobody finds by a name: the log holds"
+        " none. Who received it from a partner, that partner's log tells",
     ),
     Safeguard(
         18,

@@ -172,7 +172,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
         proofs=Proofs(store, own, policy),
         recalls=recalls,
-        rights=Rights(store, own, clock, recalls),
+        rights=Rights(store, own, clock, recalls, archive),
         policy=policy,
         prekeys=Prekeys(
             folder / rotation.KEYS / "prekeys",

@@ -126,7 +126,7 @@ class Archive:
         for _ in range(_LOOKS):
             found = archiving.files(transaction, period.since, period.until)
             holding = [file for file in found if replay.may_hold(file, period) and file.end >= after[0]]
-            files = holding, archiving.correcting(transaction)
+            files = replay.Files(holding, archiving.correcting(transaction), archiving.ordered_out(transaction))
             with suppress(Gone):  # a file was replaced since the catalogue was read
                 return replay.page(self.folder, files, period, now=now, after=after, limit=limit, patience=patience)
         raise Missing(
@@ -140,7 +140,8 @@ class Archive:
             Fault: there are too many, or it takes too long.
         """
         found = archiving.files(transaction, period.since, period.until)
-        files = [file for file in found if replay.may_hold(file, period)], archiving.correcting(transaction)
+        holding = [file for file in found if replay.may_hold(file, period)]
+        files = replay.Files(holding, archiving.correcting(transaction), archiving.ordered_out(transaction))
         return passages(self.folder, files, period, sources, now=self._clock.now(), patience=_LOOKING)
 
     def _tidy(self) -> None:

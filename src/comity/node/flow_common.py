@@ -66,6 +66,7 @@ class CommonPicture:
         now = self._clock.now()
         with self._store.reading() as transaction:
             kept = inbox.releases(transaction, now, MOST, tracks=True)
+        self._common.keep(self._owner, self._live.standing(self._common.ids(self._owner)))
         self._common.take(_own(self._owner, track) for track in self._reader.moved(now - OLDEST) if track.position)
         self._read = {_place(one): self._contact(one) for one in kept}
         present = [contact for contact in self._read.values() if contact is not None]

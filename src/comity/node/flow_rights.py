@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 import msgspec
 
@@ -19,8 +20,10 @@ from comity.exchange.cards import Own
 from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, archiving, inquiries, outbox, persons, recalls, sightings, tracks, writings
 from comity.foundation.store.store import Store, Transaction
+from comity.node.flow_archive import Archive
 from comity.node.flow_recall import Calling, NeverGiven, Recalls
-from comity.node.inventory import Held, Inventory, Question
+from comity.node.inventory import Held, Inventory, Mark, Question
+from comity.node.traces import traces
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
@@ -45,12 +48,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Rights:
     """Answering the requests of persons, and erasing what must go."""
 
-    def __init__(self, store: Store, own: Own, clock: Clock, recalls: Recalls) -> None:
+    def __init__(self, store: Store, own: Own, clock: Clock, recalls: Recalls, archive: Archive) -> None:
         self._store = store
         self._own = own
         self._clock = clock
         self._recalls = recalls
         self._inventory = Inventory(own, clock)
+        self._archive = archive
 
     def answer(self, officer: Officer, question: Question) -> Answer:
         """Return what is held of what the question names, and who received it; the question is logged.
@@ -59,8 +63,11 @@ class Rights:
             Refused: the officer is not the data-protection officer.
         """
         _may(officer)
+        with self._store.reading() as transaction:
+            past = traces(self._archive, transaction, question, self._clock.now())
         with self._store.acting() as act:
-            found = list(_bounded(self._inventory.of(act, question)))
+            archived = (self._inventory.archived(act, one.record, msgspec.structs.astuple(one)[1:]) for one in past)
+            found = list(_bounded(chain(self._inventory.of(act, question), archived)))
             act.log(
                 Entry(
                     act=Act.CONSULTED,
@@ -149,8 +156,12 @@ class Rights:
     def _expect_own(self, record: str) -> None:
         with self._store.reading() as transaction:
             here = any(kind.get(transaction, record) is not None for kind in (alerts, tracks, writings))
-            if not here and persons.shell(transaction, record) is None:
+            if not here and persons.shell(transaction, record) is None and not self._is_archived(transaction, record):
                 raise Missing("there is no such record of our own", where=record, remedy="Ask its owner to recall it.")
+
+    def _is_archived(self, transaction: Transaction, record: str) -> bool:
+        question = Question(reference="erase", mark=Mark.RECORD, value=record)
+        return bool(traces(self._archive, transaction, question, self._clock.now()))
 
 
 def _bounded(found: Iterator[Held]) -> Iterator[Held]:

@@ -20,7 +20,8 @@ from msgspec.structs import replace
 from comity.detection.detector import Detector, Listener
 from comity.foundation.canonical import digest, written
 from comity.foundation.clock import Clock
-from comity.foundation.store import alerts, feeds, sightings, tracks
+from comity.foundation.store import alerts, archiving, feeds, sightings, tracks
+from comity.foundation.store.archiving import Order
 from comity.foundation.store.store import ActTransaction, Store
 from comity.node.live import LivePicture
 from comity.node.settings import FeedSettings
@@ -129,6 +130,39 @@ class Watch:
                 placed = self._picture.take([kept.sighting for kept in page])
                 self._noticed(placed)
                 self.live.tell(_changed(placed))
+
+    def let_go(self) -> None:
+        """Forget the tracks that somebody had erased, whatever process that was: nobody is shown them any more.
+
+        What came of them since the erasing is erased with an entry of its own.
+        """
+        with self._store.reading() as transaction:
+            orders = [order for order in archiving.orders(transaction, _PAGE) if not order.source]
+        if not orders:
+            return
+        with self._turn:
+            records = [order.record for order in orders]
+            self._picture.let_go(records)
+            self.live.let_go(records)
+            for order in orders:
+                self._erase_again(order)
+
+    def _erase_again(self, order: Order) -> None:
+        with self._store.reading() as transaction:
+            if tracks.get(transaction, order.record) is None:
+                return
+        with self._store.acting() as act:
+            count = int(tracks.erase(act, order.record)) + sightings.erase_track(act, order.record)
+            act.log(
+                Entry(
+                    act=Act.ERASED,
+                    officer=order.officer,
+                    basis=order.basis,
+                    subject=order.record,
+                    count=count,
+                    detail="what came after the erasing",
+                )
+            )
 
     def _remember(self) -> None:
         """Tell the listeners of the alerts that are stored, the oldest first."""

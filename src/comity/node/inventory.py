@@ -107,7 +107,10 @@ class Inventory:
         self._owner = own.card.name
 
     def of(self, transaction: Transaction, question: Question) -> Iterator[Held]:
-        """Yield every record that the question names: our own, partners', and one that only the log knows of."""
+        """Yield every record that the question names: our own, partners', and one that only the log knows of.
+
+        What the archive holds beside them is told by `archived`.
+        """
         known: set[str] = set()
         every = (self._ours, self._persons, self._theirs, self._inquiries)
         for held in (one for each in every for one in each(transaction, question)):
@@ -125,6 +128,19 @@ class Inventory:
                     fields={},
                     **msgspec.structs.asdict(told_of),
                 )
+
+    def archived(self, transaction: Transaction, record: str, kept: tuple[int, Instant, Instant, Instant]) -> Held:
+        """Return what is told of a track in the archive: how many movements, from when to when, kept until when."""
+        rows, first, last, keep_until = kept
+        return Held(
+            record=record,
+            kind="movements",
+            owner=self._owner,
+            time=first,
+            keep_until=keep_until,
+            fields={"movements": rows, "last": last},
+            **msgspec.structs.asdict(told(transaction, record, self._name(record))),
+        )
 
     def _inquiries(self, transaction: Transaction, question: Question) -> Iterator[Held]:
         """Yield what partners asked of this node, and this node of partners, after what is asked after here."""

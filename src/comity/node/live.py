@@ -6,7 +6,7 @@ nothing and never falls behind. Each telling has a number; a reader is given wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 import msgspec
@@ -57,6 +57,17 @@ class LivePicture:
                 self._number += 1
                 for track in tracks[start : start + _AT_ONCE]:
                     self._put(track)
+
+    def let_go(self, ids: Sequence[str]) -> None:
+        """Take tracks off the board: nobody is told of them any more, unless they are told anew."""
+        with self._turn:
+            for row in [row for track in ids if (row := self._handles.pop(track, None)) is not None]:
+                self._last[row] = -1  # seen before any other: this row makes room first
+
+    def standing(self, ids: Iterable[str]) -> list[str]:
+        """Return those of the tracks that are on the board."""
+        with self._turn:
+            return [track for track in ids if track in self._handles]
 
     def reader(self) -> Reader:
         """Return a reader who has seen nothing yet."""
@@ -109,7 +120,8 @@ class LivePicture:
         if len(self._tracks) < len(self._last):
             return len(self._tracks)
         row = int(np.argmin(self._last))
-        del self._handles[self._tracks[row].id]
+        if self._handles.get(self._tracks[row].id) == row:
+            del self._handles[self._tracks[row].id]
         return row
 
 

@@ -225,7 +225,8 @@ class _Work:
         return flow_monitor.Monitor(node.store, node.own, node.clock, patience).look
 
     def _archive(self) -> None:
-        """Archive what is new, take out what must go, and learn again without it."""
+        """Let go of what was erased, archive what is new, take out what must go, and learn again without it."""
+        self._node.watch.let_go()
         self._node.archive.proceed()
         self._node.learning.proceed()
 

@@ -94,6 +94,10 @@ class Common:
         for key in [key for key in self._followed if key[0] == owner and key[1] not in kept]:
             del self._followed[key]
 
+    def ids(self, owner: str) -> list[str]:
+        """Return which of the owner's tracks are remembered."""
+        return [track for each, track in self._followed if each == owner]
+
     def owners(self) -> set[str]:
         """Return whose tracks are remembered."""
         return {owner for owner, _ in self._followed}

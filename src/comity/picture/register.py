@@ -125,6 +125,13 @@ class Register:
             if len(self._ended) > self._settings.ended:
                 self._ended.popitem(last=False)
 
+    def let_go(self, track: str) -> None:
+        """Forget a track, and that it ever was: what comes of its subject begins another."""
+        live = self._by_id.get(track)
+        if live is not None:
+            self.end(live)
+        self._ended.pop(track, None)
+
     def end_silent(self, now: Instant) -> list[Track]:
         """End the tracks that have been silent for too long at `now`; return the confirmed ones."""
         oldest = now - self._settings.identified_silence

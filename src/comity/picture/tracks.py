@@ -64,6 +64,11 @@ class Picture:
         """End and return the tracks silent for too long at `now`, a time that every feed has reached."""
         return self._register.end_silent(now)
 
+    def let_go(self, tracks: Iterable[str]) -> None:
+        """Forget tracks, and that they ever were: what comes of their subjects begins others."""
+        for track in tracks:
+            self._register.let_go(track)
+
     def adopt(self, tracks: Iterable[Track]) -> None:
         """Go on with stored tracks after a restart, before anything is taken in; those without a position are left."""
         for track in tracks:

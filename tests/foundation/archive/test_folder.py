@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from comity.foundation.archive.engine import Gone
 from comity.foundation.archive.folder import Folder
-from comity.foundation.archive.replay import MOST, may_hold, page
+from comity.foundation.archive.replay import MOST, Files, may_hold, page
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Credibility, Grading, Onward, Reliability, Tlp
 from comity.vocabulary.instant import DAY, HOUR, LATEST
@@ -92,7 +92,7 @@ def asked(
 ) -> list[Movement]:
     """Return what is found of the period, two at a time until there is no more."""
     found: list[Movement] = []
-    while part := page(folder, (files, files), period, now=BEGIN, after=after, limit=2):
+    while part := page(folder, Files(files, files), period, now=BEGIN, after=after, limit=2):
         found += part
         after = (part[-1].sighting.time, part[-1].sequence)
     return found
@@ -168,7 +168,7 @@ def test_a_question_has_bounds(folder: Folder) -> None:
     with pytest.raises(Fault, match="before it begins"):
         asked(folder, files, Period(since=BEGIN, until=0))
     with pytest.raises(Fault, match="cannot be asked for"):
-        page(folder, (files, []), WHOLE, now=BEGIN, limit=MOST + 1)
+        page(folder, Files(files), WHOLE, now=BEGIN, limit=MOST + 1)
     with pytest.raises(Fault, match=r"did not answer within 0 seconds.*shorter period"):
         folder.engine.rows("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b", patience=0.2)
     with pytest.raises(Fault, match="more memory"):

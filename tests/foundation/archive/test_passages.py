@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from comity.foundation.archive.folder import Folder
 from comity.foundation.archive.passages import passages
+from comity.foundation.archive.replay import Files
 from comity.foundation.cell import fine
 from comity.foundation.geodesy import KNOT
 from comity.foundation.traffic import SPEEDS, Passage, motion
@@ -80,7 +81,7 @@ def test_the_engine_counts_as_one_would_by_hand(
 ) -> None:
     folder = Folder(tmp_path_factory.mktemp("archive"))
     files = folder.write(movements)
-    found, rows = passages(folder, (files, []), WHOLE, ["coast"], now=BEGIN, patience=60.0)
+    found, rows = passages(folder, Files(files), WHOLE, ["coast"], now=BEGIN, patience=60.0)
     folder.engine.close()
     assert (sorted(found, key=lambda one: (one.track, one.time, one.place, one.motion, one.kind)), rows) == counted(
         movements
@@ -89,4 +90,4 @@ def test_the_engine_counts_as_one_would_by_hand(
 
 
 def test_an_empty_archive_has_none(tmp_path: Path) -> None:
-    assert passages(Folder(tmp_path), ([], []), WHOLE, ["coast"], now=BEGIN, patience=1.0) == ([], 0)
+    assert passages(Folder(tmp_path), Files([]), WHOLE, ["coast"], now=BEGIN, patience=1.0) == ([], 0)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from comity.foundation.archive.engine import literal
 from comity.foundation.archive.folder import Folder
-from comity.foundation.archive.replay import superseded
+from comity.foundation.archive.replay import Files, left, superseded
 from comity.foundation.geodesy import KNOT
 from comity.foundation.traffic import AGAIN, SECTORS, SPEEDS, STILL, Passage
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.movement import ArchiveFile, Period
+from comity.vocabulary.movement import Period
 
 MOST = 5_000_000
 """Passages that are learned at once."""
@@ -33,7 +33,7 @@ _KINDS = ", ".join(literal(kind.value) for kind in SPEEDS)
 
 def passages(
     folder: Folder,
-    files: tuple[Sequence[ArchiveFile], Sequence[ArchiveFile]],
+    files: Files,
     period: Period,
     sources: Sequence[str],
     *,
@@ -42,26 +42,25 @@ def passages(
 ) -> tuple[list[Passage], int]:
     """Return the passages of the period, those of one track together and in time, and how many rows tell them.
 
-    `files` are those that may hold some of the period, and those that hold corrections. Simulated rows do not count.
+    Simulated rows do not count.
 
     Raises:
         Fault: there are too many, or it takes too long.
     """
-    holding, correcting = files
-    if not holding:
+    if not files.holding:
         return [], 0
+    values: list[object] = [period.since, period.until, period.known, now, list(sources)]
     statement = f"""
         WITH moving AS (
             SELECT track, time, kind, place, course, {_pace()} AS pace
-            FROM read_parquet({folder.paths(holding)}, hive_partitioning = false) AS kept
+            FROM read_parquet({folder.paths(files.holding)}, hive_partitioning = false) AS kept
             WHERE time >= $1 AND time < $2 AND received <= $3 AND keep_until > $4
             AND source IN (SELECT unnest($5::VARCHAR[]))
             AND NOT simulated AND kind IN ({_KINDS}) AND place IS NOT NULL AND speed IS NOT NULL
-            {superseded(folder, correcting)}),
+            {superseded(folder, files)} {left(folder, files, values)}),
         told AS (SELECT track, time, kind, place, {_MOTION} AS motion FROM moving WHERE pace = 0 OR course IS NOT NULL)
         SELECT track, min(time) AS first, kind, place, motion, count(*) FROM told
         GROUP BY track, time // {AGAIN}, kind, place, motion ORDER BY track, first, place, motion LIMIT {MOST + 1}"""  # noqa: S608 - of ours alone
-    values = [period.since, period.until, period.known, now, list(sources)]
     rows = folder.engine.rows(statement, values, patience)
     if len(rows) > MOST:
         raise Fault(f"more than {MOST:,} passages cannot be learned at once", remedy="Learn from a shorter period.")

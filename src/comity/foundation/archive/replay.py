@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from comity.foundation.archive.engine import PATIENCE
 from comity.foundation.archive.folder import Folder
@@ -18,9 +19,20 @@ MOST = 5_000
 """Movements in a page."""
 
 
+class Files(NamedTuple):
+    """What a question reads, as the catalogue has it."""
+
+    holding: Sequence[ArchiveFile]
+    """Files that may hold some of what is asked."""
+    correcting: Sequence[ArchiveFile] = ()
+    """Files that hold corrections, which may be of any row."""
+    ordered: Sequence[tuple[str, str]] = ()
+    """What is ordered out, and there no more whatever files hold: a record, and the source of which alone it goes."""
+
+
 def page(
     folder: Folder,
-    files: tuple[Sequence[ArchiveFile], Sequence[ArchiveFile]],
+    files: Files,
     period: Period,
     *,
     now: Instant,
@@ -30,22 +42,19 @@ def page(
 ) -> list[Movement]:
     """Return movements of the period in the order of their time, those after a (time, sequence).
 
-    `files` are those that may hold some of the period, and those that hold corrections, which may be of any.
-
     Raises:
         Fault: the period or the page is too large, or the answer takes too long.
     """
     check(period)
     if not 1 <= limit <= MOST:
         raise Fault(f"{limit} movements cannot be asked for", remedy=f"Ask for 1 to {MOST}, page by page.")
-    holding, correcting = files
-    if not holding:
+    if not files.holding:
         return []
     values: list[object] = [period.since, period.until, period.known, now, after[0], after[1]]
     statement = f"""
-        SELECT {NAMES} FROM read_parquet({folder.paths(holding)}, hive_partitioning = false) AS kept
+        SELECT {NAMES} FROM read_parquet({folder.paths(files.holding)}, hive_partitioning = false) AS kept
         WHERE time >= $1 AND time < $2 AND received <= $3 AND keep_until > $4 AND (time, sequence) > ($5, $6)
-        {_inside(period.box, values)} {superseded(folder, correcting)}
+        {_inside(period.box, values)} {superseded(folder, files)} {left(folder, files, values)}
         ORDER BY time, sequence LIMIT {limit}"""  # noqa: S608 - of ours alone
     return [movement(row) for row in folder.engine.rows(statement, values, patience)]
 
@@ -68,13 +77,26 @@ def check(period: Period) -> None:
         raise Fault("the area's south is north of its north", remedy="Give south, west, north, east in degrees.")
 
 
-def superseded(folder: Folder, correcting: Sequence[ArchiveFile]) -> str:
+def superseded(folder: Folder, files: Files) -> str:
     """Return what leaves out rows that a later one, received by `$3`, corrects."""
-    if not correcting:
+    if not files.correcting:
         return ""
     return f"""AND NOT EXISTS (
-        SELECT 1 FROM read_parquet({folder.paths(correcting)}, hive_partitioning = false) AS later
+        SELECT 1 FROM read_parquet({folder.paths(files.correcting)}, hive_partitioning = false) AS later
         WHERE later.version > 1 AND later.received <= $3 AND later.id = kept.id AND later.sequence > kept.sequence)"""  # noqa: S608 - of ours alone
+
+
+def left(folder: Folder, files: Files, values: list[object]) -> str:
+    """Return what leaves out rows that are ordered out and all earlier versions, and add to the values what it asks."""
+    if not files.ordered:
+        return ""
+    values += [[record for record, _ in files.ordered], [source for _, source in files.ordered]]
+    every = list({file.path: file for file in (*files.holding, *files.correcting)}.values())
+    return f"""AND NOT EXISTS (
+        SELECT 1 FROM read_parquet({folder.paths(every)}, hive_partitioning = false) AS named
+        JOIN (SELECT unnest(${len(values) - 1}::VARCHAR[]) AS record, unnest(${len(values)}::VARCHAR[]) AS of) AS wanted
+        ON wanted.record IN (named.track, named.id) AND wanted.of IN ('', named.source)
+        WHERE named.id = kept.id AND named.sequence >= kept.sequence)"""  # noqa: S608 - of ours alone
 
 
 def _inside(box: Box | None, values: list[object]) -> str:

@@ -180,6 +180,12 @@ def orders(t: Transaction, limit: int) -> list[Order]:
     return [Order(**dict(zip(Order.__struct_fields__, row, strict=True))) for row in rows]
 
 
+def ordered_out(t: Transaction) -> list[tuple[str, str]]:
+    """Return each record that an order not carried out yet is about, and the source of which alone it is meant."""
+    rows = t.rows("SELECT DISTINCT record, source FROM archive_order WHERE done IS NULL")
+    return [(record, source) for record, source in rows]
+
+
 def gone(t: Transaction, counts: Mapping[int, int], expired: int) -> None:
     """Note how many rows have gone for each order, and how many because their time was over."""
     t.run_many("UPDATE archive_order SET rows = rows + %s WHERE sequence = %s", [(n, s) for s, n in counts.items()])

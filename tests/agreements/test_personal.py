@@ -23,7 +23,7 @@ from agreements.cases import (
     with_persons,
 )
 from agreements.test_admission import bound
-from comity.agreements import field
+from comity.agreements import field, personal
 from comity.agreements import permit as permits
 from comity.agreements.admission import admit
 from comity.agreements.clause import Clause, Marks, flaws
@@ -245,6 +245,27 @@ def test_what_has_another_shape_is_malformed(persons: Standing, name: str, value
     honest = _given(persons)
     forged = bound(honest, {**disclosed(honest), name: value})  # type: ignore[dict-item]
     assert admit(forged, "dk.coord", "se.coord", (persons,), NOW) == "malformed"
+
+
+def test_only_the_narrow_marks_are_narrow() -> None:
+    """Both the marking and the rule on passing on must be: neither is enough alone, and red goes nowhere."""
+    found = {(tlp, onward) for tlp in Tlp for onward in Onward if personal.narrow(Handling(tlp=tlp, onward=onward))}
+    assert found == {(Tlp.AMBER, Onward.NO), (Tlp.AMBER_STRICT, Onward.NO)}
+
+
+def test_each_part_of_what_a_receiver_must_know_counts(persons: Standing) -> None:
+    """All is sound up to the very last moment; with any one part amiss nothing is."""
+    honest = _given(persons)
+    fields, handling, review = disclosed(honest), honest.handling, NOW + DAY
+    fields["review"] = review
+    assert personal.sound(fields, handling, review, review - 1)
+    for name in field.NEEDED_OF_PERSONS:
+        assert not personal.sound({each: fields[each] for each in fields if each != name}, handling, review, NOW)
+    assert not personal.sound({**fields, "grading": "E5"}, handling, review, NOW)
+    assert not personal.sound({**fields, "review": str(review)}, handling, review, NOW)
+    assert not personal.sound(fields, replace(handling, onward=Onward.ASK), review, NOW)
+    assert not personal.sound(fields, handling, review, review)
+    assert not personal.sound(fields, handling, review + 1, NOW)
 
 
 def test_past_its_review_date_it_is_not_taken(persons: Standing) -> None:

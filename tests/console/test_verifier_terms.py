@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random  # noqa: TID251 - seeded by the run
 from collections.abc import Iterator
 from typing import Any
 
@@ -282,12 +284,17 @@ def test_agreements_that_hold_every_key_are_known_whole(verifier: Bench, parts: 
 
 
 def test_every_key_of_an_agreement_changed_is_judged_alike(verifier: Bench, parts: Bundle) -> None:
-    """Whatever stands in an agreement, left out, doubled, turned round or another: both find it sound, or flawed."""
+    """Whatever stands in an agreement, left out, doubled, turned round or another: both find it sound, or flawed.
+
+    Of some two thousand changes each run tries every eighth, another eighth by its seed; all with COMITY_SOAK.
+    """
     plain = cbor2.loads(canonical.written(WHOLE))
-    changed = [cbor2.dumps(other, canonical=True) for key in NEWER for other in _changed(plain, key)]
-    found = sound(verifier, parts, changed)
-    assert len(changed) > 1_000
-    assert 100 < sum(found) < len(found) / 2
+    changes = [other for key in NEWER for other in _changed(plain, key)]
+    every = 1 if os.environ.get("COMITY_SOAK") else 8
+    tried = changes[random.randrange(every) :: every]  # noqa: S311 - no secret
+    found = sound(verifier, parts, [cbor2.dumps(other, canonical=True) for other in tried])
+    assert len(tried) > 200
+    assert len(tried) / 20 < sum(found) < len(found) / 2
 
 
 def _changed(plain: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:

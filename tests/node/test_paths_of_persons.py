@@ -110,16 +110,20 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_nothing_that_is_got_shows_a_person_but_to_the_few(both: Neighbours) -> None:
-    """Every route of both nodes, asked by every role, and every route of partners: only three lists have a name."""
+    """Every route of both nodes, asked by every role, and every route of partners: only three lists have a name.
+
+    The document of all routes is made of types alone: one role asks for it, of one node.
+    """
     hidden, given_, message = furnished(both)
     shown: dict[tuple[Role, str], list[str]] = {}
     for node in (both.dk, both.se):
         ids = {"person": hidden, "message": message.hex(), "partner": "se.coord", "report": given_}
         every = paths(console_application(node), {**ids, "alert": hidden, "track": hidden, "path": "index.html"})
+        plain = [path for path in every if not path.startswith("/api/schema")]
         with centre.served(node) as address, ExitStack() as clients:
             for role in Role:
                 client = clients.enter_context(centre.signed_in(node, address, role))
-                for path in every:
+                for path in every if role is Role.AUDITOR and node is both.dk else plain:
                     answer = client.get(address + path)
                     shown.setdefault((role, path), []).extend(told_of(answer.text))
     seen = {(role, path.replace(hidden, "ID")) for (role, path), words in shown.items() if words}

@@ -259,6 +259,7 @@ def test_each_part_of_what_a_receiver_must_know_counts(persons: Standing) -> Non
     fields, handling, review = disclosed(honest), honest.handling, NOW + DAY
     fields["review"] = review
     assert personal.sound(fields, handling, review, review - 1)
+    assert personal.sound({name: fields[name] for name in field.NEEDED_OF_PERSONS}, handling, review, NOW)
     for name in field.NEEDED_OF_PERSONS:
         assert not personal.sound({each: fields[each] for each in fields if each != name}, handling, review, NOW)
     assert not personal.sound({**fields, "grading": "E5"}, handling, review, NOW)

@@ -33,7 +33,7 @@ from comity.agreements import distress, footing, permit, personal, request, safe
 from mutation.mutant import Mutant, mutants  # noqa: E402
 
 TRIED: Final = (
-    *("permit", "safeguards", "footing", "personal", "posture", "national", "dispute", "onward", "admission"),
+    *("permit", "safeguards", "veto", "footing", "personal", "posture", "national", "dispute", "onward", "admission"),
     "inquiring",
 )
 TESTS: Final = [str(ROOT / "tests" / "agreements" / f"test_{name}.py") for name in TRIED]
@@ -41,7 +41,7 @@ MUTATED: Final = {
     Path(str(module.__file__)).stem: module
     for module in (permit, distress, personal, veto, safeguards, request, footing)
 }
-FIRST: Final = {"veto": "safeguards", "distress": "safeguards", "request": "permit"}
+FIRST: Final = {"distress": "safeguards", "request": "permit"}
 """Whose tests are run first, where it is not a file of the same name."""
 OPTIONS: Final = ["--quiet", "--capture=sys", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly"]
 EXAMPLES = 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import count
 
 from comity.foundation.canonical import digest
 from comity.picture.filter import (
@@ -33,6 +34,9 @@ STILL = 0.2
 """Metres a second below which a course means nothing."""
 
 
+_serials = count()
+
+
 def track_id(sighting: Sighting) -> str:
     """Return the id of the track that begins with this sighting: SHA-256, the first 32 hexadecimal digits."""
     return digest(b"comity/track\x00", sighting.id.encode()).hex()[:32]
@@ -43,6 +47,7 @@ class Live:
 
     __slots__ = (
         "begun_by",
+        "column",
         "confirmed",
         "count",
         "distress",
@@ -61,6 +66,7 @@ class Live:
         "rival_count",
         "rival_since",
         "scan",
+        "serial",
         "simulated",
         "sources",
     )
@@ -83,8 +89,12 @@ class Live:
         self.count = 1
         self.hits: tuple[Instant, ...] = (sighting.time,)
         """Times of the reports by which it is to be confirmed."""
+        self.column = -1
+        """Where it is followed by columns, if it is."""
         self.number = -1
         """Its number in the fusion core, if it is a track of plots."""
+        self.serial = next(_serials)
+        """Its number among all tracks that there have been in this process."""
         self.scan: tuple[str, Instant] | None = None
         """The source and time of the last scan that had a plot of it."""
         self.latest = sighting.id

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from operator import itemgetter
 
 from comity.foundation.grid import Grid
+from comity.picture.followers import Followers
 from comity.picture.live import Live, combined
 from comity.picture.settings import PictureSettings
 from comity.picture.shelf import Shelf
+from comity.vocabulary.columns import Sightings
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity
 from comity.vocabulary.track import Track
+
+_MOST_TOUCHES = 4_096
+"""Touches that may wait for being put into order."""
 
 
 def key_of(identity: Identity) -> str | None:
@@ -42,6 +48,14 @@ class Register:
         self._ended: OrderedDict[str, Track] = OrderedDict()
         self._gone: list[Live] = []
         self._waiting: OrderedDict[str, Identity] = OrderedDict()
+        self.followers = Followers()
+        self.fallen: set[int] = set()
+        """The MMSIs of tracks that are followed by columns no longer, since that was last cleared."""
+        self.base = 1
+        """What is touched is counted, so that the order of the shelf is that of the sightings: here a batch began."""
+        self._turn = 1
+        self._batch: Sightings | None = None
+        self._touches: list[tuple[int, Live]] = []
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -51,10 +65,12 @@ class Register:
         live = self._by_id.get(track)
         if live is None:
             return self._ended.get(track)
+        self._write(live)
         return live.track() if live.confirmed else None
 
     def live(self) -> list[Live]:
         """Return the live tracks, tentative ones included."""
+        self.settle()
         return list(self._by_id.values())
 
     def ended_plots(self) -> list[Live]:
@@ -64,17 +80,28 @@ class Register:
 
     def near(self, position: Position) -> list[Live]:
         """Return those with an identity within reach of a plot, and some beyond."""
-        return [self._by_id[track] for track in self._places.near(position, self._settings.widest)]
+        self.settle()
+        found = [self._by_id[track] for track in self._places.near(position, self._settings.widest)]
+        for live in found:
+            self._release(live)
+        return found
 
     def namesakes(self, key: str, time: Instant) -> list[Live]:
         """Return the live tracks of that identity, less those silent for too long before `time`: they end."""
         found = self._by_key.get(key)
         if not found:
             return []
+        for live in found:
+            self._release(live)
         oldest = time - self._settings.identified_silence
         for live in [live for live in found if live.heard < oldest]:
             self.end(live)
         return self._by_key.get(key, [])
+
+    def alone(self, key: str) -> Live | None:
+        """Return the one live track of that identity; None where there is none, or several."""
+        found = self._by_key.get(key, ())
+        return found[0] if len(found) == 1 else None
 
     def add(self, live: Live) -> None:
         """Take in a new track; what has waited under its identity is merged into it."""
@@ -101,7 +128,11 @@ class Register:
         elif live.count > 1:
             if live.count == 2:
                 self._newcomers.drop(live)
+            if len(self._touches) > _MOST_TOUCHES or self._known.lacks_room(live):
+                self.settle()
             leaving = self._known.put(live)
+            self._turn += 1
+            self._touches.append((self._turn, live))
         else:
             leaving = self._newcomers.put(live)
         if leaving is not None:
@@ -109,6 +140,7 @@ class Register:
 
     def end(self, live: Live) -> None:
         """End a track: it receives nothing more."""
+        self._release(live)
         for shelf in (self._known, self._newcomers, *self._plots.values()):
             shelf.drop(live)
         self._by_id.pop(live.id, None)
@@ -134,6 +166,7 @@ class Register:
 
     def end_silent(self, now: Instant) -> list[Track]:
         """End the tracks that have been silent for too long at `now`; return the confirmed ones."""
+        self.settle()
         oldest = now - self._settings.identified_silence
         gone = self._known.silent(oldest) + self._newcomers.silent(oldest)
         for live in gone:
@@ -156,3 +189,41 @@ class Register:
         self._waiting[key] = combined(older, sighting.identity)
         if len(self._waiting) > self._settings.waiting:
             self._waiting.popitem(last=False)
+
+    def begin(self, batch: Sightings) -> None:
+        """Begin a batch that is followed by columns."""
+        self._batch, self.base = batch, self._turn + 4
+        self.fallen.clear()
+
+    def go_to(self, row: int) -> None:
+        """Place a row of the batch by itself from now on."""
+        self._turn = self.base + 4 * row
+
+    def finish(self) -> None:
+        """End the batch."""
+        if self._batch is not None:
+            self._turn = self.base + 4 * len(self._batch.rows)
+            self.followers.ended(self._batch)
+        self._batch = None
+
+    def settle(self) -> None:
+        """Write all that was followed by columns into its tracks, and put the shelf into order."""
+        for live in self.followers.pending():
+            self._write(live)
+        self._touches.sort(key=itemgetter(0))
+        for _, live in self._touches:
+            self._known.renew(live)
+        self._touches.clear()
+
+    def _write(self, live: Live) -> None:
+        touched = self.followers.write(live, self._batch)
+        if touched:
+            self._places.put(live.id, live.estimate.position)
+            self._touches.append((touched, live))
+
+    def _release(self, live: Live) -> None:
+        """Write a track, which is about to change by itself, and follow it no longer."""
+        if live.column >= 0:
+            self._write(live)
+            self.followers.release(live)
+            self.fallen.add(live.identity.mmsi or 0)

@@ -31,6 +31,15 @@ class Shelf:
             return None
         return self._held.popitem(last=False)[1]
 
+    def lacks_room(self, live: Live) -> bool:
+        """Whether another would have to leave for it."""
+        return len(self._held) >= self._limit and live.id not in self._held
+
+    def renew(self, live: Live) -> None:
+        """Put it last, if it is here."""
+        if live.id in self._held:
+            self._held.move_to_end(live.id)
+
     def drop(self, live: Live) -> None:
         """Take it off, if it is here."""
         self._held.pop(live.id, None)

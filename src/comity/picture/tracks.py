@@ -10,15 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import numpy as np
+
+from comity.picture.following import Following
 from comity.picture.identified import Identified
 from comity.picture.live import resumed
 from comity.picture.placed import Outcome, Placed
 from comity.picture.register import Register, key_of
 from comity.picture.scan import Scans
 from comity.picture.settings import PictureSettings
+from comity.vocabulary.columns import columns
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.track import Track
+
+FEW = 16
+"""Fewer are placed one by one: by columns it would take longer."""
+
+
+def is_plot(sighting: Sighting) -> bool:
+    """Whether it tells a place and not of whom."""
+    return sighting.position is not None and key_of(sighting.identity) is None
 
 
 class Picture:
@@ -26,6 +38,7 @@ class Picture:
 
     def __init__(self, settings: PictureSettings | None = None) -> None:
         chosen = settings or PictureSettings()
+        self._settings = chosen
         self._register = Register(chosen)
         self._identified = Identified(self._register, chosen)
         self._scans = Scans(self._register, chosen)
@@ -51,6 +64,15 @@ class Picture:
                 indices, scan = zip(*plots[source], strict=True)
                 placed.update(zip(indices, self._scans.place(scan), strict=True))
         return [placed[index] for index in range(len(sightings))]
+
+    def follow(self, sightings: Sequence[Sighting]) -> Sequence[Placed]:
+        """Place each sighting as `take` does, many times faster where all of them say who they are."""
+        if len(sightings) < FEW:
+            return self.take(sightings)
+        beside = columns(sightings)
+        if any(is_plot(sightings[row]) for row in np.flatnonzero(~beside.plain).tolist()):
+            return self.take(sightings)
+        return Following(beside, self._register, self._identified, self._settings).placed()
 
     def track(self, track: str) -> Track | None:
         """Return the track of that id, live or lately ended; None for one that is unknown or not confirmed."""

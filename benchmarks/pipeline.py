@@ -83,7 +83,7 @@ class Steps:
         self.seconds[0] += time.process_time() - begun
         for start in range(0, len(sightings), LARGEST):
             begun = time.process_time()
-            placed = self.picture.take(sightings[start : start + LARGEST])
+            placed = self.picture.follow(sightings[start : start + LARGEST])
             between = time.process_time()
             self.alerts.update((alert.id, alert) for alert in watching.noticed(self.detectors, placed))
             self.seconds[1] += between - begun

@@ -10,12 +10,14 @@ from collections import deque
 import msgspec
 
 from comity.detection.detector import HandlingOf
+from comity.detection.due import Due
 from comity.detection.impossible_motion import Leap, impossible
 from comity.detection.memory import Memory
 from comity.detection.shared_identity import shared, switches
 from comity.detection.told import Found, Told
 from comity.detection.trail import Trail, mark_of
 from comity.vocabulary.alert import Alert
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, Duration, Instant
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -66,9 +68,12 @@ class _Bearers(msgspec.Struct):
 class Bearers:
     """Watches the tracks of each number."""
 
+    timeless = True
+
     def __init__(self, settings: BearersSettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
+        self._due = Due(settings.every)
         self._numbers: Memory[_Bearers] = Memory(settings.numbers)
         self._leaps: deque[Leap] = deque(maxlen=_LEAPS)
 
@@ -82,7 +87,8 @@ class Bearers:
         mark = mark_of(track, sighting) if trail.due(sighting.time) else None
         if mark is None:
             return []
-        self._numbers.put(key, held)
+        if self._numbers.put(key, held) is not None:
+            self._due.forget()
         held.trails[track.id] = trail
         trail.track = track
         if not trail.put(mark) or len(held.trails) < 2:
@@ -91,6 +97,10 @@ class Bearers:
         fastest = self._settings.aircraft if track.identity.kind is SubjectKind.AIRCRAFT else self._settings.vessel
         others = [other for name, other in held.trails.items() if name != track.id]
         return [alert for other in others for alert in self._judged(key, held, (trail, other), fastest)]
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want a quiet row where none is kept of its while."""
+        return self._due.of(moves, moves.seen >= self._settings.sightings)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - time alone moves nobody
         """Return nothing."""
@@ -107,6 +117,7 @@ class Bearers:
         gone = [name for name in by_age if held.trails[name].marks[-1].time < newest - self._settings.horizon]
         for name in {*gone, *by_age[: max(0, len(by_age) - self._settings.tracks)]} - {present}:
             del held.trails[name]
+            self._due.forget()
             for pair in [pair for pair in held.told if name in pair.split("/")]:
                 del held.told[pair]
 

@@ -11,6 +11,7 @@ from collections import OrderedDict
 
 import msgspec
 
+from comity.detection.due import Due
 from comity.detection.memory import Memory
 from comity.detection.trail import Mark
 from comity.foundation.geodesy import distance, offset
@@ -48,6 +49,8 @@ class Beside:
         self._every, self._reach, self._most, self._longest = every, reach, moments, longest
         self._moments: OrderedDict[int, tuple[Grid[str], dict[str, Side]]] = OrderedDict()
         self._pairs: Memory[Pair] = Memory(pairs)
+        self.kept = Due(every)
+        """Of which tracks the mark of a moment is there."""
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -82,6 +85,7 @@ class Beside:
         self._moments[moment] = held
         if len(self._moments) > self._most:
             self._moments.popitem(last=False)
+            self.kept.forget()
         return held
 
     def _placed(self, mark: Mark, moment: int) -> Position:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from comity.detection.beside import Beside, Pair, Side, lasting_from
 from comity.detection.detector import HandlingOf, alert_id
@@ -15,6 +16,7 @@ from comity.detection.trail import mark_of
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import KNOT, distance
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -77,6 +79,8 @@ class _Group(msgspec.Struct):
 class Convoy:
     """Watches those under way keep their places beside each other."""
 
+    timeless = True
+
     def __init__(self, settings: ConvoySettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
@@ -96,6 +100,12 @@ class Convoy:
             return []
         changed = [pair for pair in self._beside.put(track, mark) if self._keeps(pair)]
         return self._judged(track.id) if changed else []
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want a quiet row that may be of one under way, where none is kept of its moment."""
+        told = ~np.isnan(moves.speed)
+        idle = told & (np.isnan(moves.course) | (moves.speed < self._settings.speed))
+        return self._beside.kept.of(moves, (moves.seen >= self._settings.sightings) & ~idle, told)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - each moment is told of as it comes
         """Return nothing."""

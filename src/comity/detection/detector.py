@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Protocol, TypeAlias, runtime_checkable
 
+import numpy as np
+
 from comity.foundation.canonical import digest, written
 from comity.vocabulary.alert import Alert
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
@@ -36,6 +39,18 @@ class Detector(Protocol):
 
 
 @runtime_checkable
+class Sparing(Protocol):
+    """A detector that tells of many reports at once which it need not see: they cannot change what it knows."""
+
+    timeless: bool
+    """Whether time alone, without a report, changes nothing for it: it need not be told of that."""
+
+    def wants(self, moves: Moves) -> Truths:
+        """Return which of the quiet rows it must see. It is then shown these and all rows that are not quiet."""
+        ...
+
+
+@runtime_checkable
 class Sensing(Protocol):
     """A detector that looks at single reports too: those of ground sensors seldom make a track."""
 
@@ -51,6 +66,11 @@ class Listener(Protocol):
     def hear(self, alert: Alert) -> list[Alert]:
         """Hear of an alert, new or told anew; return what now stands out."""
         ...
+
+
+def none_of(moves: Moves) -> Truths:
+    """Return that no quiet row is wanted."""
+    return np.zeros(len(moves), np.bool_)
 
 
 def alert_id(rule: str, version: int, tracks: Iterable[str], begin: Instant) -> str:

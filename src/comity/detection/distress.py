@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from comity.detection.detector import HandlingOf, alert_id, watchable
+from comity.detection.detector import HandlingOf, alert_id, none_of, watchable
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.wording import called, capitalised
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
@@ -36,6 +37,8 @@ class _Call(msgspec.Struct):
 class Distress:
     """Watches for sightings that say distress."""
 
+    timeless = True
+
     def __init__(self, settings: DistressSettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
@@ -56,6 +59,10 @@ class Distress:
         call.told = sighting.time
         self._calls.put(track.id, call)
         return [self._alert(call, track, position)]
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want no quiet row: it is not in distress."""
+        return none_of(moves)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - silence of a beacon is no sign of safety
         """Return nothing: an alert stands until a person decides."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from comity.detection.beside import Beside, Pair, Side, lasting_from
 from comity.detection.detector import HandlingOf, alert_id
@@ -21,6 +22,7 @@ from comity.detection.trail import mark_of
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import KNOT, distance, offset, plane
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -61,6 +63,8 @@ class EncounterSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Encounter:
     """Watches slow vessels for others beside them."""
 
+    timeless = False
+
     def __init__(self, settings: EncounterSettings, near: Near, handling: HandlingOf) -> None:
         """Watch with `near` telling which areas are near and `handling` the handling of a source."""
         self._settings = settings
@@ -85,6 +89,13 @@ class Encounter:
         if self._anchorages and not self._anchorages.isdisjoint(self._near(mark.position, self._settings.clear)):
             return []
         return [alert for pair in self._beside.put(track, mark) for alert in self._judged(pair)]
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want a quiet row that may be of a slow one, where none is kept of its moment."""
+        told = ~np.isnan(moves.speed)
+        idle = told & (moves.speed >= self._settings.speed)
+        sure = np.zeros_like(told) if self._anchorages else told
+        return self._beside.kept.of(moves, (moves.seen >= self._settings.sightings) & ~idle, sure)
 
     def advance(self, now: Instant) -> list[Alert]:
         """Tell how long those were together that have not been seen so any more."""

@@ -7,12 +7,13 @@ from itertools import pairwise
 import msgspec
 
 from comity.detection.claims import Claim, Word, alike, is_imo, plain
-from comity.detection.detector import HandlingOf, alert_id
+from comity.detection.detector import HandlingOf, alert_id, none_of
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.told import Found, Told
 from comity.detection.wording import lasting
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import DAY, HOUR, Duration, Instant, written
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity, SubjectKind
@@ -48,6 +49,8 @@ class _Held(msgspec.Struct):
 class IdentityChange:
     """Watches what vessels say of themselves."""
 
+    timeless = True
+
     def __init__(self, settings: IdentityChangeSettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
@@ -72,6 +75,10 @@ class IdentityChange:
             alerts += self._hear(mmsi, "IMO number", str(imo), word)
             alerts += self._hear(f"IMO number {imo}", "MMSI", f"{said.mmsi:09d}", word)
         return alerts
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want no quiet row: it says its number alone."""
+        return none_of(moves)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - time alone says nothing
         """Return nothing."""

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from comity.detection.detector import alert_id
+from comity.detection.detector import alert_id, none_of
 from comity.detection.memory import Memory
 from comity.detection.told import withdrawn
 from comity.detection.wording import lasting, metres
 from comity.foundation.geodesy import distance
 from comity.foundation.grid import Grid
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.handling import strictest
 from comity.vocabulary.instant import DAY, Duration, Instant, written
 from comity.vocabulary.sighting import Sighting
@@ -56,6 +57,8 @@ class InfiltrationSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Infiltration:
     """Hears of crossings, and tells where they repeat."""
 
+    timeless = True
+
     def __init__(self, settings: InfiltrationSettings) -> None:
         self._settings = settings
         self._incidents: Memory[Alert] = Memory(settings.incidents)
@@ -66,6 +69,10 @@ class Infiltration:
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:  # noqa: ARG002 - it is not about tracks
         """Return nothing."""
         return []
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want no quiet row: it is not about tracks."""
+        return none_of(moves)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - time alone is no crossing
         """Return nothing."""

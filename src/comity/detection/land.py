@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
-from comity.detection.detector import HandlingOf, Where, alert_id
+from comity.detection.detector import HandlingOf, Where, alert_id, none_of
 from comity.detection.evidence import Evidence
 from comity.detection.party import Chain, FollowSettings, Report, extended, followed
 from comity.detection.route import Routes, RouteSettings
@@ -16,6 +16,7 @@ from comity.detection.told import Found, Told
 from comity.detection.wording import lasting, metres
 from comity.foundation.geodesy import distance, offset, plane
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
@@ -53,6 +54,8 @@ class LandSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Land:
     """Watches what ground sensors report."""
 
+    timeless = True
+
     def __init__(self, settings: LandSettings, where: Where, handling: HandlingOf) -> None:
         """Watch with `where` telling the areas of a position and `handling` the handling of a source."""
         self._settings = settings
@@ -68,6 +71,10 @@ class Land:
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:  # noqa: ARG002 - what counts is each report
         """See one sighting, tracked or not."""
         return self.sense(sighting)
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want no quiet row: it says who it is."""
+        return none_of(moves)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - each report is told of as it comes
         """Return nothing."""

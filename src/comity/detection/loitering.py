@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from comity.detection.detector import HandlingOf, alert_id
+from comity.detection.due import Due
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.told import Found, Told
@@ -20,6 +21,7 @@ from comity.detection.trail import Mark, Trail, mark_of
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import KNOT, NAUTICAL_MILE, distance
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
@@ -67,11 +69,14 @@ class _Held(msgspec.Struct):
 class Loitering:
     """Watches vessels go slowly far out."""
 
+    timeless = True
+
     def __init__(self, settings: LoiteringSettings, offshore: Offshore, handling: HandlingOf) -> None:
         """Watch with `offshore` telling whether a position is far from shores and `handling` a source's handling."""
         self._settings = settings
         self._offshore = offshore
         self._handling = handling
+        self._due = Due(settings.every)
         self._tracks: Memory[_Held] = Memory(settings.tracks)
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
@@ -84,12 +89,17 @@ class Loitering:
         mark = mark_of(track, sighting)
         if mark is None:
             return []
-        self._tracks.put(track.id, held)
+        if self._tracks.put(track.id, held) is not None:
+            self._due.forget()
         held.trail.track = track
         if not held.trail.put(replace(mark, inside=mark.speed < self._settings.speed)):
             return []
         why = "reports that came late show that it moved on, came near a shore, or was not heard in between."
         return held.told.settle(self._found(held.trail), held.trail.since, why)
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want a quiet row where none is kept of its while."""
+        return self._due.of(moves, moves.seen >= self._settings.sightings)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - each mark is told of as it comes
         """Return nothing."""

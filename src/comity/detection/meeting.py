@@ -128,6 +128,8 @@ class Meeting:
         return bool(self._anchorages) and not self._anchorages.isdisjoint(self._where(position))
 
     def _of(self, drift: Drift) -> list[Pair]:
+        if not drift.partners:
+            return []
         found = (self._pairs.get(Pair.key(drift.track.id, other)) for other in sorted(drift.partners))
         return [pair for pair in found if pair is not None]
 

@@ -12,7 +12,8 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from comity.detection.detector import HandlingOf, alert_id
+from comity.detection.detector import HandlingOf, alert_id, none_of
+from comity.detection.due import Due
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.told import Found, Told
@@ -20,6 +21,7 @@ from comity.detection.trail import Mark, Trail, mark_of
 from comity.detection.wording import called, capitalised, lasting
 from comity.foundation.geodesy import KNOT
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
@@ -92,12 +94,15 @@ class _Held(msgspec.Struct):
 class PortVisit:
     """Watches vessels come to ports, stop and leave."""
 
+    timeless = True
+
     def __init__(self, settings: PortVisitSettings, near: Near, handling: HandlingOf) -> None:
         """Watch with `near` telling which areas are near and `handling` the handling of a source."""
         self._settings = settings
         self._near = near
         self._handling = handling
         self._ports = frozenset(settings.ports)
+        self._due = Due(settings.every)
         self._tracks: Memory[_Held] = Memory(settings.tracks)
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
@@ -110,9 +115,16 @@ class PortVisit:
         mark = mark_of(track, sighting) if held.trail.due(sighting.time) else None
         if mark is None:
             return []
-        self._tracks.put(track.id, held)
+        if self._tracks.put(track.id, held) is not None:
+            self._due.forget()
         held.trail.track = track
         return self._judged(held) if held.trail.put(self._placed(mark)) else []
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want a quiet row where none is kept of its while."""
+        if not self._ports:
+            return none_of(moves)
+        return self._due.of(moves, moves.seen >= self._settings.sightings)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - each mark is told of as it comes
         """Return nothing."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
+import numpy as np
 
 from comity.detection.beside import Beside, Pair, Side, lasting_from
 from comity.detection.detector import HandlingOf, alert_id
@@ -17,6 +18,7 @@ from comity.detection.trail import mark_of
 from comity.detection.wording import called, capitalised, lasting, metres
 from comity.foundation.geodesy import KNOT, distance, plane
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import MINUTE, Duration, Instant, written
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -65,6 +67,8 @@ class ShadowingSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Shadowing:
     """Watches vessels follow each other."""
 
+    timeless = True
+
     def __init__(self, settings: ShadowingSettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
@@ -81,6 +85,12 @@ class Shadowing:
         if not self._beside.due(track.id, mark):
             return []
         return [alert for pair in self._beside.put(track, mark) for alert in self._judged(pair)]
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want a quiet row that may be of one under way, where none is kept of its moment."""
+        told = ~np.isnan(moves.speed)
+        idle = told & (np.isnan(moves.course) | (moves.speed < self._settings.speed))
+        return self._beside.kept.of(moves, (moves.seen >= self._settings.sightings) & ~idle, told)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - each moment is told of as it comes
         """Return nothing."""

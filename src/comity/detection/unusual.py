@@ -10,8 +10,9 @@ import math
 from collections import deque
 
 import msgspec
+import numpy as np
 
-from comity.detection.detector import HandlingOf, alert_id, watchable
+from comity.detection.detector import HandlingOf, alert_id, none_of, watchable
 from comity.detection.evidence import Evidence
 from comity.detection.memory import TRACKS, Memory
 from comity.detection.stretch import Passed, Stretch
@@ -20,6 +21,7 @@ from comity.detection.wording import called, capitalised
 from comity.foundation.cell import COARSE, fine, parent
 from comity.foundation.traffic import SPEEDS, motion, told
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.handling import strictest
 from comity.vocabulary.instant import DAY, Instant, written
 from comity.vocabulary.sighting import Sighting
@@ -58,6 +60,8 @@ class _Watched(msgspec.Struct):
 class Unusual:
     """Watches for motion that the model does not know."""
 
+    timeless = True
+
     def __init__(self, settings: UnusualSettings, handling: HandlingOf, model: TrafficModel | None = None) -> None:
         """Watch with `handling` telling that of a source; without a model, nothing is unusual."""
         self._settings = settings
@@ -91,6 +95,10 @@ class Unusual:
             return []
         found = watched.stretch.add(sighting.time, odd, Seen(sighting, place, moving))
         return self._judged(track, watched, found, background)
+
+    def wants(self, moves: Moves) -> Truths:
+        """Want every quiet row that says its speed, if there is a model; none without."""
+        return none_of(moves) if self._background is None else ~np.isnan(moves.speed)
 
     def advance(self, now: Instant) -> list[Alert]:  # noqa: ARG002 - nothing here comes of time alone
         """Nothing becomes unusual by time passing."""

@@ -127,7 +127,7 @@ class Watch:
                     return count
                 cursor = page[-1].sequence
                 count += len(page)
-                placed = self._picture.take([kept.sighting for kept in page])
+                placed = self._picture.follow([kept.sighting for kept in page])
                 self._noticed(placed)
                 self.live.tell(_changed(placed))
 
@@ -192,7 +192,7 @@ class Watch:
         before = self._unkept.get(feed)
         if before is not None and before.batch is batch:
             return before
-        placed = self._picture.take(batch.sightings)
+        placed = self._picture.follow(batch.sightings)
         raised = before.raised if before else {}
         return _Seen(batch, placed, raised | {alert.id: alert for alert in self._noticed(placed)})
 

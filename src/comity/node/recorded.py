@@ -82,7 +82,7 @@ class Look:
 
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Take some in, after those before."""
-        placed = self._picture.take(sightings)
+        placed = self._picture.follow(sightings)
         alerts = noticed(self._detectors, placed, self._finished)
         findings = self.findings
         findings.sightings += len(sightings)

@@ -6,25 +6,30 @@ A node at work and a recording that is only looked at put them together here, so
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
-from comity.detection.detector import Detector, HandlingOf, Listener, Sensing
+from comity.detection.detector import Detector, HandlingOf, Listener, Sensing, Sparing
 from comity.foundation.coastline import Coastline
 from comity.node import coastlines
 from comity.node.rules import areas_named, detectors, rules
 from comity.node.settings import FeedSettings, PictureSettings
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.placed import Placed
+from comity.picture.placements import Placements
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
-from comity.vocabulary.instant import Instant
+from comity.vocabulary.instant import HOUR, Duration, Instant
 from comity.vocabulary.place import Position
+
+_APART: Duration = HOUR
+"""A batch whose times lie farther apart, as where clocks are off, is shown to all rules row by row."""
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,20 +132,46 @@ def noticed(
     """
     found: dict[str, Alert] = {}
     sensing = [detector for detector in watching if isinstance(detector, Sensing)]
+    timely = [detector for detector in watching if not (isinstance(detector, Sparing) and detector.timeless)]
     newest: Instant = 0
-    for place in placed:
-        state, sighting = place.state, place.sighting
-        later, newest = sighting.time > newest, max(newest, sighting.time)
-        for sensed in sensing if state is None else ():
-            for alert in sensed.sense(sighting):
-                found[alert.id] = alert
-        for detector in watching:
-            if state is not None:
-                for alert in detector.observe(state, sighting):
-                    found[alert.id] = alert
-            for alert in detector.advance(newest) if later else ():
+    for time, showing in _shown(watching, placed):
+        for alert in _seen(showing, sensing) if showing is not None else ():
+            found[alert.id] = alert
+        later, newest = time > newest, max(newest, time)
+        for detector in timely if later else ():
+            for alert in detector.advance(newest):
                 found[alert.id] = alert
     told = [finished(alert) for alert in found.values()]
     listeners = [detector for detector in watching if isinstance(detector, Listener)] if told else []
     heard = {more.id: more for alert in told for listener in listeners for more in listener.hear(alert)}
     return [*told, *(finished(alert) for alert in heard.values())]
+
+
+def _seen(showing: tuple[Placed, Sequence[Detector]], sensing: Sequence[Sensing]) -> Iterator[Alert]:
+    place, watching = showing
+    if place.state is None:
+        for sensed in sensing:
+            yield from sensed.sense(place.sighting)
+        return
+    for detector in watching:
+        yield from detector.observe(place.state, place.sighting)
+
+
+def _shown(
+    watching: Sequence[Detector], placed: Iterable[Placed]
+) -> Iterator[tuple[Instant, tuple[Placed, Sequence[Detector]] | None]]:
+    """Yield the time of each sighting, and to which detectors it must be shown; None where to none."""
+    moves = placed.moves() if isinstance(placed, Placements) else None
+    if moves is None or not isinstance(placed, Placements) or np.ptp(moves.time) > _APART:
+        yield from ((place.sighting.time, (place, watching)) for place in placed)
+        return
+    codes = np.zeros(len(moves), np.int64)
+    for bit, detector in enumerate(watching):
+        wanted = detector.wants(moves) | ~moves.quiet if isinstance(detector, Sparing) else True
+        codes |= np.where(wanted, 1 << bit, 0)
+    chosen = {
+        code: [detector for bit, detector in enumerate(watching) if code >> bit & 1]
+        for code in np.unique(codes).tolist()
+    }
+    for row, (time, code) in enumerate(zip(moves.time.tolist(), codes.tolist(), strict=True)):
+        yield time, (placed[row], chosen[code]) if code else None

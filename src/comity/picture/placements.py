@@ -58,7 +58,7 @@ class Placements(Sequence[Placed]):
             quiet=quiet,
             serial=np.where(quiet, serials[self._track], -1),
             time=columns.time,
-            count=self._out.seen,
+            seen=self._out.seen,
             speed=columns.speed,
             course=columns.course,
         )

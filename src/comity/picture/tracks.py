@@ -70,7 +70,9 @@ class Picture:
         if len(sightings) < FEW:
             return self.take(sightings)
         beside = columns(sightings)
-        if any(is_plot(sightings[row]) for row in np.flatnonzero(~beside.plain).tolist()):
+        if 2 * int(beside.plain.sum()) < len(sightings) or any(
+            is_plot(sightings[row]) for row in np.flatnonzero(~beside.plain).tolist()
+        ):
             return self.take(sightings)
         return Following(beside, self._register, self._identified, self._settings).placed()
 

@@ -62,7 +62,7 @@ class Moves(msgspec.Struct, frozen=True):
     """The number of the row's track: no other has it as long as the process runs. `NONE` where nobody knows."""
     time: Whole
     """Milliseconds."""
-    count: Whole
+    seen: Whole
     """Sightings of the track, with this one."""
     speed: Floats
     """As the sighting says it, metres a second."""

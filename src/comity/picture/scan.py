@@ -16,6 +16,7 @@ from comity.picture.clutter import Expected
 from comity.picture.core import Core, CoreSettings
 from comity.picture.filter import Estimate, started, velocity_of
 from comity.picture.live import Live
+from comity.picture.measured import measured
 from comity.picture.motion import KINDS, MODELS, motion_of
 from comity.picture.placed import Outcome, Placed
 from comity.picture.register import Register
@@ -91,12 +92,11 @@ class Scans:
             self._core.forget(np.array(gone))
 
     def _plots(self, scan: Sequence[Sighting]) -> Plots:
-        where = [plot.position or Position(0.0, 0.0) for plot in scan]
-        variance = np.array([self._settings.deviation(plot) ** 2 for plot in scan])
+        known = [measured(plot, self._settings) for plot in scan]
         velocity = [velocity_of(plot.speed, plot.course) or _UNKNOWN_VELOCITY for plot in scan]
         return Plots(
-            points(np.array([(place.latitude, place.longitude) for place in where])),
-            np.column_stack([variance, np.zeros(len(scan)), variance]),
+            points(np.array([(place.latitude, place.longitude) for place, _ in known])),
+            np.array([noise for _, noise in known]),
             np.array(velocity),
             np.array([KINDS.get(plot.identity.kind, len(KINDS)) for plot in scan], dtype=np.int64),
         )

@@ -14,6 +14,7 @@ from comity.sources.report import Report
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.place import Latitude, Longitude, Position
+from comity.vocabulary.ray import Ray
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity, SubjectKind
 
@@ -68,6 +69,12 @@ class RadarPlot(Detection, frozen=True, kw_only=True, forbid_unknown_fields=True
         return Motion(
             position=offset(self.place(), self.range * math.sin(bearing), self.range * math.cos(bearing)),
             accuracy=max(self.range_error, across),
+            ray=Ray(
+                station=self.place(),
+                range=self.range,
+                range_error=self.range_error,
+                azimuth_error=self.bearing_error,
+            ),
             speed=self.speed,
             course=self.course,
         )

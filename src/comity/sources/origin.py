@@ -11,6 +11,7 @@ from comity.sources.station import Station
 from comity.sources.wanted import Wanted
 from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.place import Position
+from comity.vocabulary.ray import Ray
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity
 
@@ -30,6 +31,7 @@ class Motion(msgspec.Struct, frozen=True, kw_only=True):
     distress: bool = False
     simulated: bool = False
     """The sensor itself says that there is nothing there."""
+    ray: Ray | None = None
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
             pressure_altitude=motion.pressure_altitude,
             distress=motion.distress,
             simulated=self.simulated or motion.simulated,
+            ray=motion.ray,
         )
 
     def identifier(self, raw: bytes, shown: Instant) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from comity.vocabulary.footprint import Footprint
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
+from comity.vocabulary.ray import Ray
 from comity.vocabulary.subject import Identity
 
 
@@ -45,3 +46,5 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     simulated: bool = False
     footprint: Footprint | None = None
     """Where the sensor looked from `position`, which then is its own: what lies there could have been seen."""
+    ray: Ray | None = None
+    """How a radar measured the position, where it tells so: along the ray it is known otherwise than across."""

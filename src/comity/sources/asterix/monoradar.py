@@ -42,6 +42,7 @@ def target(items: Mapping[str, bytes], station: Callable[[bytes], Station | None
         motion=Motion(
             position=place,
             accuracy=_accuracy(items.get("210")) or polar.spread(site, slant),
+            ray=polar.ray(site, place),
             speed=number.speed(items["200"][:2]) if "200" in items else None,
             course=number.azimuth(items["200"][2:]) if "200" in items else None,
             altitude=altitude,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from comity.foundation.geodesy import EQUATOR, SQUARED
+from comity.foundation.geodesy import EQUATOR, SQUARED, distance
 from comity.sources.station import Station
 from comity.vocabulary.place import Position
+from comity.vocabulary.ray import Ray
 
 _ROUNDS: Final = 8
 _ENOUGH: Final = 0.5
@@ -69,6 +70,18 @@ def geodetic(x: float, y: float, z: float) -> tuple[Position, float]:
     height = away * math.cos(phi) + z * math.sin(phi) - EQUATOR**2 / normal
     longitude = math.degrees(math.atan2(y, x))
     return Position(math.degrees(phi), longitude if longitude < 180 else -180.0), height
+
+
+def ray(station: Station, place: Position) -> Ray | None:
+    """Return how the place was measured; None where the errors of range and azimuth are not told."""
+    if station.range_error is None or station.azimuth_error is None:
+        return None
+    return Ray(
+        station=station.position,
+        range=distance(station.position, place),
+        range_error=station.range_error,
+        azimuth_error=station.azimuth_error,
+    )
 
 
 def spread(station: Station, slant: float) -> float | None:

@@ -86,6 +86,17 @@ class Rates:
         self.cells = _made(64)
         self._wanted = np.array([expected.clutter, expected.share, expected.seen, expected.cell])
 
+    def copy(self) -> Rates:
+        """Return the same rates, to go on by themselves."""
+        other = Rates(self.expected, flat=self._flat)
+        other.cells = Cells(*(array.copy() for array in self.cells))  # type: ignore[arg-type]
+        return other
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is counted."""
+        return sum(array.nbytes for array in self.cells)
+
     def located(self, places: Floats) -> Whole:
         """Return the row of the cell of each plot, made where it is new."""
         while self.cells.used[0] + len(places) > len(self.cells.points) <= _MOST_CELLS:

@@ -68,6 +68,17 @@ class Result(NamedTuple):
     """The numbers of tracks that are no more."""
 
 
+class Kept(NamedTuple):
+    """What the core was at one time, as far as one sensor's scan may change it."""
+
+    rows: Rows
+    sensor: str
+    rates: Rates | None
+    models: Models
+    size: int
+    """Bytes that it holds."""
+
+
 class Core:
     """All tracks."""
 
@@ -141,8 +152,37 @@ class Core:
         self._keep(~np.isin(self.held().serial, numbers))
 
     def where(self, numbers: Whole) -> Whole:
-        """Return the rows of tracks by their numbers, all of which must be here; rows are in the order of numbers."""
-        return np.searchsorted(self.held().serial, numbers)
+        """Return the rows of tracks by their numbers, -1 for those that are not here."""
+        serial = self.held().serial
+        order = np.argsort(serial, kind="stable")
+        at = np.minimum(np.searchsorted(serial, numbers, sorter=order), max(len(serial) - 1, 0))
+        found = order[at] if len(serial) else np.zeros(len(numbers), np.int64)
+        return np.where(serial[found] == numbers, found, -1) if len(serial) else found - 1
+
+    def keep(self, sensor: str) -> Kept:
+        """Return what is held now, with that sensor's rates, for `restore`."""
+        rows, rates = self.held(), self._rates.get(sensor)
+        copy = Rows(*(array.copy() for array in rows))  # type: ignore[arg-type]
+        held = rates.copy() if rates is not None else None
+        size = sum(array.nbytes for array in copy) + (held.size if held is not None else 0)
+        return Kept(copy, sensor, held, self.models, size)
+
+    def restore(self, kept: Kept) -> None:
+        """Go back to what was held; numbers that were given stay given."""
+        self.count = 0
+        self._room_for(len(kept.rows.time))
+        self.count = len(kept.rows.time)
+        for array, old in zip(self.held(), kept.rows, strict=True):
+            array[:] = old
+        self.models = kept.models
+        if kept.rates is None:
+            self._rates.pop(kept.sensor, None)
+        else:
+            self._rates[kept.sensor] = kept.rates
+
+    def count_from(self, serial: int) -> None:
+        """Give the tracks that begin from now on the numbers from there, none of which may be in use."""
+        self._serial = serial
 
     def shown(self) -> Whole:
         """Return the rows of the tracks that are to be shown."""

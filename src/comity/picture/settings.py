@@ -21,8 +21,8 @@ class PictureSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A track of plots ends after so long without one."""
     coasting: Duration = 200 * SECOND
     """A plot may belong to a track that was reported so long before: beyond the three minutes of AIS at anchor."""
-    lateness: Duration = 10 * SECOND
-    """A plot so much older than a track's state may still be counted to it."""
+    lateness: Duration = 30 * SECOND
+    """Plots so much older than the newest are put in their place still; what was made of later ones is made anew."""
     widest: float = 1_000.0
     """Metres between a plot and where its track should be, whatever the filter's doubt."""
     confirm_hits: int = 3

@@ -17,16 +17,16 @@ from comity.picture.clutter import Expected
 from comity.picture.core import Core, CoreSettings
 from comity.picture.filter import started, velocity_of
 from comity.picture.live import Live
-from comity.picture.measured import measured
 from comity.picture.motion import KINDS, MODELS, motion_of
 from comity.picture.placed import Outcome, Placed
 from comity.picture.register import Register
+from comity.picture.registration import Offset
+from comity.picture.registrations import Registrations
 from comity.picture.replay import Replay, ReplaySettings
 from comity.picture.settings import PictureSettings
 from comity.picture.sphere import points
 from comity.picture.state import estimate_of, put_back
 from comity.vocabulary.instant import SECOND, Instant
-from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 
 _SURE = 0.9
@@ -56,17 +56,19 @@ class Scans:
                 room=2 * settings.unidentified,
             ),
         )
+        self._registrations = Registrations(settings)
         self._replay = Replay(self._core, ReplaySettings(lag=settings.lateness / SECOND))
 
     def place(self, scan: Sequence[Sighting]) -> list[Placed]:
         """Place the plots of one source and instant."""
-        source, time = scan[0].source, scan[0].time
+        source = scan[0].source
+        time = self._registrations.learn(scan, [live.ahead(scan[0].time) for live in self._invited(scan, scan[0].time)])
         self._register.end_silent_plots(source, time)
         self._forget()
         before = self._newest.get(source)
         if before is None:
             self._core.sensor(source, _EXPECTED)
-        lives = self._invited(scan)
+        lives = self._invited(scan, time)
         act = ScanAct(
             source=source,
             time=time / SECOND,
@@ -84,7 +86,7 @@ class Scans:
         self._newest[source] = max(time, before or time)
         guests = dict(zip(act.numbers, lives, strict=True))
         numbers = zip(result.track.tolist(), result.parent.tolist(), strict=True)
-        placed = [self._placed(plot, *number, guests) for plot, number in zip(scan, numbers, strict=True)]
+        placed = [self._placed(plot, time, *number, guests) for plot, number in zip(scan, numbers, strict=True)]
         dropped = result.dropped.tolist()
         if self._replay.replayed:
             held = np.array(list(self._lives), np.int64)
@@ -95,6 +97,10 @@ class Scans:
                 self._register.end(live)
         self._forget()
         return placed
+
+    def offsets(self) -> dict[str, tuple[Offset, ...]]:
+        """Return by how much each source's sensors are off, as far as is known."""
+        return self._registrations.offsets()
 
     def adopt(self, live: Live) -> None:
         """Go on with a stored track of plots."""
@@ -110,7 +116,7 @@ class Scans:
                 self._gone.append(live.number)
 
     def _plots(self, scan: Sequence[Sighting]) -> Plots:
-        known = [measured(plot, self._settings) for plot in scan]
+        known = [self._registrations.corrected(plot) for plot in scan]
         velocity = [velocity_of(plot.speed, plot.course) or _UNKNOWN_VELOCITY for plot in scan]
         return Plots(
             points(np.array([(place.latitude, place.longitude) for place, _ in known])),
@@ -119,26 +125,26 @@ class Scans:
             np.array([KINDS.get(plot.identity.kind, len(KINDS)) for plot in scan], dtype=np.int64),
         )
 
-    def _invited(self, scan: Sequence[Sighting]) -> list[Live]:
+    def _invited(self, scan: Sequence[Sighting], time: Instant) -> list[Live]:
         """Return the tracks with an identity that are near."""
         near = {live.id: live for plot in scan if plot.position for live in self._register.near(plot.position)}
-        return [live for live in near.values() if live.confirmed and self._timely(live, scan[0].time)]
+        return [live for live in near.values() if live.confirmed and self._timely(live, time)]
 
     def _timely(self, live: Live, time: Instant) -> bool:
         return -self._settings.lateness <= time - live.estimate.time <= self._settings.coasting
 
-    def _placed(self, plot: Sighting, number: int, parent: int, guests: Mapping[int, Live]) -> Placed:
+    def _placed(self, plot: Sighting, time: Instant, number: int, parent: int, guests: Mapping[int, Live]) -> Placed:
         live = guests.get(number) or self._lives.get(number)
         if live is None:
-            return self._begun(plot, number, self._lives.get(parent))
+            return self._begun(plot, time, number, self._lives.get(parent))
         again = live.scan == (plot.source, plot.time)
         live.scan = (plot.source, plot.time)
         outcome, row = Outcome.LATE, int(self._core.where(np.array([number]))[0])
-        if row >= 0 and plot.time >= live.estimate.time and not self._replay.replayed:
-            live.estimate = live.fix = estimate_of(self._core.held(), row, plot.time)
+        if row >= 0 and time >= live.estimate.time and not self._replay.replayed:
+            live.estimate = live.fix = estimate_of(self._core.held(), row, time)
             outcome = Outcome.TAKEN
         elif row >= 0 and live.key is None:
-            live.estimate = live.fix = put_back(self._core.held(), row, max(plot.time, live.estimate.time))
+            live.estimate = live.fix = put_back(self._core.held(), row, max(time, live.estimate.time))
             outcome = Outcome.TAKEN
         if not live.confirmed and not again:
             sure = row >= 0 and float(self._core.held().exists[row]) >= _SURE
@@ -149,10 +155,10 @@ class Scans:
             return Placed(sighting=plot, track=live.id, outcome=Outcome.TENTATIVE, state=None)
         return Placed(sighting=plot, track=live.id, outcome=outcome, state=live.track())
 
-    def _begun(self, plot: Sighting, number: int, parent: Live | None) -> Placed:
-        position, motion = plot.position or Position(0.0, 0.0), motion_of(plot.identity.kind)
+    def _begun(self, plot: Sighting, time: Instant, number: int, parent: Live | None) -> Placed:
+        position, motion = self._registrations.corrected(plot)[0], motion_of(plot.identity.kind)
         velocity = velocity_of(plot.speed, plot.course)
-        estimate = started(plot.time, position, self._settings.deviation(plot), velocity, motion)
+        estimate = started(time, position, self._settings.deviation(plot), velocity, motion)
         live = Live(plot, estimate, key=None, confirmed=False)
         live.number, live.scan = number, (plot.source, plot.time)
         if parent is not None:  # what it had before it branched counts for it too

@@ -17,6 +17,7 @@ from comity.picture.identified import Identified
 from comity.picture.live import resumed
 from comity.picture.placed import Outcome, Placed
 from comity.picture.register import Register, key_of
+from comity.picture.registration import Offset
 from comity.picture.scan import Scans
 from comity.picture.settings import PictureSettings
 from comity.vocabulary.columns import columns
@@ -92,6 +93,10 @@ class Picture:
         """Forget tracks, and that they ever were: what comes of their subjects begins others."""
         for track in tracks:
             self._register.let_go(track)
+
+    def offsets(self) -> dict[str, tuple[Offset, ...]]:
+        """Return by how much the sensors of each source are off, learned from what identifies itself."""
+        return self._scans.offsets()
 
     def adopt(self, tracks: Iterable[Track]) -> None:
         """Go on with stored tracks after a restart, before anything is taken in; those without a position are left."""

@@ -180,8 +180,9 @@ def theirs(plots: Points, settings: NearestSettings, density: float | None = Non
     model = LinearGaussian(ndim_state=4, mapping=(0, 2), noise_covar=np.diag([DEVIATION**2] * 2))
     predictor = KalmanPredictor(CombinedLinearGaussianTransitionModel([ConstantVelocity(NOISE)] * 2))
     updater = KalmanUpdater(model)
+    nearest = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=settings.missed)
+    beginning = GNNWith2DAssignment(nearest)  # an initiator updates by one plot, which JPDA does not give
     if density is None:
-        nearest = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=settings.missed)
         tree = {"number_of_neighbours": None, "max_distance_covariance_multiplier": settings.missed + 0.1}
         made_new = lambda: NearestByTree(nearest, predictor, updater, **tree)  # noqa: E731 - each needs one of its own
         tracker_of, end = MultiTargetTracker, UpdateTimeStepsDeleter(settings.misses)
@@ -193,7 +194,7 @@ def theirs(plots: Points, settings: NearestSettings, density: float | None = Non
         prior_state=GaussianState(np.zeros((4, 1)), np.diag([0, 144.0, 0, 144.0]), timestamp=BEGIN),
         measurement_model=model,
         deleter=UpdateTimeStepsDeleter(settings.tentative_misses),
-        data_associator=made_new(),
+        data_associator=beginning if density is not None else made_new(),
         updater=updater,
         min_points=settings.confirm,
     )

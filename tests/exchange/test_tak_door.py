@@ -93,6 +93,10 @@ def test_only_the_door_makes_what_leaves() -> None:
         tak_door.drawn("it is not permitted", "patrol", disguise)  # type: ignore[arg-type]
     with pytest.raises(Refused):
         tak_door.drawn(permitted(alert()), "patrol", disguise)
+    with pytest.raises(Refused):
+        tak_door.marked(permitted(), "patrol", disguise, NOW)
+    with pytest.raises(Refused):
+        tak_door.marked("it is not permitted", "patrol", disguise, NOW)  # type: ignore[arg-type]
 
 
 def shown(leave: Permit | Sight, client: str = "patrol") -> Event:
@@ -115,6 +119,21 @@ def test_a_partner_is_shown_what_the_clause_gives_and_no_more() -> None:
     assert leave.record.id.encode() not in both
     assert f"TLP:{leave.handling.tlp.value}".encode() in both
     assert leave.clause.encode() in both
+
+
+def test_of_an_alert_a_partner_is_shown_what_the_clause_gives_and_no_more() -> None:
+    """Not even when it was, where the clause keeps that back; the event's own time is when it is sent."""
+    leave = permitted(replace(alert(), fields={**alert().fields, "imo": [9_374_218]}))
+    fields = {name: value for name, value in leave.record.fields.items() if name not in leave.fields}
+    assert {"explanation", "sources", "sightings", "rule"} <= fields.keys()
+    leaving = tak_door.marked(leave, "patrol", disguise, NOW + 1_000)
+    assert leaving is not None
+    both = (leaving.xml + leaving.message).decode("latin1")
+    assert not [value for name in fields for value in _leaves(fields[name]) if value in both]
+    event = read(leaving)
+    assert (event.type, event.time) == (tak_door.SPOT, NOW + 1_000)
+    assert leaving.stale == NOW + 1_000 + tak_door.LASTS
+    assert leave.record.id not in both
 
 
 def _leaves(value: object) -> list[str]:
@@ -159,11 +178,23 @@ def test_whose_role_is_not_in_the_field_is_shown_nothing(role: Role) -> None:
         replace(track(), subjects=(SubjectKind.VESSEL, SubjectKind.PERSON)),
         replace(track(), subjects=()),
         replace(track(), kind=RecordKind.PERSON),
-        replace(track(), kind=RecordKind.ALERT),
+        replace(track(), kind=RecordKind.REPORT),
+        replace(alert(), subjects=(SubjectKind.PERSON,)),
+        replace(alert(), handling=replace(alert().handling, tlp=Tlp.RED)),
         replace(track(), handling=replace(track().handling, tlp=Tlp.RED)),
         replace(track(), owner="xx.coord"),
     ],
-    ids=["person", "and a person", "nobody knows", "person record", "alert", "red", "another's"],
+    ids=[
+        "person",
+        "and a person",
+        "nobody knows",
+        "person record",
+        "report",
+        "alert of a person",
+        "red alert",
+        "red",
+        "another's",
+    ],
 )
 def test_there_is_no_sight_of_what_does_not_go_out(record: Record) -> None:
     """Persons, other records, what is marked, and what another originated."""

@@ -178,7 +178,7 @@ LINES = said(
     ),
 )
 """Files that open a connection, or take one. What they serve is judged above, by route and message; TAK clients are
-served tracks alone, which are about no person (`test_flow_tak`)."""
+served tracks and alerts alone, and none about a person (`test_flow_tak`, `test_tak_alerts`)."""
 _OPENING = re.compile(
     r"^(?:import|from) (?:socket|ssl|httpx|http|urllib\.request|asyncio|uvicorn|websockets|paho)\b", re.M
 )

@@ -5,28 +5,30 @@ Only what is made here can be written to a connection (`exchange.tak_server`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 from xml.sax.saxutils import quoteattr
 
 import msgspec
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from comity.agreements import redaction
 from comity.agreements.field import place_of
 from comity.agreements.permit import Permit
-from comity.exchange import tak_event
+from comity.exchange import tak_event, tak_words
 from comity.exchange.tak_event import UNKNOWN, Shown
 from comity.exchange.tak_sight import Sight
 from comity.foundation import keys
 from comity.vocabulary.fault import Refused
 from comity.vocabulary.handling import Handling
-from comity.vocabulary.instant import MINUTE, Duration, Instant
-from comity.vocabulary.record import Record, RecordKind, Value
+from comity.vocabulary.instant import LATEST, MINUTE, Duration, Instant
+from comity.vocabulary.record import RecordKind, Value
 from comity.vocabulary.subject import SubjectKind
 
 STALE: Duration = 5 * MINUTE
 """How long after it was seen a position is shown; older than that none is sent."""
+LASTS: Duration = 30 * MINUTE
+"""How long an alert stays on a client's screen that is not told of it anew."""
 TYPES: Final = {
     SubjectKind.VESSEL: "a-u-S",
     SubjectKind.AIRCRAFT: "a-u-A",
@@ -34,6 +36,8 @@ TYPES: Final = {
     SubjectKind.PARTY: "a-u-G",
 }
 OTHER: Final = "a-u-X"
+SPOT: Final = "b-m-p-s-m"
+"""The type of a marker on the map."""
 _TOKEN: Final = object()  # whoever holds it can make what leaves: it stays in this file
 
 Disguise: TypeAlias = Callable[[str], str]
@@ -65,21 +69,49 @@ def uid(client: str, record: str, disguise: Disguise) -> str:
 
 
 def drawn(leave: Permit | Sight, client: str, disguise: Disguise) -> Leaving | None:
-    """Return the event that shows what the leave gives; None where it gives no position.
+    """Return the event that shows the track that the leave gives; None where it gives no position.
 
     Raises:
         Refused: it is no leave, or for something else than a track.
     """
-    if type(leave) not in (Permit, Sight) or leave.record.kind is not RecordKind.TRACK:
-        raise Refused("nothing leaves to a TAK client but tracks, by a permit or a sight", where=client)
-    if isinstance(leave, Sight):
-        record = leave.record
-        whence = f"{record.owner}, {', '.join(_texts(record.fields.get('sources')))}"
-        return _event(record, record.fields, record.handling, record.time + STALE, whence, client, disguise)
-    given = redaction.give(leave, keys.random_bytes)
-    whence = f"{given.owner}, {leave.agreement} {leave.version}, {leave.clause}"
-    stale = min(given.time + STALE, given.keep_until)
-    return _event(leave.record, redaction.disclosed(given), given.handling, stale, whence, client, disguise)
+    told, record = _told(leave, RecordKind.TRACK, client), leave.record
+    name = uid(client, record.id, disguise)
+    return _event(
+        told,
+        Shown(
+            uid=name,
+            type=TYPES.get(record.subjects[0], OTHER),
+            how="m-f",
+            time=record.time,
+            stale=min(record.time + STALE, told.until),
+            simulated=record.simulated,
+            call_sign=_call_sign(told.fields) or f"track {name[7:13]}",
+            track=_moving(told.fields.get("velocity")),
+        ),
+        (*(["DISTRESS"] if record.distress else []), *_identifiers(told.fields)),
+    )
+
+
+def marked(leave: Permit | Sight, client: str, disguise: Disguise, now: Instant) -> Leaving | None:
+    """Return the event that marks the alert that the leave gives on the map; None where it gives no position.
+
+    Raises:
+        Refused: it is no leave, or for something else than an alert.
+    """
+    told, record = _told(leave, RecordKind.ALERT, client), leave.record
+    return _event(
+        told,
+        Shown(
+            uid=uid(client, record.id, disguise),
+            type=SPOT,
+            how="m-f",
+            time=now,
+            stale=min(now + LASTS, told.until),
+            simulated=record.simulated,
+            call_sign=tak_words.title(told.fields),
+        ),
+        tak_words.alert(told.fields),
+    )
 
 
 def removed(uid: str, now: Instant) -> Leaving:
@@ -108,38 +140,43 @@ def _control(kind: str, inner: str, now: Instant) -> Leaving:
     return _leaving(Shown(uid="comity-protocol", type=kind, time=now, stale=now + MINUTE, more=more))
 
 
-def _event(
-    record: Record,
-    fields: Mapping[str, Value],
-    handling: Handling,
-    stale: Instant,
-    whence: str,
-    client: str,
-    disguise: Disguise,
-) -> Leaving | None:
-    place, stated = place_of(fields.get("position")), fields.get("position")
+class _Told(msgspec.Struct, frozen=True):
+    """What a leave gives: fields, the marks on them, whose they are, and until when they may be kept."""
+
+    fields: Mapping[str, Value]
+    handling: Handling
+    whence: str
+    until: Instant
+
+
+def _told(leave: Permit | Sight, kind: RecordKind, client: str) -> _Told:
+    if type(leave) not in (Permit, Sight) or leave.record.kind is not kind:
+        raise Refused("nothing leaves to a TAK client but tracks and alerts, by a permit or a sight", where=client)
+    if isinstance(leave, Sight):
+        record = leave.record
+        whence = f"{record.owner}, {', '.join(_texts(record.fields.get('sources')))}"
+        return _Told(record.fields, record.handling, whence, LATEST)
+    given = redaction.give(leave, keys.random_bytes)
+    whence = f"{given.owner}, {leave.agreement} {leave.version}, {leave.clause}"
+    return _Told(redaction.disclosed(given), given.handling, whence, given.keep_until)
+
+
+def _event(told: _Told, shown: Shown, words: Sequence[str]) -> Leaving | None:
+    """Return the event with the place that is given, the marks, and these words before them."""
+    stated = told.fields.get("position")
+    place = place_of(stated)
     if place is None:
         return None
     within = stated.get("within") if isinstance(stated, dict) else None
-    name = uid(client, record.id, disguise)
-    tlp = f"TLP:{handling.tlp.value}"
-    told = [*_identifiers(fields), f"{tlp}, onward: {handling.onward.value}", whence]
-    if record.distress:
-        told.insert(0, "DISTRESS")
+    tlp = f"TLP:{told.handling.tlp.value}"
+    marks = (f"{tlp}, onward: {told.handling.onward.value}", told.whence)
     return _leaving(
-        Shown(
-            uid=name,
-            type=TYPES.get(record.subjects[0], OTHER),
-            how="m-f",
-            time=record.time,
-            stale=stale,
+        replace(
+            shown,
             position=place,
             error=float(within) if isinstance(within, (int, float)) else UNKNOWN,
             access=tlp,
-            simulated=record.simulated,
-            call_sign=_call_sign(fields) or f"track {name[7:13]}",
-            track=_moving(fields.get("velocity")),
-            more=tak_event.remarks(". ".join(told)),
+            more=tak_event.remarks(". ".join((*words, *marks))),
         )
     )
 

@@ -21,8 +21,11 @@ SUBJECTS: Final = frozenset(
 _TOKEN: Final = object()  # whoever holds it can make a sight: it stays in this file
 
 
+KINDS: Final = frozenset({RecordKind.TRACK, RecordKind.ALERT})
+
+
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """Leave to show one track of this node to one of its people; only `sight` makes it."""
+    """Leave to show one track or alert of this node to one of its people; only `sight` makes it."""
 
     record: Record
     officer: str
@@ -37,9 +40,9 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 def sight(record: Record, officer: Officer, own: str) -> Sight | str:
     """Return the leave to show the record to the officer, or why there is none."""
     if officer.role not in ROLES:
-        return f"the role {officer.role.value} follows no tracks in the field"
-    if record.kind is not RecordKind.TRACK or record.owner != own:
-        return "it is no track of this node"
+        return f"the role {officer.role.value} follows nothing in the field"
+    if record.kind not in KINDS or record.owner != own:
+        return "it is no track or alert of this node"
     if not record.subjects or not SUBJECTS.issuperset(record.subjects):
         return "it is about a person, or about nobody knows whom"
     if record.handling.tlp is Tlp.RED:

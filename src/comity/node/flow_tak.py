@@ -1,10 +1,12 @@
 """The story of a TAK client: an officer lets a device in, it follows the picture, and what it sends joins the feeds.
 
     device -> name and token -> session; tracks that moved -> permit or sight for each -> entries -> connection
+    alerts that officers confirmed, and distress -> permit or sight for each -> entries -> connection
     what it sends -> sources.cot -> sightings of its own feed -> picture
 
-A client is no node (docs/decisions/0205): it gets positions with five minutes to live and nothing else. Each is judged
-when it is sent, so what is suspended, revoked, masked or recalled shows from the next event on.
+A client is no node (docs/decisions/0205): it gets positions with five minutes to live, alerts with half an hour, and
+nothing else. Each is judged when it is sent, so what is suspended, revoked, masked or recalled shows from the next
+event on; alerts on its screen are judged again in each round, and taken back from there.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.foundation.store.tak_clients import KeptClient
 from comity.node.flow_sighting import Watch
 from comity.node.settings import FeedSettings, span
+from comity.node.tak_alerts import Alerted, Marked, TakAlerts
 from comity.node.tak_judge import Judged, TakJudge
 from comity.node.tak_session import Session
 from comity.node.tak_settings import TakSettings
@@ -64,6 +67,7 @@ class TakClients:
         self.clock = clock
         self._watch = watch
         self._judge = judge
+        self._alerts = TakAlerts(judge)
         self._feeds = feeds
         self._settings = settings
         self._slowest = slowest
@@ -198,6 +202,10 @@ class TakClients:
     def judged(self, client: KeptClient, tracks: Sequence[Track]) -> list[Judged]:
         """Return what of these may be shown now."""
         return self._judge.judged(client, tracks)
+
+    def alerted(self, client: KeptClient, has: Mapping[str, Marked]) -> list[Alerted]:
+        """Return of which alerts it is to be told now that has these."""
+        return self._alerts.due(client, has)
 
     def refresh(self, client: KeptClient) -> float:
         """Return how many seconds lie between two rounds."""

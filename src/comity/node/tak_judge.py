@@ -21,6 +21,7 @@ from comity.foundation.store.tak_clients import KeptClient
 from comity.node.holdings import Holdings
 from comity.node.relations import Relations
 from comity.node.standings import standings
+from comity.vocabulary.decision import Decision
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Refused
 from comity.vocabulary.record import Record
@@ -51,13 +52,13 @@ class TakJudge:
         relations: Relations,
         plates: frozenset[str],
     ) -> None:
-        self._store = store
-        self._own = own
-        self._clock = clock
-        self._holdings = holdings
+        self.store = store
+        self.own = own
+        self.clock = clock
+        self.holdings = holdings
         self._relations = relations
-        self._disguise = lru_cache(maxsize=100_000)(own.keys.log.pseudonym)
-        self._plates = plates
+        self.disguise = lru_cache(maxsize=100_000)(own.keys.log.pseudonym)
+        self.plates = plates
         """Feeds of plate readers: what they have contributed to goes to no client."""
 
     def judged(self, client: KeptClient, tracks: Sequence[Track]) -> list[Judged]:
@@ -69,15 +70,15 @@ class TakJudge:
             Unavailable: the database does not answer.
         """
         if not client.partner:
-            with self._store.reading() as transaction:
+            with self.store.reading() as transaction:
                 return self._seen(transaction, self.expect_current(transaction, client), tracks)
         found: list[Judged] = []
-        with suppress(_Nothing), self._store.acting() as act:
+        with suppress(_Nothing), self.store.acting() as act:
             kept = self.expect_current(act, client)
             leaves = self._permitted(act, kept, tracks)
             found = [self._drawn(client, track, leave) for track, leave in leaves]
             entries = [
-                _disclosed(client, leave, one.event)
+                disclosed(client, leave, one.event)
                 for (_, leave), one in zip(leaves, found, strict=True)
                 if isinstance(leave, Permit) and one.event is not None
             ]
@@ -93,7 +94,7 @@ class TakJudge:
             Refused: it is revoked, its time is over, or its user is gone.
         """
         kept = tak_clients.get(transaction, client.name)
-        if kept is None or not kept[0].counts(self._clock.now()):
+        if kept is None or not kept[0].counts(self.clock.now()):
             raise Refused("the client is revoked, or its time is over", where=client.name)
         if not client.partner and officers.get(transaction, client.holder) is None:
             raise Refused("there is nobody any more whose it is", where=client.name)
@@ -101,31 +102,31 @@ class TakJudge:
 
     def _seen(self, transaction: Transaction, client: KeptClient, tracks: Sequence[Track]) -> list[Judged]:
         kept = officers.get(transaction, client.holder)
-        own = self._own.card.name
+        own = self.own.card.name
         return [
             self._drawn(client, track, sight(record, kept[0], own) if kept and self._may_show(client, track) else "")
             for track, record in self._records(tracks)
         ]
 
-    def _permitted(
-        self, transaction: Transaction, client: KeptClient, tracks: Sequence[Track]
-    ) -> list[tuple[Track, Permit | str]]:
+    def permitted(
+        self, transaction: Transaction, client: KeptClient, records: Sequence[tuple[Record, Decision | None]]
+    ) -> list[Permit | str]:
+        """Return of each record, with the decision on it, the permit for the client's partner, or why there is none."""
         card = partners.card(transaction, client.holder)
         agreed, posture = standings(transaction), self._relations.posture(transaction, client.holder)
-        records = list(self._records(tracks))
-        called_back = subscriptions.recalled(transaction, client.holder, [record.id for _, record in records])
-        now, own = self._clock.now(), self._own.card
+        called_back = subscriptions.recalled(transaction, client.holder, [record.id for record, _ in records])
+        now, own = self.clock.now(), self.own.card
         if client.purpose is None:
             raise Refused("a partner's client is for a purpose", where=client.name)
-        found: list[tuple[Track, Permit | str]] = []
-        for track, record in records:
+        found: list[Permit | str] = []
+        for record, decision in records:
             request = Request(
                 record=record,
                 partner=client.holder,
                 partner_country=card.country,
                 purpose=client.purpose,
                 officer=own.name,
-                decision=None,
+                decision=decision,
                 now=now,
                 standings=agreed,
                 own=own.name,
@@ -133,26 +134,37 @@ class TakJudge:
                 posture=posture,
                 law=self._relations.law,
             )
-            answer = permit(request) if self._may_show(client, track) and record.id not in called_back else None
-            found.append((track, answer if isinstance(answer, Permit) else "it is not permitted"))
+            answer = permit(request) if record.id not in called_back else None
+            found.append(answer if isinstance(answer, Permit) else "it is not permitted")
         return found
+
+    def _permitted(
+        self, transaction: Transaction, client: KeptClient, tracks: Sequence[Track]
+    ) -> list[tuple[Track, Permit | str]]:
+        records = list(self._records(tracks))
+        answers = self.permitted(transaction, client, [(record, None) for _, record in records])
+        return [
+            (track, answer if self._may_show(client, track) else "it may not be shown")
+            for (track, _), answer in zip(records, answers, strict=True)
+        ]
 
     def _records(self, tracks: Sequence[Track]) -> Iterator[tuple[Track, Record]]:
         for track in tracks:
-            yield track, self._holdings.track(track)
+            yield track, self.holdings.track(track)
 
     def _may_show(self, client: KeptClient, track: Track) -> bool:
         """Whether it is neither a plate reader's, nor what the client itself has told, nor old by now."""
         sources = frozenset(track.sources)
         told_itself = bool(client.feed) and sources == {client.feed}
-        return not sources & self._plates and not told_itself and track.last + tak_door.STALE > self._clock.now()
+        return not sources & self.plates and not told_itself and track.last + tak_door.STALE > self.clock.now()
 
     def _drawn(self, client: KeptClient, track: Track, leave: Permit | Sight | str) -> Judged:
-        event = None if isinstance(leave, str) else tak_door.drawn(leave, client.name, self._disguise)
+        event = None if isinstance(leave, str) else tak_door.drawn(leave, client.name, self.disguise)
         return Judged(track.id, event.uid if event else "", event)
 
 
-def _disclosed(client: KeptClient, leave: Permit, event: Leaving) -> Entry:
+def disclosed(client: KeptClient, leave: Permit, event: Leaving) -> Entry:
+    """Return the entry of what a partner's client is shown."""
     return Entry(
         act=Act.DISCLOSED,
         basis=f"{leave.agreement} {leave.version}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -13,6 +13,7 @@ from comity.exchange.tak_waiting import Waiting
 from comity.foundation.clock import Clock, steady
 from comity.foundation.store.tak_clients import KeptClient
 from comity.node.live import Reader
+from comity.node.tak_alerts import Alerted, Marked
 from comity.node.tak_judge import Judged
 from comity.sources.batch import LARGEST, Batch
 from comity.sources.cot.event import Event
@@ -57,6 +58,10 @@ class Host(Protocol):
         """Return what of these may be shown now."""
         ...
 
+    def alerted(self, client: KeptClient, has: Mapping[str, Marked]) -> list[Alerted]:
+        """Return of which alerts it is to be told now that has these."""
+        ...
+
     def refresh(self, client: KeptClient) -> float:
         """Return how many seconds lie between two rounds."""
         ...
@@ -82,6 +87,8 @@ class Session:
         self._answers: list[Leaving] = []
         self._shown: dict[str, tuple[str, Instant]] = {}
         """Of each track on the client's screen its uid there, and until when."""
+        self._marked: dict[str, Marked] = {}
+        """What is on the client's screen of alerts."""
         self._asked = 0
         self._round = 0.0
         self._position = 0
@@ -143,6 +150,8 @@ class Session:
             return ()
         if not self._waiting:
             self._gather(client)
+            if alerts := self._alerts(self._host.alerted(client, self._marked)):
+                return alerts
         return self._told(self._host.judged(client, self._waiting.take(AT_ONCE)))
 
     def closed(self, why: str) -> None:
@@ -177,6 +186,21 @@ class Session:
                 leaving.append(tak_door.removed(before[0], now))
         while len(self._shown) > _MOST_SHOWN:
             del self._shown[next(iter(self._shown))]
+        self.sent += len(leaving)
+        return leaving
+
+    def _alerts(self, due: Sequence[Alerted]) -> list[Leaving]:
+        """Return the events of these alerts, and what takes back those that may not be shown any more."""
+        now = self._host.clock.now()
+        self._marked = {alert: mark for alert, mark in self._marked.items() if mark.stale > now}
+        leaving = list[Leaving]()
+        for one in due:
+            before = self._marked.pop(one.alert, None)
+            if one.event is not None and one.mark is not None:
+                self._marked[one.alert] = one.mark
+                leaving.append(one.event)
+            elif before is not None:
+                leaving.append(tak_door.removed(before.uid, now))
         self.sent += len(leaving)
         return leaving
 

@@ -8,7 +8,7 @@ from comity.foundation.canonical import read, written
 from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, News, Row, Transaction
-from comity.vocabulary.alert import Alert
+from comity.vocabulary.alert import Alert, AlertKind
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.entry import Act
 from comity.vocabulary.instant import Instant
@@ -66,6 +66,16 @@ def queue(t: Transaction, judgement: Judgement | None = None, after: int = 0, li
         *(wanted, after, bounded(limit)),
     )
     return [_kept(row) for row in rows]
+
+
+def standing(t: Transaction, since: Instant, limit: int) -> list[str]:
+    """Return the ids of alerts raised since then that are confirmed or about distress, the newest first."""
+    rows = t.rows(
+        "SELECT id FROM alert WHERE raised >= %s AND (judgement = %s OR kind = %s AND judgement <> %s)"
+        " ORDER BY sequence DESC LIMIT %s",
+        *(since, Judgement.CONFIRMED.value, AlertKind.DISTRESS.value, Judgement.REJECTED.value, bounded(limit)),
+    )
+    return [id for (id,) in rows]  # noqa: A001 - the column's name
 
 
 def count(t: Transaction, judgement: Judgement | None = None) -> int:

@@ -11,21 +11,32 @@ import msgspec
 
 from builders.ports import first_free
 from comity.api.passwords import hashed
-from comity.demo import stage
+from comity.demo import reports, stage
 from comity.demo.desk import Desk, wait_for
 from comity.demo.process import Cast
+from comity.demo.reports import Who
+from comity.demo.sentences import Header, lines
 from comity.demo.stage import Neighbour, Pace, Stage
+from comity.demo.voyage import Moment
 from comity.foundation.clock import wall
 from comity.foundation.store import officers
 from comity.node.assemble import opened
+from comity.node.settings import FILE
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.instant import SECOND, written
+from comity.vocabulary.instant import HOUR, MINUTE, SECOND, Instant, written
 from comity.vocabulary.officer import Officer, Role
+from comity.vocabulary.place import Position
 
 HOSTILE = '<img src=x onerror="document.title=1"><b>HOSTILE'
 """A name that a vessel gives itself."""
 COLLEAGUES = (("ada", Role.ADMINISTRATOR), ("otto", Role.AUDITOR))
 PASSWORD = "a password of the tests"
+BOTH, THEIRS = (
+    Who(mmsi=number, name=name, call_sign="", ship_type=70, length=90, destination="", class_b=False)
+    for number, name in ((299_000_777, "BOTH SEE HER"), (299_000_778, "SWEDEN SEES HER"))
+)
+"""Ships that are heard from the story's end on: by Denmark and Sweden, and by Sweden alone."""
+_LASTS = HOUR // 2
 
 
 class ConsoleTown(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +66,9 @@ def played(folder: Path) -> Iterator[ConsoleTown]:
     """Run the three nodes until the story is over, and yield them."""
     made = stage.build(folder, Pace(recording=5 * SECOND, hours=10 * SECOND), first_free(7))
     _hostile(made)
+    denmark, sweden, _ = made.neighbours
+    _coast(denmark, made.begin + stage.SPAN, BOTH)
+    _coast(sweden, made.begin + stage.SPAN, BOTH, THEIRS)
     with Cast(made.processes()) as cast:
         stage.introduce(made)
         _colleagues(made.neighbours[0])
@@ -69,6 +83,25 @@ def _hostile(made: Stage) -> None:
     with (made.neighbours[2].folder / "belt.csv").open("a", encoding="utf-8") as rows:
         name = HOSTILE.replace('"', '""')
         rows.write(f'{last},54.5,11.3,6.5,90.0,299999999,"{name}"\n')
+
+
+def _coast(neighbour: Neighbour, end: Instant, *ships: Who) -> None:
+    """Let the node hear these ships from the story's end on, and tell subscribers at once."""
+    heard = [line for at in range(0, _LASTS, 5 * SECOND) for ship in ships for line in _sentences(ship, end, at)]
+    (neighbour.folder / "coast.nmea").write_text("\n".join([*heard, ""]), "ascii")
+    feed = '\n[[feed]]\nname = "coast"\nformat = "ais"\npath = "coast.nmea"\nsimulated = true\n'
+    feed += 'purposes = ["border-surveillance", "smuggling"]\n'
+    settings = neighbour.folder / FILE
+    changed = settings.read_text("utf-8").replace("[exchange]", '[exchange]\nrefresh = "1 s"')
+    settings.write_text(changed + feed, "utf-8")
+
+
+def _sentences(ship: Who, end: Instant, at: int) -> list[str]:
+    place = Position(56.7, 11.5 + ship.mmsi % 10 / 20 + at / 5e7)
+    told = [reports.position(ship.mmsi, Moment(place, 1.2, 90.0), at, reports.How())]
+    if at % MINUTE == 0:
+        told += reports.identity(ship)
+    return [line for message in told for line in lines(end + at, Header(), message)]
 
 
 def _colleagues(neighbour: Neighbour) -> None:

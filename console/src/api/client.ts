@@ -7,6 +7,8 @@ import type {
   Area,
   Arrival,
   CalledBack,
+  Cell,
+  CommonTrack,
   Decision,
   Draft,
   Finding,
@@ -17,6 +19,7 @@ import type {
   Partner,
   Queued,
   Inside,
+  Instant,
   Recall,
   Release,
   Rewritten,
@@ -121,6 +124,8 @@ export const findings = () => call<Finding[]>("GET", "/findings");
 export const acknowledge = (sequence: number, reason: string) =>
   call<Finding>("POST", `/findings/${sequence}/acknowledgement`, { reason });
 export const areas = () => call<Area[]>("GET", "/tracks/areas");
+export const coverage = (begin: Instant, end: Instant) => call<Cell[]>("GET", `/tracks/coverage?begin=${begin}&end=${end}`);
+export const common = () => call<CommonTrack[]>("GET", "/common?limit=5000");
 export const track = (id: string) => call<Followed>("GET", `/tracks/${at(id)}`);
 
 /** Return the bytes at an address of the node. */

@@ -386,6 +386,48 @@ export interface Area {
   polygons: Position[][][];
 }
 
+/** A cell of the map of what one feed has seen in a time. */
+export interface Cell {
+  source: string;
+  south: number;
+  west: number;
+  north: number;
+  east: number;
+  /** In how many spans of an hour it saw tracks here, and the most in one of them, counted up to two. */
+  spans: number;
+  tracks: number;
+  last: Instant;
+}
+
+/** One nation's track of what several see. */
+export interface Part {
+  owner: string;
+  id: string;
+  last: Instant;
+  /** The marks under which a partner gave it; null: it is ours. */
+  handling: Handling | null;
+  clause: string;
+}
+
+/** A track as this node and its partners see it together; it is given to nobody. */
+export interface CommonTrack {
+  id: string;
+  parts: Part[];
+  identity: Identity;
+  last: Instant;
+  position: Position;
+  /** Of the position on each axis, square metres. */
+  variance: number;
+  speed: number;
+  course: number | null;
+  provenance: string[];
+  independent: boolean;
+  /** Its parts name it differently. */
+  disputed: boolean;
+  distress: boolean;
+  simulated: boolean;
+}
+
 export const PURPOSES = [
   "border-surveillance",
   "smuggling",

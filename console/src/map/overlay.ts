@@ -1,7 +1,10 @@
 /** The overlay: contacts, trails, spots and names, drawn on a canvas of their own above the map. */
 
 import places from "../../basemap/places.json";
+import type { CommonTrack } from "../api/types";
 import { shortTime } from "../words";
+import { drawCommon } from "./common";
+import { drawSquares, type Square } from "./coverage";
 import type { Marks, Spot, Trail } from "./marks";
 import { CARRIED, type Contact, FADED, mercatorX, mercatorY, type Picture, STALE } from "./picture";
 import { type Look, Symbols } from "./symbols";
@@ -26,6 +29,14 @@ export interface Colours {
   font: string;
 }
 
+/** What is drawn of the layers that are switched on, and which of it is chosen. */
+export interface Layers {
+  squares: Square[];
+  common: CommonTrack[];
+  square: string;
+  together: string;
+}
+
 const NAMED: { x: number; y: number; name: string; rank: number }[] = (places as [string, number, number, number][]).map(
   ([name, longitude, latitude, rank]) => ({ x: mercatorX(longitude), y: mercatorY(latitude), name, rank }),
 );
@@ -44,7 +55,7 @@ export class Overlay {
   }
 
   /** Draw everything as it should be at the node's time `now`. */
-  draw(view: View, now: number, picture: Picture | null, marks: Marks, chosen: string, colours: Colours): void {
+  draw(view: View, now: number, picture: Picture | null, marks: Marks, layers: Layers | null, chosen: string, colours: Colours): void {
     const { brush } = this;
     const ratio = Math.min(Math.ceil(window.devicePixelRatio || 1), 2);
     this.ratio = ratio;
@@ -54,12 +65,14 @@ export class Overlay {
     }
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     brush.clearRect(0, 0, view.width, view.height);
+    if (layers) drawSquares(brush, view, layers.squares, layers.square, colours);
     this.names(view, colours);
     for (const trail of marks.trails) this.trail(view, trail, colours);
     this.taken = [];
     for (const trail of marks.trails.toReversed()) this.ends(view, trail, colours);
     this.drawn = [];
     if (picture) this.contacts(view, now, picture, chosen, marks.trails.length > 0, colours);
+    if (layers) drawCommon(brush, view, now, layers.common, layers.together, colours);
     for (const spot of marks.spots) this.spot(view, spot, colours);
   }
 

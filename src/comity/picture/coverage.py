@@ -72,6 +72,9 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     south: float
     west: float
+    north: float
+    east: float
+    """Its edges, degrees."""
     spans: int
     """In how many spans it saw tracks here itself."""
     tracks: int
@@ -157,6 +160,8 @@ class CoverageMap:
                 source=name,
                 south=place[0] * size - 90.0,
                 west=place[1] * size - 180.0,
+                north=(place[0] + 1) * size - 90.0,
+                east=(place[1] + 1) * size - 180.0,
                 spans=len(seen),
                 tracks=max(tracks for _, tracks in seen),
                 last=(max(number for number, _ in seen) + 1) * span,
@@ -170,8 +175,7 @@ class CoverageMap:
         return msgspec.json.encode({"type": "FeatureCollection", "features": features})
 
     def _feature(self, cell: Cell) -> dict[str, object]:
-        south, west = round(cell.south, 6), round(cell.west, 6)
-        north, east = round(cell.south + self._settings.cell, 6), round(cell.west + self._settings.cell, 6)
+        south, west, north, east = (round(edge, 6) for edge in (cell.south, cell.west, cell.north, cell.east))
         ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         told = {"source": cell.source, "spans": cell.spans, "tracks": cell.tracks, "last": cell.last}
         return {"type": "Feature", "properties": told, "geometry": {"type": "Polygon", "coordinates": [ring]}}

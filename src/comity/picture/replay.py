@@ -51,9 +51,9 @@ class Replay:
         self._size = 0
         self._number = 0
         self._forgotten = float("-inf")
+        """The time of the latest act that cannot be undone."""
         self.replayed = False
         """Whether the last act was put before others, which were done again."""
-        """The time of the latest act that cannot be undone."""
 
     def take(self, time: float, sensor: str, act: Act) -> Result | None:
         """Do an act in its place; None if that is too long ago, and nothing is done then.

@@ -173,8 +173,8 @@ SAFEGUARDS: Final = (
         _HELD,
         "the data-protection officer finds a record by its id, or while it is kept, in the archive too, by a name,"
         " document or ship's mark in it; what was done with it and who received it, by release, subscription, hit or"
-        " passing on, the log alone tells, also once it is erased. What is erased nobody finds by a name: the log holds"
-        " none. Who received it from a partner, that partner's log tells",
+        " passing on, the log alone tells, also once it is erased, as long as entries can be opened. What is erased"
+        " nobody finds by a name: the log holds none. Who received it from a partner, that partner's log tells",
     ),
     Safeguard(
         18,

@@ -139,8 +139,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """End a town after the last test of its share: nodes that nobody asks any more would take time from all others."""
     yield
     for name in towns(item) - towns(nextitem):
-        request = item._request  # type: ignore[attr-defined]  # pytest has no public way to end a fixture
-        request._get_active_fixturedef(name).finish(request)
+        made = item.session._fixturemanager.getfixturedefs(name, item)  # pytest has no public way to end a fixture
+        made[-1].finish(item._request)  # type: ignore[index, attr-defined]
 
 
 @pytest.hookimpl(trylast=True)

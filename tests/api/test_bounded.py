@@ -59,6 +59,7 @@ Asked = dict[str, tuple[object, ...]]
 def full(node: Node, monkeypatch: pytest.MonkeyPatch) -> Node:
     """Return the centre with full tables."""
     monkeypatch.setattr(tally, "MOST", _MOST)
+    monkeypatch.setattr(tally, "EXACT", _MOST)
     monkeypatch.setattr(metrics, "_FRESH", 0.0)
     with node.store.upkeep() as transaction:
         for statement in _FILL.strip().removesuffix(";").split(";\n"):

@@ -37,6 +37,8 @@ BOTH, THEIRS = (
 )
 """Ships that are heard from the story's end on: by Denmark and Sweden, and by Sweden alone."""
 _LASTS = HOUR // 2
+_PATIENCE = 200.0
+"""Seconds until an alert must be raised on a machine that has much else to do."""
 
 
 class ConsoleTown(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +127,7 @@ def _over(made: Stage) -> None:
     for neighbour, kind in zip(made.neighbours, ("distress", "meeting"), strict=False):
         with closing(Desk(neighbour.name, neighbour.address, neighbour.officer, neighbour.password)) as desk:
             wait_for("the agreement", partial(_in_force, desk))
-            wait_for(kind, partial(_raised, desk, kind))
+            wait_for(kind, partial(_raised, desk, kind), _PATIENCE)
 
 
 def _in_force(desk: Desk) -> bool:

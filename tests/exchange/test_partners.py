@@ -11,7 +11,9 @@ from comity.agreements.revocation import Revocation
 from comity.exchange import cards, partner_prekeys, partners
 from comity.exchange.cards import Own
 from comity.foundation.keys import BadSignature
+from comity.foundation.store import partner_cards
 from comity.foundation.store import partners as kept_partners
+from comity.foundation.store.store import Transaction
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.suite import Suite
@@ -109,17 +111,21 @@ def cut_off(party: Party, name: str, size: int | None) -> None:
         partners.cut_off(act, name, officer="anna", reason="key stolen", now=pair.NOW + 5, size=size)
 
 
+def believed(transaction: Transaction, key: bytes, index: int) -> bool:
+    return partners.believed(partner_cards.of(transaction, "se.coord"), key, index)
+
+
 def test_stolen_keys_do_not_count_from_the_cut_on(north: Party) -> None:
     """Entries before the size at which they were cut off are believed, those at it and beyond are not; logged."""
     key, log = SOUTH.card.identity, SOUTH.card.log
     with north.store.reading() as t:
-        assert partners.believed(t, "se.coord", key, 10**9)
-        assert not partners.believed(t, "se.coord", GERMANY.card.identity, 0)
+        assert believed(t, key, 10**9)
+        assert not believed(t, GERMANY.card.identity, 0)
     cut_off(north, "se.coord", 100)
     assert north.did(Act.PARTNER)[-1].detail == "cut off at 100 entries of its log: key stolen"
     with north.store.reading() as t:
         for each in (key, log):
-            assert [partners.believed(t, "se.coord", each, index) for index in (0, 99, 100, 101)] == [
+            assert [believed(t, each, index) for index in (0, 99, 100, 101)] == [
                 True,
                 True,
                 False,
@@ -128,7 +134,7 @@ def test_stolen_keys_do_not_count_from_the_cut_on(north: Party) -> None:
     cut_off(north, "se.coord", 500)
     cut_off(north, "se.coord", 50)
     with north.store.reading() as t:
-        assert [partners.believed(t, "se.coord", key, index) for index in (49, 50, 99)] == [True, False, False]
+        assert [believed(t, key, index) for index in (49, 50, 99)] == [True, False, False]
 
 
 def test_only_new_keys_take_a_partner_in_again_whose_keys_were_cut_off(north: Party) -> None:
@@ -142,10 +148,10 @@ def test_only_new_keys_take_a_partner_in_again_whose_keys_were_cut_off(north: Pa
         partners.accept(act, north.own, fresh.signed, typed, officer="anna", now=pair.NOW + 10)
     with north.store.reading() as t:
         assert partners.card(t, "se.coord") == fresh.card
-        assert partners.believed(t, "se.coord", fresh.card.identity, 100)
-        assert partners.believed(t, "se.coord", fresh.card.log, 100), "an officer has accepted the log's key anew"
-        assert not partners.believed(t, "se.coord", SOUTH.card.identity, 100)
-        assert partners.believed(t, "se.coord", SOUTH.card.identity, 99)
+        assert believed(t, fresh.card.identity, 100)
+        assert believed(t, fresh.card.log, 100), "an officer has accepted the log's key anew"
+        assert not believed(t, SOUTH.card.identity, 100)
+        assert believed(t, SOUTH.card.identity, 99)
 
 
 def test_a_partner_cut_off_without_theft_comes_back_with_its_card(north: Party) -> None:
@@ -154,7 +160,7 @@ def test_a_partner_cut_off_without_theft_comes_back_with_its_card(north: Party) 
     accept(north, SOUTH, cards.fingerprint(SOUTH.signed))
     with north.store.reading() as t:
         assert partners.card(t, "se.coord") == SOUTH.card
-        assert partners.believed(t, "se.coord", SOUTH.card.identity, 10**9)
+        assert believed(t, SOUTH.card.identity, 10**9)
         assert set(partners.history(t, "se.coord")) == {SOUTH.card}
 
 

@@ -104,7 +104,7 @@ PARTNERS_ROUTES = said(
         "GET /witness/{digest:str}/checkpoint"
     ),
     IDS="GET /log/checkpoint; GET /log/tile/{rest:path}",
-    PERMIT="POST /exchange/inbox",
+    PERMIT="POST /exchange/inbox; POST /exchange/inbox/stack",
 )
 COMMANDS = said(
     FEW="person add; person correct; person list; person show; agreement preview",

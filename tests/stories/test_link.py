@@ -45,10 +45,12 @@ def _series(desk: Desk, count: int = 3) -> list[str]:
 
 
 def _harmed(link: Link, desk: Desk, harm: Harm) -> list[str]:
-    """Release three times; the line does the harm to the second delivery. Return the messages, all accepted."""
+    """Release three times; the line harms what is delivered after the first. Return the messages, all accepted."""
     link.met.clear()
-    link.harm(harms.passed, harm)
-    messages = _series(desk)
+    messages = _series(desk, 1)
+    settled(desk, messages)
+    link.harm(harm)
+    messages += _series(desk, 2)
     settled(desk, messages)
     assert harm.__name__ in link.met
     assert not link.harms
@@ -73,7 +75,7 @@ def _harmed(link: Link, desk: Desk, harm: Harm) -> list[str]:
 def test_harm_on_the_line_loses_and_doubles_nothing(
     rough_town: tuple[Town, Link], desk: Desk, books: Books, harm: Harm
 ) -> None:
-    """One of three deliveries is harmed: all three arrive once, in order, with the same receipt on both sides.
+    """One delivery, of one message or of two, is harmed: all three arrive once, in order, with the same receipts.
 
     One entry each for what was given, taken in and receipted.
     """

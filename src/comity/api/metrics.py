@@ -91,8 +91,8 @@ def _taken_in(t: Transaction) -> Iterator[Metric]:
         items.add_metric((feed.name,), feed.position)
         rejected.add_metric((feed.name,), feed.rejected)
     yield from (items, rejected)
-    yield _gauge("sightings", "Sightings kept, beyond 20,000 as the database estimates.", sightings.count(t))
-    yield _gauge("tracks", "Tracks kept, beyond 20,000 as the database estimates.", tracks.count(t))
+    yield _gauge("sightings", "Sightings kept, beyond 200,000 as the database estimates.", sightings.count(t))
+    yield _gauge("tracks", "Tracks kept, beyond 200,000 as the database estimates.", tracks.count(t))
 
 
 def _found_out(t: Transaction) -> Iterator[Metric]:

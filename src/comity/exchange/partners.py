@@ -124,7 +124,7 @@ def cut_off(
     )
 
 
-def _believed(had: Sequence[KeptCard], key: bytes, index: int) -> bool:
+def believed(had: Sequence[KeptCard], key: bytes, index: int) -> bool:
     """Tell whether an entry of this index in the log counts, where this identity or log key on those cards vouches.
 
     The newest card that names the key decides: the entry does not count if that card was cut off at or before it, nor
@@ -159,7 +159,7 @@ def receipt_under(had: Sequence[KeptCard], name: str, signed: bytes) -> Receipt:
             found = receipts.read(signed, card.identity, name, card.identity_pq)
         except BadSignature:
             continue
-        if not _believed(had, card.identity, found.index):
+        if not believed(had, card.identity, found.index):
             raise Refused(
                 f"the receipt names entry {found.index}, and the keys that signed it were cut off before",
                 where=name,

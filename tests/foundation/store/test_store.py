@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -213,6 +214,21 @@ def test_an_outage_is_said_and_survived(tmp_path: Path) -> None:
         with Server.start(tmp_path / "store"):
             _await_recovery(store)
             assert _counts(store) == (1, 1)
+    finally:
+        store.close()
+        server.stop()
+
+
+def test_a_database_that_ends_at_once_is_unavailable(tmp_path: Path) -> None:
+    """Also to who asks it next on a line that it had answered on: that is no failure inside the node."""
+    server = Server.start(tmp_path / "store")
+    store = Store(server.url, node="north", clock=Clock(), patience=1)
+    try:
+        with pytest.raises(Unavailable, match="does not answer"), store.upkeep() as t:
+            assert t.row("SELECT 1") == (1,)
+            server.child.send_signal(signal.SIGQUIT)
+            server.child.wait(30)
+            t.row("SELECT 2")
     finally:
         store.close()
         server.stop()

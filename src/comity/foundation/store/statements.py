@@ -15,7 +15,7 @@ import psycopg
 from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Row: TypeAlias = tuple[Any, ...]
@@ -110,9 +110,13 @@ class Connection(psycopg.Connection[Row]):
         return name
 
     def _expect_done(self, result: PGresult) -> None:
-        """Raise what psycopg raises of a result that is none."""
+        """Raise what psycopg raises of a result that is none.
+
+        An error without a state is not the database's but the line's: libpq tells of its end so, often before it
+        calls the connection bad.
+        """
         if result.status in _DONE:
             return
-        if self.pgconn.status == ConnStatus.BAD:
+        if self.pgconn.status == ConnStatus.BAD or not result.error_field(DiagnosticField.SQLSTATE):
             raise psycopg.OperationalError(result.get_error_message(self.info.encoding))
         raise error_from_result(result, self.info.encoding)

@@ -22,7 +22,7 @@ def test_axe_is_clean(console_town: ConsoleTown, take_seat: TakeSeat, theme: Lit
         found[screen] = violations(page)
 
     page.get_by_role("button", name="All").click()
-    meeting = page.get_by_role("option").filter(has_text="Meeting at sea").first  # how many there are is not asked here
+    meeting = page.get_by_role("option").filter(has_text="Meeting at sea")
     expect(meeting).to_be_visible()
     look("desk")
     meeting.click()

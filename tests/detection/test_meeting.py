@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 from builders.tracks import ANYBODY, BEGIN, KATTEGAT, Path, World, legs, straight, vessel
@@ -14,6 +16,7 @@ from comity.vocabulary.alert import Alert, Severity
 from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from comity.vocabulary.place import Area, Position
+from comity.vocabulary.sighting import Sighting
 
 END = BEGIN + 4 * HOUR
 
@@ -163,14 +166,49 @@ def test_a_feed_half_an_hour_behind_another_is_judged_by_its_own_time() -> None:
     feeds = [(plot.time + 30 * MINUTE, plot) for plot in plots]
     feeds += [(report.time, report) for report in world.sightings[len(plots) :]]
     arrived = [sighting for _, sighting in sorted(feeds, key=lambda item: item[0])]
-    picture, rule, told = Picture(), Meeting(MeetingSettings(), Areas(()).at, handling), set[str]()
+    assert len(as_they_come(arrived)) == 1
+
+
+def as_they_come(arrived: list[Sighting]) -> list[Alert]:
+    """Return the last telling of each alert where the sightings of each instant are placed and shown by themselves."""
+    picture, rule, told = Picture(), Meeting(MeetingSettings(), Areas(()).at, handling), dict[str, Alert]()
     newest = 0
-    for sighting in arrived:
-        newest = max(newest, sighting.time)
-        for placed in picture.take([sighting]):
-            found = rule.observe(placed.state, sighting) if placed.state else []
-            told.update(alert.id for alert in [*found, *rule.advance(newest)])
-    assert len(told) == 1
+    for time, instant in groupby(arrived, key=lambda sighting: sighting.time):
+        newest = max(newest, time)
+        for placed in picture.take(list(instant)):
+            found = rule.observe(placed.state, placed.sighting) if placed.state else []
+            told.update((alert.id, alert) for alert in [*found, *rule.advance(newest)])
+    return list(told.values())
+
+
+@pytest.mark.parametrize("minute", [50, 80, 102, 112])
+def test_a_feed_that_comes_in_far_ahead_ends_nothing_that_another_sees(minute: int) -> None:
+    """Radar is read late by hours, and in that minute of it the first reports of another feed come, of now."""
+    plots, ahead = read_far_ahead()
+    late = BEGIN + minute * MINUTE
+    before, after = [[plot for plot in plots if (plot.time < late) is early] for early in (True, False)]
+    (alert,) = as_they_come([*before, *ahead, *after])
+    assert abs(alert.until - (BEGIN + HOUR + 70 * MINUTE)) <= 4 * MINUTE
+
+
+def read_far_ahead() -> tuple[list[Sighting], list[Sighting]]:
+    """Return what radar sees of a meeting, and what AIS hears of another vessel hours after it, for two minutes."""
+    radar, heard = World(2), World(3)
+    radar.radar(meeting(), (BEGIN, END))
+    path = straight(offset(KATTEGAT, 0, 50_000), 9.0, 0.0)
+    heard.ais(vessel(219_000_001), path, (END + 3 * HOUR, END + 3 * HOUR + 2 * MINUTE))
+    return radar.ordered(), heard.ordered()
+
+
+def test_a_feed_that_ends_leaves_no_pair_open() -> None:
+    """Once others have gone on for an hour and some minutes without it, what it saw last is told as the end."""
+    radar, heard = World(2), World(3)
+    radar.radar(meeting(), (BEGIN, BEGIN + 100 * MINUTE))
+    heard.ais(vessel(219_000_001), straight(offset(KATTEGAT, 0, 50_000), 9.0, 0.0), (BEGIN, END))
+    rule = Meeting(MeetingSettings(), Areas(()).at, handling)
+    told = watched([rule], sorted([*radar.sightings, *heard.sightings], key=lambda each: each.time))
+    assert abs(latest(told)[0].until - (BEGIN + 100 * MINUTE)) <= MINUTE
+    assert len(rule._pairs) == 0
 
 
 def test_what_is_remembered_is_bounded() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from comity.detection.detector import HandlingOf, Where, alert_id, watchable
 from comity.detection.drift import Drift
 from comity.detection.memory import Memory
 from comity.detection.pair import Pair, explained
+from comity.detection.progress import Progress
 from comity.foundation.geodesy import KNOT, distance, offset, plane
 from comity.foundation.grid import Grid
 from comity.vocabulary.alert import Alert, AlertKind, Severity
@@ -38,7 +41,7 @@ class MeetingSettings(msgspec.Struct, frozen=True, kw_only=True):
     stale: Duration = 7 * MINUTE
     """A vessel not reported for so long is nowhere: beyond the three minutes of AIS at anchor, one report missed."""
     lag: Duration = HOUR
-    """One source may be so far behind another: until then a vessel's silence is judged by its own sources' time."""
+    """A vessel's silence is judged by its own sources' time, until others have gone on for so long without them."""
     moored: float = 150.0
     """Metres. Two that were never seen under way and stay within this are moored, not meeting."""
     both: int = 3
@@ -72,7 +75,7 @@ class Meeting:
         self._pairs: Memory[Pair] = Memory(settings.pairs)
         self._slow: Grid[str] = Grid(0.01)
         self._looked: Instant = 0
-        self._newest: dict[str, Instant] = {}
+        self._progress = Progress(settings.lag + settings.stale)
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
         """See where one vessel is, and who is beside it."""
@@ -84,7 +87,7 @@ class Meeting:
         drift = self._tracks.get(track.id) or Drift(track, sighting.time, position)
         if sighting.time < drift.time:
             return []
-        self._newest[sighting.source] = max(sighting.time, self._newest.get(sighting.source, 0))
+        self._progress.hear(sighting.source, sighting.time)
         drift.move(track, position, sighting, self._settings.window, self._settings.stale)
         self._remember(drift)
         return self._moved(drift, sighting)
@@ -94,15 +97,19 @@ class Meeting:
         if abs(now - self._looked) < _STEP:
             return []
         self._looked = now
-        oldest = now - self._settings.stale
-        while (drift := next(iter(self._tracks), None)) is not None and drift.time < oldest - self._settings.lag:
+        self._progress.look()
+        while (drift := next(iter(self._tracks), None)) is not None and self._is_past(drift.time, drift.heard):
             self._forget(drift)
-        return [alert for pair in list(self._pairs) if self._is_over(pair, oldest) for alert in self._part(pair)]
+        return [
+            alert
+            for pair in list(self._pairs)
+            if self._is_past(pair.last, pair.evidence.sources)
+            for alert in self._part(pair)
+        ]
 
-    def _is_over(self, pair: Pair, oldest: Instant) -> bool:
-        """Whether its sources, or in the end everybody, have gone on for too long without it."""
-        source_time = max(self._newest.get(source, 0) for source in pair.evidence.sources | {""})
-        return pair.last < oldest and pair.last < max(source_time - self._settings.stale, oldest - self._settings.lag)
+    def _is_past(self, time: Instant, sources: Collection[str]) -> bool:
+        """Whether a source that told of it, or in the end everybody else, has gone on without it for too long."""
+        return self._progress.newest(sources) > time + self._settings.stale or self._progress.are_silent(sources)
 
     def _remember(self, drift: Drift) -> None:
         forgotten = self._tracks.put(drift.track.id, drift)

@@ -224,14 +224,19 @@ def test_a_database_that_ends_at_once_is_unavailable(tmp_path: Path) -> None:
     server = Server.start(tmp_path / "store")
     store = Store(server.url, node="north", clock=Clock(), patience=1)
     try:
-        with pytest.raises(Unavailable, match="does not answer"), store.upkeep() as t:
-            assert t.row("SELECT 1") == (1,)
-            server.child.send_signal(signal.SIGQUIT)
-            server.child.wait(30)
-            t.row("SELECT 2")
+        with pytest.raises(Unavailable, match="does not answer"):
+            _ask_after_its_end(store, server)
     finally:
         store.close()
         server.stop()
+
+
+def _ask_after_its_end(store: Store, server: Server) -> None:
+    with store.upkeep() as t:
+        assert t.row("SELECT 1") == (1,)
+        server.child.send_signal(signal.SIGQUIT)
+        server.child.wait(30)
+        t.row("SELECT 2")
 
 
 def _act_while_it_stops(store: Store, server: Server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 from builders import pair
 from comity.agreements import crosswalk, grammar, national, revocation, terms, track_file
@@ -29,6 +30,7 @@ from comity.foundation.ledger.proof import LogProof
 from comity.node import settings
 from comity.picture import disputes
 from comity.picture.areas import read_geojson
+from comity.screening import mrz
 from comity.sources import wanted
 from comity.sources.ais_feed import AisReader
 from comity.sources.ais_stream import AisStream
@@ -166,6 +168,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "feed-state-vectors": _feed("state-vectors"),
     "feed-tracks": _feed("tracks"),
     "feed-ulog": _feed("ulog"),
+    "machine-readable-zone": _text(lambda text: mrz.read(text, date(2026, 6, 1))),
     "wanted-plates": _text(lambda text: wanted.read(text, "fuzz", frozenset(Purpose))),
 }
 

@@ -261,6 +261,10 @@ def _files() -> dict[str, list[bytes]]:
         "national-law": [(ROOT / "examples" / "laws" / "dk-sharing.yaml").read_bytes()],
         "disputed-lines": [(ROOT / "examples" / "disputes" / "invented-lines.geojson").read_bytes()],
         "areas": [(ROOT / "src" / "comity" / "demo" / "areas.geojson").read_bytes()],
+        "machine-readable-zone": [
+            b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            b"I<UTOD23145890<1233<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<2ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+        ],
         "feed-adsb": [
             b"1700000000.5,%s\n*%s;\n" % (squitter.hex().encode(), squitter.hex().encode()),
             squitters.beast(squitters.squitter(7, squitters.name("TST42")), 1)

@@ -30,6 +30,7 @@ _GROUPS = {
     "report": ("comity.cli.report", "report", "Write reports and notices, and change them."),
     "inquiry": ("comity.cli.inquiry", "inquiry", "Ask partners hit or no-hit, and look at what their questions hit."),
     "rights": ("comity.cli.rights", "rights", "Answer the requests of persons."),
+    "screen": ("comity.cli.screen", "screen", "Read travel documents."),
     "simulate": ("comity.cli.simulate", "simulate", "Make up a world: feeds of sensors, and the truth beside them."),
     "subscription": ("comity.cli.subscription", "subscription", "Keep partners informed, and be kept informed."),
     "tak": ("comity.cli.tak", "tak", "Let TAK clients (ATAK, WinTAK) in, and out."),

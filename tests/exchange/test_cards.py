@@ -123,6 +123,20 @@ def test_a_card_follows_the_one_before_and_no_other() -> None:
         cards.follow(renamed, SIGNED)
 
 
+def test_no_card_leads_into_another_country() -> None:
+    """By its country safeguards 3 and 19 judge: whoever moves is added anew, by people who compare fingerprints."""
+    moved = cards.sign(replace(NEXT, country="DE"), OTHER, OTHER_LATTICE, Former(KEY, LATTICE))
+    with pytest.raises(Refused, match="says DE, and the one before said DK"):
+        cards.follow(moved, SIGNED)
+
+
+@pytest.mark.parametrize("code", ["UK", "EU", "ZZ"])
+def test_no_card_is_signed_of_a_country_that_is_none(code: str) -> None:
+    """Marks of protection and risk are codes of ISO 3166-1: they would never name such a partner."""
+    with pytest.raises(Fault, match="the code of no country"):
+        cards.sign(replace(CARD, country=code), KEY, LATTICE)
+
+
 def test_a_card_that_skips_a_number_is_not_followed() -> None:
     """Though it names the card before and that one's keys have signed it: between the two might be one cut off."""
     skipping = cards.sign(replace(NEXT, serial=3), OTHER, OTHER_LATTICE, Former(KEY, LATTICE))

@@ -51,6 +51,18 @@ def test_a_swapped_card_is_refused(north: Party) -> None:
     assert north.acts() == before
 
 
+def test_no_partner_is_of_a_country_that_is_none(north: Party, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card that another program signed, of the United Kingdom by a code that no mark of protection names."""
+    with monkeypatch.context() as other:
+        other.setattr(cards, "expect_country", lambda _: None)
+        strange = pair.own("uk.coord", 9)
+    assert strange.card.country == "UK"
+    with pytest.raises(Fault, match="UK is the code of no country"):
+        accept(north, strange, cards.fingerprint(strange.signed))
+    with north.store.reading() as t, pytest.raises(Missing):
+        partners.card(t, "uk.coord")
+
+
 def test_a_node_is_not_its_own_partner(north: Party) -> None:
     """Neither its own card nor another in its name is accepted."""
     for impostor in (north.own, pair.own("dk.coord", 9), pair.own("no.coord", 1)):

@@ -30,11 +30,12 @@ def accept(act: ActTransaction, own: Own, signed: bytes, fingerprint: str, *, of
 
     Raises:
         Refused: the fingerprint is another card's, or the card is this node's own or bears its name.
-        Fault: the bytes are no card.
+        Fault: the bytes are no card, or its country is none.
     """
     card = cards.read(signed, "card")
     cards.confirm(signed, fingerprint)
     _expect_other(own, card)
+    cards.expect_country(card)
     _keep(act, card, signed, officer, now)
     _enter(act, card, signed, officer, f"accepted {card.station.value} with fingerprint {cards.fingerprint(signed)}")
     return card
@@ -47,7 +48,7 @@ def renew(act: ActTransaction, own: Own, signed: bytes, *, officer: str, now: In
 
     Raises:
         Missing: there is no such partner, or it was cut off: then only a fingerprint helps.
-        Refused: the card does not succeed the one known here, or is this node's own.
+        Refused: the card does not succeed the one known here, is of another country, or is this node's own.
         Fault: the bytes are no card.
     """
     card = cards.read(signed, "card")

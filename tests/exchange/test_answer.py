@@ -57,6 +57,13 @@ def test_what_drips_in_is_given_up_when_its_time_is_over(begin: bytes) -> None:
     assert steady() - began < _LONG / 3
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 70, "xn--a", "[v1.a]"])
+def test_a_host_that_no_name_can_be_is_unreachable_and_no_failure_inside(host: str) -> None:
+    """A card may bear such an endpoint: what asks one partner after the other goes on to the next."""
+    with answer.client(5.0) as client, pytest.raises(Unreachable, match="no address"):
+        answer.ask(client, "GET", f"http://{host}:8443/", limit=10, timeout=5.0)
+
+
 def test_what_is_longer_than_was_asked_for_is_given_up() -> None:
     """Whatever length it states, or none: no more is read than the limit and the piece that went beyond it."""
     for length in (b"Content-Length: 9000\r\n", b""):

@@ -35,7 +35,7 @@ def ask(
     """Send a request and return the answer, of at most `limit` bytes, within `timeout` seconds.
 
     Raises:
-        Unreachable: there is none, or it is too long or too slow.
+        Unreachable: there is none, or it is too long or too slow, or the address leads nowhere.
     """
     taken = bytearray()
     headers = {"Accept-Encoding": "identity"}
@@ -49,6 +49,8 @@ def ask(
             return Answer(response.status_code, told.get("Content-Type", ""), bytes(taken), _seconds(told))
     except httpx.HTTPError as error:
         raise Unreachable(f"no answer ({type(error).__name__})", where=url) from error
+    except (httpx.InvalidURL, UnicodeError) as error:  # the latter: a host name that is none
+        raise Unreachable("the endpoint on the card is no address", where=url) from error
 
 
 def _seconds(headers: httpx.Headers) -> int:

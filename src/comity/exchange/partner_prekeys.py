@@ -65,10 +65,7 @@ def fetch(line: httpx.Client, card: Card) -> bytes:
         Unreachable: there is no answer.
     """
     address = f"{card.endpoint}/exchange/prekey"
-    try:
-        answered = answer.ask(line, "GET", address, limit=LARGEST, timeout=_LONGEST)
-    except httpx.InvalidURL as error:
-        raise Unreachable("the endpoint on the card is no address", where=card.name) from error
+    answered = answer.ask(line, "GET", address, limit=LARGEST, timeout=_LONGEST)
     if answered.status != 200:
         raise Unreachable(f"the partner answers with status {answered.status}", where=address)
     return answered.body

@@ -240,12 +240,9 @@ class Posting:
         _log.info("envelope made anew", partner=self._partner, message=seen.message.id.hex())
 
     def _spoken(self, card: Card, body: bytes, path: str, limit: int) -> Answer:
-        try:
-            return answer.ask(
-                self._line, "POST", f"{card.endpoint}{path}", body=body, limit=limit, timeout=_LONGEST_EXCHANGE
-            )
-        except httpx.InvalidURL as error:
-            raise Undelivered("the endpoint on the card is no address", where=card.name) from error
+        return answer.ask(
+            self._line, "POST", f"{card.endpoint}{path}", body=body, limit=limit, timeout=_LONGEST_EXCHANGE
+        )
 
 
 def _to_the_card(seen: Seen) -> bool:

@@ -269,6 +269,18 @@ def test_renewed_with_a_reason_it_is_read_on(both: Neighbours) -> None:
     assert answer.permit.keep_until == REVIEW + 9 * DAY
 
 
+def test_an_earlier_review_date_is_a_correction_that_partners_are_told_of(both: Neighbours) -> None:
+    """A renewal is not told: whoever has the record would keep it beyond its date. A correction takes its place."""
+    made, _ = suspects.given(both.dk)
+    both.carry()
+    with pytest.raises(Refused, match="puts the review date off"):
+        both.dk.persons.renew(ANNA, made, REVIEW - DAY, "the case closes soon")
+    both.dk.persons.correct(ANNA, made, 1, draft(review=REVIEW - DAY))
+    both.carry()
+    (found,) = both.se.persons.received(BIRGER, 100)
+    assert found.fields["review"] == REVIEW - DAY
+
+
 def test_what_nobody_renews_is_erased(both: Neighbours) -> None:
     """Thirty days after its date nothing of it is here, and no supervisor gets it back."""
     made = both.dk.persons.write(ANNA, draft()).person.id

@@ -85,7 +85,7 @@ class CorrectPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class RenewPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Another review date, and why. The reason stands in the log, and names nobody."""
+    """A later review date, and why. The reason stands in the log, and names nobody."""
 
     review: Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
     reason: Reason
@@ -195,7 +195,7 @@ def correct(officer: Caller, node: Here, person: Id, data: JSONBody[CorrectPerso
 
 @post("/{person:str}/renew", sync_to_thread=True, responses=problems(403, 404, 413))
 def renew(officer: Caller, node: Here, person: Id, data: JSONBody[RenewPerson]) -> RenewedPerson:
-    """Set another review date, with a reason; past the old one a supervisor may, unread."""
+    """Put the review date off, with a reason; past the old one a supervisor may, unread."""
     shell = node.persons.renew(officer, person, data.review, data.reason)
     return RenewedPerson(id=shell.id, version=shell.version, review=shell.review)
 

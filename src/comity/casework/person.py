@@ -142,10 +142,11 @@ def renew(
     review: Instant,
     reason: str,
 ) -> Shell:
-    """Set another review date, as part of the act. Past the old one a supervisor may, unread. The entry is logged here.
+    """Put the review date off, as part of the act. Past the old one a supervisor may, unread. The entry is logged here.
 
     Raises:
-        Refused: the officer's role does not renew, or its review date is past and they are no supervisor.
+        Refused: the officer's role does not renew, its review date is past and they are no supervisor, or the new one
+            is earlier: who has the record would not be told, and would keep it beyond that.
         Missing: there is no such record, or the time in which it could be renewed is over.
         Fault: no reason, or a date that is past or too far away.
     """
@@ -157,6 +158,12 @@ def renew(
         raise Missing("there is no such record about a person", where=id, remedy="Write it anew, if there is cause.")
     if found.review <= now and officer.role is not Role.SUPERVISOR:
         raise Refused("its review date is past (safeguard 7)", where=id, remedy="Ask a supervisor to renew it.")
+    if review < found.review:
+        raise Refused(
+            "a renewal puts the review date off, and partners are not told of it",
+            where="review",
+            remedy="Correct the record: it is given anew with the earlier date, and called back before.",
+        )
     persons.renew(act, id, review, now)
     entry = Entry(
         act=Act.ALTERED, officer=officer.name, basis=_basis(officer), subject=id, detail=f"renewed: {why}"[:500]

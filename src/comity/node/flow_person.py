@@ -132,7 +132,7 @@ class Persons:
         return found
 
     def renew(self, officer: Officer, id: str, review: Instant, reason: str) -> Shell:  # noqa: A002
-        """Set another review date, with a reason.
+        """Put the review date off, with a reason.
 
         Raises:
             Refused, Missing, Fault: as `casework.person.renew` says.

@@ -18,9 +18,10 @@ from comity.exchange.tak_connection import Patience
 from comity.foundation.store import officers, sightings, tak_clients
 from comity.foundation.store.store import Store
 from comity.node import tak_session
-from comity.node.assemble import Node
+from comity.node.assemble import Node, assemble
 from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked, Released
+from comity.node.settings import RelationsSettings
 from comity.sources.cot import event_protobuf, event_xml
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
@@ -148,6 +149,24 @@ def test_what_may_not_be_shown_any_more_is_taken_back(node: Node, port: int, nar
         (told,) = client.events(b"t-x-d-d")
         assert f'<link uid="{uid}"'.encode() in told
     assert len(entered(node, Act.DISCLOSED)) == 1
+
+
+def test_the_law_of_the_state_is_part_of_what_a_partners_client_is_shown(node: Node) -> None:
+    """What an agreement gives and the law does not goes to no client of a partner; our own people follow it still."""
+    (node.folder / "law.yaml").write_text(
+        "law: quiet\nof: DK\nversion: 1\nbasis: [{instrument: Act}]\nforbid:\n  - {id: stay, to: SE}\n", "utf-8"
+    )
+    lawful = assemble(
+        node.folder, replace(node.settings, relations=RelationsSettings(law="law.yaml")), node.own, node.store
+    )
+    tak.local(node)
+    tak.partners(node)
+    with node.store.reading() as transaction:
+        clients = tak_clients.all(transaction)
+    seen = [informed.vessel(1, node.clock.now(), SubjectKind.VESSEL)]
+    for client in clients:
+        shown = [one.tak.judged(client, seen)[0].event is not None for one in (node, lawful)]
+        assert shown == [True, not client.partner]
 
 
 def test_what_was_recalled_from_the_partner_is_not_shown_to_its_clients(node: Node, port: int) -> None:

@@ -67,6 +67,16 @@ def test_sequences_have_no_gaps_and_distress_has_its_own(north: Party, south: Pa
     assert placed == [("ordinary", 1), ("ordinary", 2), ("distress", 1), ("ordinary", 3)]
 
 
+def test_a_call_that_a_clause_gives_for_rescue_waits_behind_nothing_either(north: Party, south: Party) -> None:
+    """Where partners have agreed on more than safeguard 13 gives, distress must not be slower than without that."""
+    sos = pair.alert("sos", distress=True)
+    agreed = replace(sos, fields={**sos.fields, "kind": "meeting"})
+    leave = north.permit(south.own, agreed)
+    assert (leave.clause, leave.distress) == ("alerts-in-the-kattegat", False)
+    assert kept(north, north.release(south.own, agreed)).lane == "distress"
+    assert kept(north, north.release(south.own, replace(agreed, distress=False))).lane == "ordinary"
+
+
 def test_a_release_undone_leaves_nothing(north: Party, south: Party) -> None:
     """No message without entry, no entry without message, no gap in the lane."""
     before = north.acts()

@@ -25,6 +25,7 @@ from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
 from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.partner import Card
+from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.suite import Suite
 
 LARGEST_TOLD = 1024 * 1024
@@ -66,7 +67,8 @@ def release(
     """Give the partner what the permit gives, as part of the act, and return the message's id.
 
     `request` is what the permit was asked, in the caller's words: the courier shows it to the caller again before
-    each attempt to deliver. A permit for distress goes in the lane of its own. The entry `disclosed` is logged here.
+    each attempt to deliver. A call in distress, given for rescue, goes in the lane of its own. The entry `disclosed` is
+    logged here.
 
     Raises:
         Refused: the permit is for another partner, or none; or the partner is unknown, a witness, or cut off.
@@ -77,8 +79,13 @@ def release(
 def release_one(act: ActTransaction, own: Own, partner: Card, give: Give, *, officer: str, now: Instant) -> bytes:
     """Do what `release` does, with what else the record rests on in its entry."""
     permit = give.permit
-    lane = Lane.DISTRESS if type(permit) is Permit and permit.distress else Lane.ORDINARY
+    lane = Lane.DISTRESS if type(permit) is Permit and _calls(permit) else Lane.ORDINARY
     return _release(act, own, partner, (give,), lane, officer, now)
+
+
+def _calls(permit: Permit) -> bool:
+    """Whether it tells a rescue centre of a call in distress, by safeguard 13 or by a clause that gives more."""
+    return permit.distress or (permit.record.distress and permit.purpose is Purpose.SEARCH_AND_RESCUE)
 
 
 def release_many(

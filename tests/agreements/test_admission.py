@@ -35,6 +35,7 @@ from comity.vocabulary.instant import DAY
 from comity.vocabulary.message import Given
 from comity.vocabulary.place import Position
 from comity.vocabulary.record import Record, RecordKind, Value
+from comity.vocabulary.subject import SubjectKind
 
 
 def _given(standing: Standing, record: Record | None = None, partner: str = "se.coord") -> Given:
@@ -72,6 +73,20 @@ def test_tracks_and_blurred_alerts(standing: Standing) -> None:
         (notice(WESTERN_BALTIC), "de.coord"),
     ):
         assert admit(_given(standing, record, partner), "dk.coord", partner, (standing,), NOW) is None
+
+
+@pytest.mark.parametrize("kind", list(SubjectKind), ids=lambda kind: kind.value)
+def test_a_track_of_a_person_or_a_plate_is_taken_in_from_nobody(standing: Standing, kind: SubjectKind) -> None:
+    """A sender's own permit keeps it back (safeguards 3 and 6); one that gives it all the same is refused."""
+    clauses = tuple(
+        msgspec.structs.replace(one, fields=(*one.fields, "kind")) if one.give is RecordKind.TRACK else one
+        for one in standing.terms.clauses
+    )
+    telling = in_force(msgspec.structs.replace(standing.terms, clauses=clauses))
+    honest = _given(telling, track())
+    told = bound(honest, {**disclosed(honest), "kind": kind.value})
+    shared = kind in {SubjectKind.VESSEL, SubjectKind.AIRCRAFT}
+    assert (admit(told, "dk.coord", "se.coord", (telling,), NOW) is None) == shared
 
 
 @pytest.mark.parametrize("make", [report, notice])

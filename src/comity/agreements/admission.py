@@ -18,6 +18,8 @@ from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.record import PLACELESS, WRITTEN, RecordKind, Value
 
 _SHARED: Final = frozenset(subject.value for subject in veto.SHARED_PICTURE)
+_TRACKED: Final = _SHARED | {None}
+"""What a track that a partner gives may say that it is of, where it says so (safeguards 3 and 6)."""
 SKEW: Final[Duration] = 5 * MINUTE
 """How far the two nodes' clocks may differ."""
 
@@ -113,6 +115,7 @@ def _covered(given: Given, fields: dict[str, Value], agreed: Index, sender: str,
         and _placed(given, fields, ready)
         and _unmasked(given, fields, agreed, ready, receiver)
         and _not_contradicted(given, fields, ready)
+        and (given.kind is not RecordKind.TRACK or fields.get("kind") in _TRACKED)
         and (given.kind not in WRITTEN or _answered_for(given, fields))
     )
 

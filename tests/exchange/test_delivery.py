@@ -15,11 +15,12 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party, served
 from builders.web import serving
-from comity.exchange import delivery, inbox, partner_prekeys, partners, posting, prekeys, receipts, wire
+from comity.exchange import delivery, inbox, partner_prekeys, partners, posting, prekeys, receipted, receipts, wire
 from comity.exchange.cards import Own
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted, Gone
 from comity.exchange.posting import Later
+from comity.exchange.receipted import Come, Undelivered
 from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, steady, wall
@@ -126,6 +127,20 @@ def test_through_an_outage_nothing_is_lost_and_nothing_doubled(north: Party, sou
         at(north, south, endpoint)
         assert courier.deliver_due() == 2
     assert steps(south) == [b"one", b"two"]
+
+
+def test_a_receipt_that_somebody_else_kept_just_now_has_one_entry(north: Party, south: Party, courier: Courier) -> None:
+    """Two couriers at once, as after a restart: the second finds it kept, and logs nothing."""
+    message = north.release(south.own)
+    waiting = kept(north, message)
+    with served(south) as endpoint:
+        at(north, south, endpoint)
+        assert courier.deliver_due() == 1
+    before = north.acts()
+    come = Come(waiting, kept(north, message).receipt or b"")
+    with pytest.raises(Undelivered, match="somebody else just now"):
+        receipted.keep(north.store, north.own, south.own.card, [come])
+    assert north.acts() == before
 
 
 def test_a_refusal_is_a_receipt(north: Party, south: Party, courier: Courier) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from comity.exchange import cards, inbox, receipts, wire
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Accepted, Gap
 from comity.foundation import canonical, keys
+from comity.foundation.clock import Clock
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.store import inbox as kept_inbox
 from comity.foundation.store import outbox as kept_outbox
@@ -314,6 +316,44 @@ def test_a_partner_cut_off_is_not_even_told_its_old_receipts(north: Party, south
     south.cuts_off("dk.coord")
     with pytest.raises(Fault):
         inbox.accept(south.reception(), data)
+
+
+class Meanwhile:
+    """A clock at whose first look somebody cuts the sender off: after it was glanced at, before it is taken in."""
+
+    def __init__(self, party: Party) -> None:
+        self._party = party
+        self._looked = False
+
+    def now(self) -> int:
+        """Return the time, having cut the sender off."""
+        if not self._looked:
+            self._looked = True
+            self._party.cuts_off("dk.coord")
+        return self._party.clock.now()
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_partner_cut_off_while_its_message_is_read_is_not_taken_in(
+    north: Party, south: Party, *, together: bool
+) -> None:
+    """Whose card counts is looked at once more in the transaction that takes the message in."""
+    data = envelope(north, north.release(south.own))
+    reception = replace(south.reception(), clock=cast("Clock", Meanwhile(south)))
+    with pytest.raises(Fault, match="nobody that this node takes messages from"):
+        inbox.together(reception, [wire.parse(data)]) if together else inbox.accept(reception, data)
+    assert arrivals(south) == []
+    assert south.releases == []
+
+
+def test_one_id_twice_in_a_stack_is_not_taken_in_together(north: Party, south: Party) -> None:
+    """Each is answered by itself: the second with the receipt of the first, and no failure inside."""
+    twice = [made(north, id=bytes(32), sequence=number, kind=MessageKind.RELEASE) for number in (1, 2)]
+    assert inbox.together(south.reception(), list(map(wire.parse, twice))) is None
+    assert arrivals(south) == []
+    first, again = (inbox.accept(south.reception(), one) for one in twice)
+    assert isinstance(first, Accepted)
+    assert again == Accepted(first.receipt, again=True)
 
 
 def test_a_witness_sends_no_messages(north: Party, south: Party) -> None:

@@ -51,8 +51,8 @@ def obstacles(
             key = message.id, item.place
             if item.withdrawn is None and (why := _unasked(item, kind, now, recalled=key in recalled)) is not None:
                 found[message.id][item.place] = why
-            elif item.withdrawn is None and (item.request is not None or kind is MessageKind.RELEASE):
-                asked[key] = Waiting(item.request or b"", item.item or b"", kind)
+            elif item.withdrawn is None and item.request is not None:
+                asked[key] = Waiting(item.request, item.item or b"", kind)
     answers = _asked(transaction, list(asked.values()), recheck)
     for (id_, place), why in zip(asked, answers, strict=True):
         if why is not None:

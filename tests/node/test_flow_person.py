@@ -15,13 +15,14 @@ from builders.neighbours import ANNA, BIRGER, Neighbours, carried
 from builders.suspects import FAMILY, REVIEW, asked, at_risk, draft, given, seeking
 from comity.agreements.permit import Denial
 from comity.agreements.redaction import disclosed
+from comity.casework import person
 from comity.casework.person import GRACE
 from comity.casework.person_draft import PersonDraft
 from comity.exchange import outbox
 from comity.foundation import canonical
 from comity.foundation.store import inbox, persons
 from comity.foundation.store import outbox as kept_outbox
-from comity.foundation.store.store import Store
+from comity.foundation.store.store import ActTransaction, Store
 from comity.node.assemble import Node
 from comity.node.flow_person import Corrected
 from comity.node.flow_recall import OF_PERSONS, Calling
@@ -301,6 +302,21 @@ def test_a_correction_puts_no_review_date_off(both: Neighbours) -> None:
     with pytest.raises(Refused, match="does not put the review date off"):
         corrected(both, made, review=REVIEW + 1)
     assert corrected(both, made, review=REVIEW - DAY).kept.review == REVIEW - DAY
+
+
+def test_what_is_given_while_it_is_erased_is_called_back_too(both: Neighbours, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another officer sends it between the recalls and the erasing: that release is found after it."""
+    made = both.dk.persons.write(ANNA, draft()).person.id
+    erase = person.erase
+
+    def meanwhile(act: ActTransaction, officer: Officer, id: str, reason: str) -> None:  # noqa: A002
+        assert isinstance(both.dk.releases.release(SARA, asked(made)), Released)
+        erase(act, officer, id, reason)
+
+    monkeypatch.setattr(person, "erase", meanwhile)
+    assert len(both.dk.persons.erase(ANNA, made, "the case is closed")) == 1
+    both.carry()
+    assert received(both.se) == []
 
 
 def test_erased_here_it_is_called_back_from_all_and_gone(both: Neighbours) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from agreements import cases
 from builders import centre, pair
+from builders.informed import at
 from comity.agreements import national, terms
 from comity.agreements.national import Law
 from comity.agreements.permit import Denial, Permit, Request, permit
@@ -199,6 +200,23 @@ def test_whatever_changes_the_shortcut_says_what_the_permit_says(
         change(node)
     found = zip(("alert-1", "alert-2"), stopped(node, message), strict=True)
     assert [alert for alert, why in found if why is not None] == expected
+
+
+def test_when_the_clock_goes_back_the_permit_is_asked_anew(node: Node) -> None:
+    """A confirmation that is yet to come confirms nothing, though nothing but the time has changed."""
+    (message,) = node.releases.release_many(OFFICER, asked("alert-1")).messages
+    assert stopped(node, message) == [None]
+    (why,) = stopped(at(node, pair.NOW - DAY), message)
+    assert "no named officer has confirmed it" in (why or "")
+
+
+def test_of_distress_no_grounds_are_kept() -> None:
+    """What the time alone may change is asked each time; of any other alert they are."""
+    standing = cases.in_force(_TERMS)
+    for distress in (False, True):
+        leave = permit(cases.asked(cases.alert(distress=distress), standing))
+        assert isinstance(leave, Permit)
+        assert grounds.lasting(leave, b"found") == (b"" if distress else b"found")
 
 
 def test_what_cannot_be_asked_again_is_stopped_by_itself(node: Node) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from comity.exchange import tak_door
 from comity.exchange.tak_connection import Patience, Talk
 from comity.exchange.tak_door import Leaving
-from comity.exchange.tak_server import STRANGERS, TakServer, identity
+from comity.exchange.tak_server import EACH, STRANGERS, TakServer, identity
 from comity.vocabulary.fault import Fault
 
 PATIENCE = Patience(greeting=20.0, taking=20.0, glance=0.02)
@@ -111,18 +111,39 @@ def test_through_tls_all_goes_both_ways(folder: Path) -> None:
     assert "line broke" in talks[1].why
 
 
+def connected(port: int, machine: int = 1) -> socket.socket:
+    """Connect from one of several machines on loopback."""
+    return socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(f"127.0.0.{machine}", 0))
+
+
 def test_no_more_are_served_than_may_be() -> None:
     """Whoever comes beyond is turned away, and the others stay."""
     talks: list[Echo] = []
     with served(talks, most=1) as port:
-        lines = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(STRANGERS + 1)]
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as one_more:
+        lines = [connected(port, 1 + number // EACH) for number in range(STRANGERS)]
+        with connected(port, 9) as one_more:
             assert one_more.recv(1) == b""
         lines[0].sendall(b"hello")
         assert b"t-x-c-t-r" in lines[0].recv(65_536)
+        lines.append(connected(port, 9))
+        with connected(port, 8) as one_more:
+            assert one_more.recv(1) == b""
         for line in lines:
             line.close()
     assert {talk.why for talk in talks} <= {"the client has gone", "the node stops"}
+
+
+def test_one_machine_that_says_nothing_keeps_nobody_else_out() -> None:
+    """However many connections it opens, and however often: others have places still."""
+    talks: list[Echo] = []
+    with served(talks, most=1) as port:
+        crowd = [connected(port) for _ in range(2 * STRANGERS)]
+        with connected(port, 2) as client:
+            client.sendall(b"hello")
+            assert b"t-x-c-t-r" in client.recv(65_536)
+        for line in crowd:
+            line.close()
+    assert len(talks) == EACH + 1
 
 
 def test_what_is_not_made_by_the_door_is_not_sent() -> None:

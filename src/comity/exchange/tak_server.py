@@ -15,7 +15,9 @@ from comity.exchange.tak_connection import Patience, Talk, talked
 from comity.vocabulary.fault import Fault
 
 STRANGERS = 16
-"""Connections of clients that have not said who they are, beside those that have."""
+"""Connections of clients that have not said who they are: they take no place of those that have."""
+EACH = 8
+"""Of them, those from one address: one machine that says nothing keeps nobody out."""
 _ON_ITS_WAY = 65_536
 """Bytes that the machine holds for a client: what is there already can be held back no more."""
 _GLANCE = 0.5
@@ -59,7 +61,8 @@ class TakServer:
         self._most = most + STRANGERS
         self._tls = tls
         self._patience = patience or Patience()
-        self._threads: set[threading.Thread] = set()
+        self._talks: dict[threading.Thread, tuple[str, Talk]] = {}
+        """Of each connection's thread the address, and what it is about."""
         self._socket = _bound(host, port)
         self.port: int = self._socket.getsockname()[1]
 
@@ -77,21 +80,30 @@ class TakServer:
                     stop.wait(_GLANCE)
                     continue
                 self._taken(connection, str(address[0]), stop)
-        for thread in list(self._threads):
+        for thread in list(self._talks):
             thread.join(_JOIN)
 
     def _taken(self, connection: socket.socket, peer: str, stop: Event) -> None:
-        self._threads = {thread for thread in self._threads if thread.is_alive()}
-        if len(self._threads) >= self._most:
+        self._talks = {thread: talk for thread, talk in self._talks.items() if thread.is_alive()}
+        if crowd := self._crowd(peer):
             connection.close()
-            _log.warning("TAK client turned away", peer=peer, why=f"{self._most} are connected")
+            _log.warning("TAK client turned away", peer=peer, why=crowd)
             return
         talk = self._open_talk(peer)
         thread = threading.Thread(
             target=talked, args=(connection, talk, stop, self._patience, self._tls), name=f"tak {peer}", daemon=True
         )
-        self._threads.add(thread)
+        self._talks[thread] = peer, talk
         thread.start()
+
+    def _crowd(self, peer: str) -> str:
+        """Return who is in the way of another connection from this address, empty if nobody is."""
+        strangers = [address for address, talk in self._talks.values() if not talk.greeted]
+        if strangers.count(peer) >= EACH:
+            return f"{EACH} from there have not said who they are"
+        if len(strangers) >= STRANGERS:
+            return f"{STRANGERS} have not said who they are"
+        return f"{self._most} are connected" if len(self._talks) >= self._most else ""
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -102,9 +102,15 @@ function covered(release: Release, clause: Clause): boolean {
     marksWithin(given.handling, clause.handling) &&
     placed(release, clause) &&
     unmasked(release, clause) &&
+    (given.kind !== "track" || tracked(fields.get("kind"))) &&
     (!written(given) || answeredFor(release)) &&
     notContradicted(release, clause)
   );
+}
+
+/** Whether a track is of a ship or aircraft, where it says what it is of (safeguards 3 and 6). */
+function tracked(kind: unknown): boolean {
+  return kind === undefined || (typeof kind === "string" && words.shared.includes(kind));
 }
 
 /** Whether what is written carries all that it needs, its grading, and identifiers of ships and aircraft only. */

@@ -29,6 +29,7 @@ from comity.foundation.keys import Keys, LatticeKey, SealingKey, SigningKey
 from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.node.rotation import ROTATED
 from comity.vocabulary.alert import AlertKind
+from comity.vocabulary.country import is_code
 from comity.vocabulary.decision import Decision, Judgement
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
@@ -64,14 +65,21 @@ def keys(number: int) -> Keys:
     )
 
 
-def own(name: str, number: int, endpoint: str = "http://127.0.0.1:9", station: Station = Station.NODE) -> Own:
-    """Return a node or witness of this name."""
+def own(
+    name: str,
+    number: int,
+    endpoint: str = "http://127.0.0.1:9",
+    station: Station = Station.NODE,
+    country: str = "",
+) -> Own:
+    """Return a node or witness of this name, of the country with which the name begins if no other is given."""
     made = keys(number)
+    begins = name[:2] if is_code(name[:2]) else "dk"
     card = Card(
         station=station,
         name=name,
         agency=f"Coordination centre {name}",
-        country=name[:2].upper(),
+        country=country or begins.upper(),
         endpoint=endpoint,
         identity=made.identity.public,
         identity_pq=made.identity_pq.public,

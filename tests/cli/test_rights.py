@@ -67,7 +67,7 @@ def test_a_record_is_corrected_at_the_partner_who_has_it(given: Given) -> None:
     words = ("correct", given.folder, "alert-1", "--partner", "se.coord", "--by", second[:16])
     (recall,) = told(*words, *AS)["recalls"]
     (line,) = recalls(given)
-    assert (line["recall"], line["act"], line["reason"]) == (recall, "correct", "data-subject request DSR-7")
+    assert (line["recall"], line["act"], line["reason"]) == (recall, "correct", "its originator calls it back")
     for again in (words, ("correct", given.folder, "alert-1", "--partner", "de.coord", "--by", second)):
         assert isinstance(run(*again, *AS).exception, Missing)
 

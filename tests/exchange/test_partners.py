@@ -55,12 +55,11 @@ def test_no_partner_is_of_a_country_that_is_none(north: Party, monkeypatch: pyte
     """A card that another program signed, of the United Kingdom by a code that no mark of protection names."""
     with monkeypatch.context() as other:
         other.setattr(cards, "expect_country", lambda _: None)
-        strange = pair.own("uk.coord", 9)
-    assert strange.card.country == "UK"
+        strange = pair.own("gb.coord", 9, country="UK")
     with pytest.raises(Fault, match="UK is the code of no country"):
         accept(north, strange, cards.fingerprint(strange.signed))
     with north.store.reading() as t, pytest.raises(Missing):
-        partners.card(t, "uk.coord")
+        partners.card(t, "gb.coord")
 
 
 def test_a_node_is_not_its_own_partner(north: Party) -> None:

@@ -65,7 +65,11 @@ def test_what_is_erased_is_still_answered_from_the_log_alone(owner: Node, holder
     given(owner)
     brought(owner, holder)
     (recall,) = owner.rights.erase(GUARDIAN, "DSR-7", "alert-1")
+    assert [entry.basis for entry in centre.acts(owner) if entry.act is Act.RECALLED] == ["data-subject request DSR-7"]
     brought(owner, holder)
+    with holder.store.reading() as transaction:
+        (told,) = recalls.here(transaction, 9)
+    assert told.reason == "its originator calls it back", "that somebody turned to this node is told to no partner"
     answers(owner, holder)
     with owner.store.reading() as transaction:
         assert alerts.get(transaction, "alert-1") is None

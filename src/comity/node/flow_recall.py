@@ -42,7 +42,8 @@ _AT_ONCE = 200
 """Releases of one record that are sought at once."""
 _NOTHING = bytes(32)
 OF_PERSONS = "its originator calls it back"
-"""What is said of every recall of a record about a person, whatever the reason: that would tell of the person."""
+"""What is said of every recall of a record about a person, or on a person's request, whatever the reason: that would
+tell of the person, and that they turned to this node."""
 
 
 class AlreadyRecalled(Refused):
@@ -60,6 +61,8 @@ class Calling(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     corrected_by: bytes = _NOTHING
     """The release with the corrected record, to the same partner; nothing where it is to be erased."""
+    basis: str = ""
+    """On what it rests, for this node's own log; empty: on the officer's role."""
 
 
 class _Caller(msgspec.Struct, frozen=True):
@@ -94,7 +97,7 @@ class Recalls:
         _may(officer)
         kept, item = self._outstanding(act, message, place)
         self._corrected(act, kept, calling)
-        return self._call(act, self._caller(officer), kept, item, calling)
+        return self._call(act, self._caller(officer, calling), kept, item, calling)
 
     def recall_record(self, officer: Officer, record: str, calling: Calling) -> list[bytes]:
         """Call a record back from everyone to whom it was given and has not been recalled; return the recalls' ids.
@@ -128,7 +131,7 @@ class Recalls:
         try:
             with self._store.acting() as act:
                 kept, item = self._outstanding(act, message, place)
-                recall = self._call(act, self._caller(officer), kept, item, calling)
+                recall = self._call(act, self._caller(officer, calling), kept, item, calling)
                 if self._holder(act, kept.partner) is None:
                     self._erase_ours(act, kept.id, item.place, item.record or "")
         except AlreadyRecalled:
@@ -235,8 +238,9 @@ class Recalls:
                 remedy="Release the corrected record to the partner first.",
             )
 
-    def _caller(self, officer: Officer) -> _Caller:
-        return _Caller(officer.name, f"role {officer.role.value}", self._clock.now() + self._patience)
+    def _caller(self, officer: Officer, calling: Calling) -> _Caller:
+        basis = calling.basis or f"role {officer.role.value}"
+        return _Caller(officer.name, basis, self._clock.now() + self._patience)
 
     def _call(self, act: ActTransaction, by: _Caller, kept: KeptMessage, item: KeptItem, calling: Calling) -> bytes:
         now = self._clock.now()

@@ -4,8 +4,10 @@
     erasure -> called back from everyone who has it -> our own erased -> each holder's log proves its part
 
 A person asks after their name or document, after what identifies a vessel or aircraft, or after a record by its number.
-Of a record about them whose review date is past they learn that it is there. Who received a record the log alone tells,
-also of one long erased (safeguard 17). Only the data-protection officer asks; each question is an act (safeguard 18).
+Of a record about them whose review date is past they learn that it is there. That somebody asked is told to no partner:
+a recall says that its originator calls it back, and on what it rests stands in this node's log alone. Who received a
+record the log alone tells, also of one long erased (safeguard 17). Only the data-protection officer asks; each question
+is an act (safeguard 18).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, archiving, inquiries, outbox, persons, recalls, sightings, tracks, writings
 from comity.foundation.store.store import Store, Transaction
 from comity.node.flow_archive import Archive
-from comity.node.flow_recall import Calling, NeverGiven, Recalls
+from comity.node.flow_recall import OF_PERSONS, Calling, NeverGiven, Recalls
 from comity.node.inventory import Held, Inventory, Mark, Question
 from comity.node.traces import traces
 from comity.vocabulary.entry import Act, Entry
@@ -96,7 +98,7 @@ class Rights:
             Missing: there is no such record, and it was given to nobody.
         """
         _may(officer)
-        calling = Calling(act=RecallAct.ERASE, reason=f"data-subject request {reference}"[:500])
+        calling = Calling(act=RecallAct.ERASE, reason=OF_PERSONS, basis=f"data-subject request {reference}")
         with self._store.reading() as transaction:
             record, given = self._inventory.both_ids(transaction, record)
         called, ever = self._called_back(officer, (record, given), calling)
@@ -127,8 +129,8 @@ class Rights:
             Missing: the partner was not given the record, or has none of it any more.
         """
         _may(officer)
-        reason = f"data-subject request {reference}"[:500]
-        calling = Calling(act=RecallAct.CORRECT, reason=reason, corrected_by=corrected_by)
+        basis = f"data-subject request {reference}"
+        calling = Calling(act=RecallAct.CORRECT, reason=OF_PERSONS, corrected_by=corrected_by, basis=basis)
         with self._store.reading() as transaction:
             found = [
                 (message, place)

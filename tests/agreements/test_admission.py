@@ -25,10 +25,10 @@ from agreements.cases import (
 )
 from agreements.test_permit import requests
 from comity.agreements.admission import SKEW, admit
+from comity.agreements.frame import Term
 from comity.agreements.permit import Permit, permit
 from comity.agreements.redaction import BUCKET, disclosed, give
 from comity.agreements.standing import Standing, State
-from comity.agreements.terms import Term
 from comity.foundation import canonical
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.instant import DAY

@@ -26,9 +26,10 @@ from comity.agreements import permit as permits
 from comity.agreements.clause import Clause
 from comity.agreements.denial import MALFORMED
 from comity.agreements.footing import footing
+from comity.agreements.frame import Term
 from comity.agreements.permit import Denial, Permit, Request, permit, permit_many
 from comity.agreements.standing import Standing, State
-from comity.agreements.terms import Term, Terms
+from comity.agreements.terms import Terms
 from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.place import Position

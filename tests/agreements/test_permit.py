@@ -28,9 +28,10 @@ from agreements.cases import (
     report,
     track,
 )
+from comity.agreements.frame import Term
 from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.agreements.standing import Standing, State
-from comity.agreements.terms import Term, Terms
+from comity.agreements.terms import Terms
 from comity.vocabulary.handling import Handling, Onward, Tlp, within
 from comity.vocabulary.instant import DAY
 from comity.vocabulary.place import Position

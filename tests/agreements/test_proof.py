@@ -20,11 +20,12 @@ from comity.agreements.claim import Claim, Finding
 from comity.agreements.clause import Blur, Clause
 from comity.agreements.condition import WORDS
 from comity.agreements.dispute import Dispute
+from comity.agreements.frame import Term, Witnesses
 from comity.agreements.permit import Denial, Permit, Request, permit
 from comity.agreements.posture import Remaining
 from comity.agreements.proof import proved
 from comity.agreements.remainder import Narrowing, narrowed
-from comity.agreements.terms import Term, Terms, Witnesses, flaws
+from comity.agreements.terms import Terms, flaws
 from comity.agreements.widening import loosened
 from comity.vocabulary.handling import Tlp, within
 from comity.vocabulary.instant import DAY

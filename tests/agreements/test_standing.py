@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.cases import NOW, in_force
+from comity.agreements.frame import Term
 from comity.agreements.standing import Standing, State, current, obstacle
-from comity.agreements.terms import Term, Terms
+from comity.agreements.terms import Terms
 from comity.vocabulary.instant import DAY
 
 PARTIES = ("dk.coord", "se.coord", "de.coord")

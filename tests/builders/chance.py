@@ -13,10 +13,11 @@ from agreements.cases import NOW, PARTIES
 from comity.agreements import condition, field
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.condition import WORDS, Comparison, Condition, Not, either, every
+from comity.agreements.frame import Term
 from comity.agreements.request import Request
 from comity.agreements.rescue import Centre
 from comity.agreements.standing import Standing, State
-from comity.agreements.terms import Term, Terms, read
+from comity.agreements.terms import Terms, read
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.instant import DAY

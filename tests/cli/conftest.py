@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from builders import informed, pair
-from comity.agreements.terms import Term
+from comity.agreements.frame import Term
 from comity.exchange import cards, partners
 from comity.foundation.store import officers
 from comity.node.assemble import opened

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from builders import pair
 from builders.stations import station
 from builders.trees import MemoryTiles
-from comity.agreements.terms import Witnesses
+from comity.agreements.frame import Witnesses
 from comity.cli.witness import witness
 from comity.exchange import cards, partners, witnessing
 from comity.exchange.witnessing import Behind

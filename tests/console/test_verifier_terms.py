@@ -11,12 +11,13 @@ import cbor2
 from msgspec.structs import replace
 
 from builders import pair
-from comity.agreements import rescue, terms
+from comity.agreements import rescue
 from comity.agreements.answering import Budget
 from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.crosswalk import Crosswalk, Mapped, Unmapped
 from comity.agreements.dispute import Claim, Dispute
 from comity.agreements.drawn import Baseline, Breadth, DrawnZone
+from comity.agreements.frame import After, Basis, Term, Witnesses
 from comity.agreements.posture import Remaining
 from comity.agreements.powers import Duty, Ground, Limit, Power, Units
 from comity.agreements.relation import Relation
@@ -53,21 +54,21 @@ def test_agreements_changed_and_signed_are_judged_alike(verifier: Bench, parts: 
         {"between": ("dk.coord", "dk.coord", "se.coord", "de.coord")},
         {"between": ("dk.coord", "se.coord", "de.coord", "all")},
         {"basis": ()},
-        {"basis": (terms.Basis(instrument=" "),)},
-        {"in_force": terms.Term(start=5, end=4)},
-        {"in_force": terms.Term(start=pair.NOW + DAY, end=pair.NOW + 2 * DAY)},
-        {"in_force": terms.Term(start=pair.NOW - DAY, end=pair.NOW + DAY)},
+        {"basis": (Basis(instrument=" "),)},
+        {"in_force": Term(start=5, end=4)},
+        {"in_force": Term(start=pair.NOW + DAY, end=pair.NOW + 2 * DAY)},
+        {"in_force": Term(start=pair.NOW - DAY, end=pair.NOW + DAY)},
         {"purposes": (Purpose.CUSTOMS,)},
         {"clauses": ()},
         {"clauses": (clause, clause)},
         {"rescue": ()},
         {"suite": Suite.BOTH},
         {"rescue": (rescue.Centre(node="no.coord", areas=("kattegat",)),)},
-        {"after": terms.After(erase=0, prove="receipt")},
-        {"after": terms.After(erase=DAY, prove="word")},
-        {"witnesses": terms.Witnesses(quorum=0, required=("oversight",))},
-        {"witnesses": terms.Witnesses(quorum=1, required=())},
-        {"witnesses": terms.Witnesses(quorum=3, required=("oversight",))},
+        {"after": After(erase=0, prove="receipt")},
+        {"after": After(erase=DAY, prove="word")},
+        {"witnesses": Witnesses(quorum=0, required=("oversight",))},
+        {"witnesses": Witnesses(quorum=1, required=())},
+        {"witnesses": Witnesses(quorum=3, required=("oversight",))},
         {"areas": ()},
         {"areas": (replace(pair.TERMS.areas[0], polygons=()), *pair.TERMS.areas[1:])},
         {"areas": (replace(pair.TERMS.areas[0], polygons=((ring[:-1],),)), *pair.TERMS.areas[1:])},

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from builders import centre, pair
 from comity.agreements import revocation, terms
+from comity.agreements.frame import After
 from comity.agreements.revocation import Revocation
 from comity.agreements.standing import State
-from comity.agreements.terms import After, Terms
+from comity.agreements.terms import Terms
 from comity.exchange import cards, partners, step
 from comity.exchange.inbox import Arrived
 from comity.exchange.step import Effect, Step, StepKind

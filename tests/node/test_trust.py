@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from msgspec.structs import replace
 
 from builders import centre, pair
-from comity.agreements.terms import Witnesses
+from comity.agreements.frame import Witnesses
 from comity.cli.ledger import ledger as group
 from comity.exchange.cards import cosigning_keys
 from comity.foundation.ledger import checkpoint as checkpoints

@@ -14,9 +14,10 @@ import msgspec
 from comity.agreements import posture
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
+from comity.agreements.frame import After
 from comity.agreements.powers import Power, Units
 from comity.agreements.quantity import beginning_written, duration_written, last_day_written, length_written
-from comity.agreements.terms import After, Terms
+from comity.agreements.terms import Terms
 from comity.vocabulary.handling import within
 from comity.vocabulary.instant import Instant
 

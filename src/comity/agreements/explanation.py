@@ -8,9 +8,10 @@ from comity.agreements import field, posture, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause
 from comity.agreements.document import suggestion
+from comity.agreements.frame import Witnesses
 from comity.agreements.powers import Power
 from comity.agreements.quantity import beginning_written, duration_written, last_day_written, length_written
-from comity.agreements.terms import Terms, Witnesses
+from comity.agreements.terms import Terms
 from comity.vocabulary.fault import Missing
 from comity.vocabulary.handling import Onward
 from comity.vocabulary.inquiry import InquiryKind

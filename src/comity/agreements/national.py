@@ -11,13 +11,13 @@ from typing import Final
 
 import msgspec
 
-from comity.agreements import annex, condition, document, field, grammar
+from comity.agreements import annex, condition, document, field, frame, grammar
 from comity.agreements.clause import MOST, marked, words
 from comity.agreements.condition import Condition, Facts
 from comity.agreements.document import Mapping, Node, Scalar, Unreadable, converted, mapping, sequence
 from comity.agreements.flaw import NAME, Flaw, ill_named, repeated, unknown
+from comity.agreements.frame import Basis
 from comity.agreements.quantity import whole
-from comity.agreements.terms import Basis
 from comity.foundation import canonical
 from comity.foundation.geodesy import contains
 from comity.vocabulary.fault import Fault
@@ -158,16 +158,10 @@ def _text(root: Mapping) -> _Text:
         law=converted(items["law"], str),
         of=converted(items["of"], str),
         version=converted(items["version"], whole),
-        basis=tuple(map(_basis, sequence(items["basis"], most=20))),
+        basis=frame.bases(items["basis"]),
         forbid=tuple(map(_rule, sequence(items["forbid"], most=MOST_RULES))),
         areas=annex.read(items["annex"]) if "annex" in items else (),
     )
-
-
-def _basis(node: Node) -> Basis:
-    items = mapping(node, required=("instrument",), optional=("article",)).items
-    article = converted(items["article"], str) if "article" in items else ""
-    return Basis(instrument=converted(items["instrument"], str), article=article)
 
 
 def _rule(node: Node) -> Rule:

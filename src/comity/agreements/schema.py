@@ -16,11 +16,11 @@ from comity.agreements.clause import Blur, Clause, Marks
 from comity.agreements.condition import WORDS
 from comity.agreements.crosswalk import Crosswalk, Mapped, Unmapped
 from comity.agreements.flaw import WORD
+from comity.agreements.frame import After, Basis, Term, Witnesses
 from comity.agreements.quantity import DURATION, LENGTH
 from comity.agreements.relation import Relation
 from comity.agreements.schema_part import Json
 from comity.agreements.scheme import Scheme
-from comity.agreements.terms import After, Basis, Term, Witnesses
 from comity.vocabulary.handling import Onward, Tlp
 from comity.vocabulary.inquiry import Manner
 from comity.vocabulary.offence import Offence

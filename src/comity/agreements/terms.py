@@ -6,24 +6,23 @@ from collections.abc import Iterator
 
 import msgspec
 
-from comity.agreements import annex, answering, clause, dispute, document, drawn, posture, powers, rescue
+from comity.agreements import annex, answering, clause, dispute, document, drawn, frame, posture, powers, rescue
 from comity.agreements.answering import Answering
 from comity.agreements.clause import Clause, marked, words
 from comity.agreements.crosswalk import Crosswalk
 from comity.agreements.dispute import Dispute
-from comity.agreements.document import Mapping, Node, Unreadable, converted, mapping, placed, sequence
+from comity.agreements.document import Mapping, Unreadable, converted, mapping, placed, sequence
 from comity.agreements.drawn import Baseline, DrawnZone
 from comity.agreements.flaw import NAME, Flaw, Path, empty, ill_named, repeated, too_many
+from comity.agreements.frame import After, Basis, Term, Witnesses
 from comity.agreements.posture import Remaining
 from comity.agreements.powers import Power
-from comity.agreements.quantity import beginning, duration, end, whole
+from comity.agreements.quantity import whole
 from comity.agreements.rescue import Centre
 from comity.foundation import canonical as form
 from comity.vocabulary.fault import Fault
-from comity.vocabulary.instant import LATEST, Duration, Instant
 from comity.vocabulary.place import Area
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.record import RecordKind
 from comity.vocabulary.suite import Suite
 
 KEYS = ("agreement", "version", "between", "basis", "in_force", "purposes", "clauses", "after", "witnesses", "annex")
@@ -31,41 +30,6 @@ OPTIONAL = ("rescue", "postures", "suite", "powers")
 _LABEL = b"comity/terms/v1\x00"
 MOST_CLAUSES = 500
 MOST_PARTIES = 100
-
-
-class Basis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A law or treaty on which the agreement rests."""
-
-    instrument: str
-    article: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.instrument}, art. {self.article}" if self.article else self.instrument
-
-
-class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """When the agreement is in force: from the first instant, up to and without the second."""
-
-    start: Instant = msgspec.field(name="from")
-    end: Instant = msgspec.field(name="until")
-
-
-class After(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is owed once the agreement has ended: erasure within a time, and proof of it."""
-
-    erase: Duration
-    prove: str
-    keep: tuple[RecordKind, ...] = ()
-    """Kinds that may be kept for the time that each was given for, although the agreement ended early."""
-    account: tuple[RecordKind, ...] = msgspec.field(default=(), name="return")
-    """Kinds of which it is accounted one by one."""
-
-
-class Witnesses(msgspec.Struct, frozen=True, kw_only=True):
-    """How many witnesses must have cosigned a checkpoint, and which of them it cannot go without."""
-
-    quorum: int
-    required: tuple[str, ...]
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -145,15 +109,15 @@ def _terms(root: Mapping) -> Terms:
         agreement=converted(items["agreement"], str),
         version=converted(items["version"], whole),
         between=parties,
-        basis=tuple(_basis(item) for item in sequence(items["basis"], most=20)),
-        in_force=_term(items["in_force"]),
+        basis=frame.bases(items["basis"]),
+        in_force=frame.term(items["in_force"]),
         purposes=purposes,
         clauses=tuple(clause.read(item, parties) for item in written if not answering.is_one(item)),
         answers=tuple(answering.read(item, parties) for item in written if answering.is_one(item)),
         rescue=rescue.read(items["rescue"]) if "rescue" in items else (),
         postures=posture.read(items["postures"], purposes) if "postures" in items else (),
-        after=_after(items["after"]),
-        witnesses=_witnesses(items["witnesses"]),
+        after=frame.after(items["after"]),
+        witnesses=frame.witnesses(items["witnesses"]),
         areas=annex.read(items["annex"]),
         disputes=dispute.read(items["annex"], parties),
         crosswalks=annex.crosswalks(items["annex"]),
@@ -162,36 +126,6 @@ def _terms(root: Mapping) -> Terms:
         zones=zones,
         baselines=baselines,
     )
-
-
-def _basis(node: Node) -> Basis:
-    items = mapping(node, required=("instrument",), optional=("article",)).items
-    article = converted(items["article"], str) if "article" in items else ""
-    return Basis(instrument=converted(items["instrument"], str), article=article)
-
-
-def _term(node: Node) -> Term:
-    items = mapping(node, required=("from", "until"), optional=()).items
-    return Term(start=converted(items["from"], beginning), end=converted(items["until"], end))
-
-
-def _after(node: Node) -> After:
-    items = mapping(node, required=("erase", "prove"), optional=("keep", "return")).items
-    return After(
-        erase=converted(items["erase"], duration),
-        prove=converted(items["prove"], str),
-        keep=_kinds(items.get("keep")),
-        account=_kinds(items.get("return")),
-    )
-
-
-def _kinds(node: Node | None) -> tuple[RecordKind, ...]:
-    return () if node is None else tuple(marked(one, RecordKind) for one in sequence(node, most=len(RecordKind)))
-
-
-def _witnesses(node: Node) -> Witnesses:
-    items = mapping(node, required=("quorum", "required"), optional=()).items
-    return Witnesses(quorum=converted(items["quorum"], whole), required=words(items["required"]))
 
 
 def _written_path(root: Mapping, path: Path) -> Path:
@@ -210,8 +144,8 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     if not 1 <= terms.version < 2**31:
         yield Flaw(("version",), "the version is not a whole number from 1", "Count versions from 1.")
     yield from _party_flaws(terms)
-    yield from _basis_flaws(terms)
-    yield from _time_flaws(terms)
+    yield from frame.basis_flaws(terms.basis)
+    yield from frame.time_flaws(terms.in_force, terms.after)
     yield from _purpose_flaws(terms)
     yield from (flaw.under("annex") for flaw in annex.flaws(terms.areas))
     yield from (flaw.under("annex") for flaw in annex.crosswalk_flaws(terms.crosswalks))
@@ -220,7 +154,7 @@ def flaws(terms: Terms) -> Iterator[Flaw]:
     yield from (flaw.under("annex", "disputes") for flaw in dispute.flaws(terms.disputes, terms.between, areas))
     yield from (flaw.under("postures") for flaw in posture.flaws(terms.postures, _ids(terms), terms.purposes))
     yield from (flaw.under("rescue", "centres") for flaw in rescue.flaws(terms.rescue, terms.between, areas))
-    yield from _witness_flaws(terms.witnesses)
+    yield from frame.witness_flaws(terms.witnesses)
     yield from (flaw.under("annex") for flaw in drawn.flaws((terms.zones, terms.baselines)))
     yield from (flaw.under("powers") for flaw in powers.flaws(terms.powers, terms.between, terms.areas))
 
@@ -234,27 +168,6 @@ def _party_flaws(terms: Terms) -> Iterator[Flaw]:
         yield from ill_named(name, ("between", place), "a node", NAME)
         if name == "all":
             yield Flaw(("between", place), "`all` stands for every party", "Name the node otherwise.")
-
-
-def _basis_flaws(terms: Terms) -> Iterator[Flaw]:
-    yield from empty([basis.instrument for basis in terms.basis], "basis", "legal basis")
-    yield from too_many(terms.basis, 20, "basis")
-    for place, basis in enumerate(terms.basis):
-        if not basis.instrument.strip() or len(basis.instrument) > 200 or len(basis.article) > 200:
-            yield Flaw(("basis", place), "a basis has no name, or one of over 200 characters", "Name the instrument.")
-
-
-def _time_flaws(terms: Terms) -> Iterator[Flaw]:
-    if not 0 <= terms.in_force.start < terms.in_force.end <= LATEST:
-        yield Flaw(("in_force", "until"), "the agreement ends before it begins", "Exchange or mend the two dates.")
-    if not 0 < terms.after.erase <= clause.LONGEST_KEPT:
-        yield Flaw(("after", "erase"), "erasure is due at once, or after more than ten years", "Write it like 30 d.")
-    if terms.after.prove != "receipt":
-        yield Flaw(("after", "prove"), f"erasure cannot be proved by {terms.after.prove!r}", "Write receipt.")
-    for key, kinds in {"keep": terms.after.keep, "return": terms.after.account}.items():
-        yield from (flaw.under("after") for flaw in repeated([kind.value for kind in kinds], key))
-    if RecordKind.TRACK in terms.after.account:
-        yield Flaw(("after", "return"), "positions are too many to account for one by one", "Remove track.")
 
 
 def _purpose_flaws(terms: Terms) -> Iterator[Flaw]:
@@ -291,17 +204,3 @@ def _twice(terms: Terms) -> Iterator[Flaw]:
             if name in seen:
                 yield Flaw((key, place, "id"), f"the clause {name!r} stands twice", "Give each its own id.")
             seen.add(name)
-
-
-def _witness_flaws(witnesses: Witnesses) -> Iterator[Flaw]:
-    required = witnesses.required
-    found = (
-        *empty(required, "required", "witness"),
-        *repeated(required, "required"),
-        *too_many(required, 20, "required"),
-    )
-    yield from (flaw.under("witnesses") for flaw in found)
-    for place, name in enumerate(required):
-        yield from ill_named(name, ("witnesses", "required", place), "a witness", NAME)
-    if not max(1, len(required)) <= witnesses.quorum <= 100:
-        yield Flaw(("witnesses", "quorum"), "the quorum is smaller than the witnesses required", "Raise the quorum.")

@@ -12,11 +12,12 @@ from comity.agreements.case import Case
 from comity.agreements.chart import Chart
 from comity.agreements.claim import Finding
 from comity.agreements.clause import Clause, Marks
+from comity.agreements.frame import Witnesses
 from comity.agreements.logic import Formula, Logic, every, none, some
 from comity.agreements.narrowing import no_more
 from comity.agreements.quantity import duration_written, length_written
 from comity.agreements.remainder import Narrowing
-from comity.agreements.terms import Terms, Witnesses
+from comity.agreements.terms import Terms
 from comity.vocabulary.handling import within
 from comity.vocabulary.instant import written
 from comity.vocabulary.posture import Posture

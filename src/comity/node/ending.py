@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from comity.agreements import terms
+from comity.agreements.frame import After
 from comity.agreements.standing import Standing, State
-from comity.agreements.terms import After
 from comity.foundation.store import agreements, obligations
 from comity.foundation.store.agreements import KeptAgreement, KeptEnd
 from comity.foundation.store.obligations import KeptObligation

@@ -22,7 +22,8 @@ from comity.foundation.clock import wall
 from comity.foundation.store import agreements, alerts, officers, sessions, sightings, tracks
 from comity.foundation.store.store import Store
 from comity.node.assemble import Node, assemble
-from comity.node.settings import ClockSettings, ConsoleSettings, ExchangeSettings, FeedSettings, NodeSettings, Settings
+from comity.node.feed_settings import FeedSettings
+from comity.node.settings import ClockSettings, ConsoleSettings, ExchangeSettings, NodeSettings, Settings
 from comity.sources.batch import Batch
 from comity.vocabulary.alert import Alert, AlertKind, Severity
 from comity.vocabulary.entry import Act, Entry

@@ -15,7 +15,7 @@ from builders.neighbours import ANNA
 from comity.exchange.tak_connection import Patience
 from comity.foundation.store.officers import add as add_officer
 from comity.node.assemble import Node, assemble
-from comity.node.settings import FeedSettings
+from comity.node.feed_settings import FeedSettings
 from comity.node.tak_settings import TakSettings
 from comity.sources.cot.event import Event
 from comity.vocabulary.entry import Act, Entry

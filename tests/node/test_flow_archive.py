@@ -13,11 +13,11 @@ from comity.foundation.archive.replay import may_hold
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import archiving, sightings
 from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.node.feed_settings import FeedSettings
 from comity.node.feed_ways import PLATES
 from comity.node.flow_archive import Archive
 from comity.node.flow_rights import Rights
 from comity.node.inventory import Mark, Question
-from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.handling import Tlp

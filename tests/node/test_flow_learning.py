@@ -11,10 +11,10 @@ from comity.detection.traffic_model import TrafficModel
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import archiving, sightings
 from comity.foundation.store.store import Store
+from comity.node.feed_settings import FeedSettings
 from comity.node.feed_ways import PLATES
 from comity.node.flow_archive import Archive
 from comity.node.flow_learning import Learning
-from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, Duration

@@ -9,8 +9,8 @@ from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import sightings, tracks
 from comity.foundation.store.store import Store
+from comity.node.feed_settings import FeedSettings
 from comity.node.flow_retention import ShortFeeds, erase_sightings
-from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, Duration, Instant
 from comity.vocabulary.purpose import Purpose

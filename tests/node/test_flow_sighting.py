@@ -15,8 +15,8 @@ from comity.foundation.clock import Clock
 from comity.foundation.keys import SigningKey
 from comity.foundation.store import alerts, archiving, feeds, ledger, sightings, tracks
 from comity.foundation.store.store import ActTransaction, Store, Unavailable
+from comity.node.feed_settings import FeedSettings
 from comity.node.flow_sighting import Watch
-from comity.node.settings import FeedSettings
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
 from comity.vocabulary.entry import Act, Entry

@@ -10,8 +10,8 @@ from comity.foundation.clock import Clock
 from comity.foundation.geodesy import offset
 from comity.foundation.store import alerts, feeds, ledger
 from comity.foundation.store.store import Store
+from comity.node.feed_settings import FeedSettings
 from comity.node.flow_sighting import Watch
-from comity.node.settings import FeedSettings
 from comity.picture.areas import Areas
 from comity.picture.coverage import Could
 from comity.picture.tracks import Picture

@@ -13,8 +13,8 @@ from builders.broker import broker
 from comity.foundation.store import sightings
 from comity.foundation.store.store import Store
 from comity.node.assemble import assemble
+from comity.node.feed_settings import FeedSettings
 from comity.node.run import running
-from comity.node.settings import FeedSettings
 from comity.vocabulary.instant import written
 from comity.vocabulary.subject import SubjectKind
 from sources.test_poll import server

@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from comity.node.create import NewNode, create, quoted
-from comity.node.settings import FILE, FeedSettings, load, span
+from comity.node.feed_settings import FeedSettings
+from comity.node.settings import FILE, load
+from comity.node.span import span
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.handling import Credibility, Grading, Onward, Reliability, Tlp
 from comity.vocabulary.instant import DAY, HOUR, MINUTE

@@ -24,7 +24,7 @@ from comity.api.notices import Notices
 from comity.foundation.clock import steady
 from comity.node.assemble import Node
 from comity.node.live import Changes, Reader
-from comity.node.settings import span
+from comity.node.span import span
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.track import Track

@@ -20,7 +20,7 @@ from comity.api.problems import problems
 from comity.foundation.clock import wall
 from comity.foundation.store import officers, sessions
 from comity.node.assemble import Node
-from comity.node.settings import span
+from comity.node.span import span
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.officer import Officer

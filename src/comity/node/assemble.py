@@ -23,6 +23,7 @@ from comity.node import settings as node_settings
 from comity.node.bell import Bell
 from comity.node.entitlement import Entitlement
 from comity.node.faults import Faults
+from comity.node.feed_settings import FeedSettings
 from comity.node.feed_ways import PLATES
 from comity.node.flow_agreement import Agreements
 from comity.node.flow_answering import Answers
@@ -48,7 +49,8 @@ from comity.node.flow_tak import TakClients
 from comity.node.holdings import Holdings
 from comity.node.recheck import recheck
 from comity.node.relations import Relations
-from comity.node.settings import FILE, FeedSettings, Settings, span
+from comity.node.settings import FILE, Settings
+from comity.node.span import span
 from comity.node.tak_judge import TakJudge
 from comity.picture.areas import Areas
 from comity.picture.tracks import Picture

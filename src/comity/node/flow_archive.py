@@ -28,8 +28,9 @@ from comity.foundation.store import archiving
 from comity.foundation.store.archiving import Durable, Order
 from comity.foundation.store.store import Store, Transaction
 from comity.foundation.traffic import Passage
+from comity.node.feed_settings import FeedSettings
 from comity.node.feed_ways import archived
-from comity.node.settings import FeedSettings, span
+from comity.node.span import span
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import DAY, HOUR, Duration, Instant

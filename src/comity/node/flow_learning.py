@@ -19,9 +19,9 @@ from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
 from comity.foundation.store import archiving
 from comity.foundation.store.store import ActTransaction, Store
+from comity.node.feed_settings import FeedSettings
 from comity.node.feed_ways import archived
 from comity.node.flow_archive import Archive
-from comity.node.settings import FeedSettings
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Instant

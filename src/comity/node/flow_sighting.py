@@ -23,8 +23,8 @@ from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, archiving, feeds, sightings, tracks
 from comity.foundation.store.archiving import Order
 from comity.foundation.store.store import ActTransaction, Store
+from comity.node.feed_settings import FeedSettings
 from comity.node.live import LivePicture
-from comity.node.settings import FeedSettings
 from comity.node.watching import noticed
 from comity.picture.coverage import Cell, CoverageMap
 from comity.picture.placed import Placed

@@ -29,8 +29,9 @@ from comity.foundation.keys import random_bytes
 from comity.foundation.store import feeds, officers, tak_clients
 from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.foundation.store.tak_clients import KeptClient
+from comity.node.feed_settings import FeedSettings
 from comity.node.flow_sighting import Watch
-from comity.node.settings import FeedSettings, span
+from comity.node.span import span
 from comity.node.tak_alerts import Alerted, Marked, TakAlerts
 from comity.node.tak_judge import Judged, TakJudge
 from comity.node.tak_session import Session

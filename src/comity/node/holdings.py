@@ -13,7 +13,7 @@ from comity.foundation.store import alerts, decisions, persons, tracks, writings
 from comity.foundation.store.decisions import Judging
 from comity.foundation.store.store import Transaction
 from comity.node import records
-from comity.node.settings import FeedSettings
+from comity.node.feed_settings import FeedSettings
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.decision import Decision
 from comity.vocabulary.fault import Missing

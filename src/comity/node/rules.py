@@ -31,7 +31,8 @@ from comity.detection.port_visit import PortVisit, PortVisitSettings
 from comity.detection.shadowing import Shadowing, ShadowingSettings
 from comity.foundation.coastline import Coastline
 from comity.foundation.geodesy import KNOT, NAUTICAL_MILE
-from comity.node.settings import PictureSettings, span
+from comity.node.settings import PictureSettings
+from comity.node.span import span
 from comity.picture.areas import Areas
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND

@@ -22,7 +22,8 @@ from comity.foundation.store import feeds, outbox
 from comity.foundation.store.store import News, Unavailable
 from comity.node import feed_ways, flow_checkpoint, flow_monitor, flow_retention, trust, upkeep, witnesses
 from comity.node.assemble import Node
-from comity.node.settings import FeedSettings, span
+from comity.node.feed_settings import FeedSettings
+from comity.node.span import span
 from comity.sources.batch import Batch
 from comity.sources.mqtt import Subscribed
 from comity.sources.origin import Origin

@@ -13,20 +13,17 @@ from typing import Annotated
 import msgspec
 
 from comity.node import feed_ways
+from comity.node.feed_settings import FeedSettings
+from comity.node.span import Span, span
 from comity.node.tak_settings import TakSettings, expect_safe
-from comity.sources import station
-from comity.sources.station import Station
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
-from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
+from comity.vocabulary.instant import DAY, SECOND, Duration, Instant
 from comity.vocabulary.partner import NAME_PATTERN
-from comity.vocabulary.purpose import Purpose
 
 FILE = "node.toml"
 
 Address = Annotated[str, msgspec.Meta(pattern=r"^[^\s:]+:\d{1,5}$")]
-Span = Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$")]
 
 
 class NodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,67 +145,6 @@ class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     long ago (docs/decisions/0225); a year at least. Its leaf stays."""
 
 
-class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One feed of sightings."""
-
-    name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
-    """What its sightings name as their source."""
-    format: str
-    """As `comity feed formats` lists them, or a file of one's own (docs/how-to/add-a-feed.md)."""
-    path: str = ""
-    """A file to replay, relative to the node's folder; or else:"""
-    connect: str = ""
-    """Address and port of a live feed over TCP; or else:"""
-    listen: str = ""
-    """Address and port at which a live feed comes in as UDP datagrams; a multicast address is joined; or else:"""
-    poll: str = ""
-    """URL that is asked again and again over HTTP or HTTPS; or else:"""
-    subscribe: str = ""
-    """Topic of an MQTT broker, as `mqtt://host:port/topic` or `mqtts://…`; or else:"""
-    tak: bool = False
-    """What one TAK client sends (`comity tak add --feed`)."""
-    every: Span = "10 s"
-    """How often `poll` is asked, a second at least."""
-    secret: str = ""
-    """For `poll` and `subscribe`: a file with `USER:PASSWORD` in its first line, relative to the node's folder."""
-    keep: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
-    """How long its sightings are kept; empty: as `retention.sightings` says. A plate reader's at most 7 d."""
-    wanted: str = ""
-    """A plate reader's list of wanted plates (docs/formats/feed-plate-readers.md), relative to the node's folder."""
-    shift: int = 0
-    """Milliseconds added to every time of a replayed recording; the original is kept."""
-    begin: str = ""
-    """When a recording began whose own clock tells no day, as RFC 3339."""
-    stations: tuple[str, ...] = ()
-    """Where its sensors stand, each as `[SAC/SIC=]latitude,longitude[,height[,range error,azimuth error]]`."""
-    simulated: bool = False
-    """Marks every sighting, and all that is derived from it, as simulated."""
-    purposes: tuple[Purpose, ...]
-    """What its sightings are collected for."""
-    tlp: Tlp = Tlp.AMBER
-    """Traffic light of what it gives."""
-    onward: Onward = Onward.ASK
-    """Onward rule of what it gives."""
-    grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")] = "F6"
-    """Admiralty grading of what it gives."""
-    archived: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
-    """For how long the archive keeps what it gives, if not as retention.archive says; `0 s`: it takes none."""
-
-    def begun(self) -> Instant | None:
-        """Return when the recording began, as far as that is told."""
-        return instant.read(self.begin) if self.begin else None
-
-    def sensors(self) -> tuple[Station, ...]:
-        """Return where its sensors stand."""
-        return tuple(station.read(text) for text in self.stations)
-
-    @property
-    def handling(self) -> Handling:
-        """The marks with which its sightings begin."""
-        grading = Grading(Reliability(self.grading[0]), Credibility(int(self.grading[1])))
-        return Handling(tlp=self.tlp, onward=self.onward, grading=grading)
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that an administrator can set, in `node.toml`."""
 
@@ -227,15 +163,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Return how long the feed's sightings are kept, milliseconds: no longer than all are."""
         longest = span(self.retention.sightings)
         return min(span(feed.keep), longest) if feed.keep else longest
-
-
-_UNITS: dict[str, Duration] = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
-
-
-def span(text: Span) -> Duration:
-    """Return the milliseconds of a span such as `30 min`."""
-    number, unit = text.split(" ")
-    return int(number) * _UNITS[unit]
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:

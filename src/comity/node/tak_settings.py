@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from comity.node.span import Span
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.partner import NAME_PATTERN
 
@@ -24,7 +25,7 @@ class TakSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The chain that shows clients who the node is, in PEM, relative to the node's folder."""
     key: str = ""
     """Its private key, in PEM without a password, relative to the node's folder."""
-    refresh: Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$")] = "5 s"
+    refresh: Span = "5 s"
     """How often a client is sent what has moved; a partner's at most every `exchange.refresh`."""
     clients: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 32
     """Clients at once."""

@@ -15,7 +15,7 @@ from comity.foundation.store import sessions
 from comity.foundation.store.store import Busy, Unavailable
 from comity.node import flow_retention, reviews
 from comity.node.assemble import Node
-from comity.node.settings import span
+from comity.node.span import span
 
 _log = structlog.get_logger()
 

@@ -17,8 +17,9 @@ import numpy as np
 from comity.detection.detector import Detector, HandlingOf, Listener, Sensing, Sparing
 from comity.foundation.coastline import Coastline
 from comity.node import coastlines
+from comity.node.feed_settings import FeedSettings
 from comity.node.rules import areas_named, detectors, rules
-from comity.node.settings import FeedSettings, PictureSettings
+from comity.node.settings import PictureSettings
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.placed import Placed
 from comity.picture.placements import Placements

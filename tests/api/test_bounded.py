@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from comity.api import metrics
-from comity.foundation.store import outbox, tally
+from comity.foundation.store import outbox_state, tally
 from comity.foundation.store.store import Store, Transaction
 from comity.node import upkeep
 from comity.node.assemble import Node
@@ -116,7 +116,7 @@ def test_nothing_that_is_looked_at_often_reads_a_table_through(
     upkeep.erase(full, ShortFeeds(full.store, full.clock, {"f": 1000}))
     full.proofs.prove_due()
     with full.store.reading() as transaction:
-        outbox.newest_waiting(transaction)
+        outbox_state.newest_waiting(transaction)
     seconds = len(asked)
     officer = sign_in(Role.OFFICER)
     assert browser.get("/metrics").status_code == 200

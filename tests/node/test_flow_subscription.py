@@ -13,8 +13,7 @@ from builders.informed import TRACKS, Two, at, suspended
 from builders.neighbours import ANNA, BIRGER, carried
 from comity.exchange import outbox, partners, subscription_step
 from comity.exchange.inbox import Arrived
-from comity.foundation.store import inbox, subscriptions
-from comity.foundation.store import outbox as kept_outbox
+from comity.foundation.store import inbox, outbox_state, subscriptions
 from comity.foundation.store.store import Store
 from comity.foundation.store.subscriptions import KeptSubscription
 from comity.node import flow_subscription
@@ -282,6 +281,6 @@ def test_a_subscription_with_a_partner_that_is_cut_off_can_be_ended(nodes: Two) 
     nodes.dk.subscriptions.end(ANNA, made, "cut off")
     assert kept(nodes.dk, made).state is SubscriptionState.ENDED
     with nodes.dk.store.reading() as transaction:
-        assert kept_outbox.waits(transaction, "se.coord", "ordinary") == 0
+        assert outbox_state.waits(transaction, "se.coord", "ordinary") == 0
     with pytest.raises(Missing):
         nodes.dk.subscriptions.ask(ANNA, "se.coord", TRACKS)

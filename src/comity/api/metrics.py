@@ -15,7 +15,17 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from comity.foundation.clock import steady
-from comity.foundation.store import alerts, checkpoints, feeds, findings, inbox, ledger, outbox, sightings, tracks
+from comity.foundation.store import (
+    alerts,
+    checkpoints,
+    feeds,
+    findings,
+    inbox,
+    ledger,
+    outbox_state,
+    sightings,
+    tracks,
+)
 from comity.foundation.store.store import Transaction
 from comity.node.assemble import Node
 
@@ -110,14 +120,14 @@ def _exchanged(t: Transaction) -> Iterator[Metric]:
         "Releases among the newest 20,000 messages, and older ones that wait, by state.",
         labels=("state",),
     )
-    for state, number in outbox.release_states(t).items():
+    for state, number in outbox_state.release_states(t).items():
         states.add_metric((state,), number)
     waiting = GaugeMetricFamily(
         "comity_outbox_waiting",
         "Messages without receipt, counted up to 20,000 beyond the newest 20,000.",
         labels=("partner",),
     )
-    for partner, counted in outbox.counts(t).items():
+    for partner, counted in outbox_state.counts(t).items():
         waiting.add_metric((partner,), counted.get("queued", 0) + counted.get("withdrawn", 0))
     yield from (states, waiting, _gauge("received", "Partners' records kept of the 20,000 newest.", inbox.count(t)))
 

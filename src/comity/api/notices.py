@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from comity.foundation.clock import steady
-from comity.foundation.store import acknowledgements, alerts, decisions, findings, inbox, outbox, recalls
+from comity.foundation.store import acknowledgements, alerts, decisions, findings, inbox, outbox_state, recalls
 from comity.foundation.store.store import News, Store, Transaction, Unavailable
 from comity.vocabulary.decision import Judgement
 
@@ -194,7 +194,7 @@ def _releases(transaction: Transaction) -> Seen:
             item.entry,
             {"release": item.id.hex(), "state": item.state, "attempts": item.attempts, "proven": item.proven},
         )
-        for item in outbox.progress(transaction, NEWEST)
+        for item in outbox_state.progress(transaction, NEWEST)
     }
 
 

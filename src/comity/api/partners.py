@@ -8,7 +8,7 @@ from litestar import Router, get
 from comity.api.access import Caller, Here, reader
 from comity.api.problems import problems
 from comity.exchange import cards
-from comity.foundation.store import outbox, partners
+from comity.foundation.store import outbox_state, partners
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.partner import Station
 
@@ -33,7 +33,7 @@ def everyone(officer: Caller, node: Here) -> list[Partner]:
     """Return every partner and witness."""
     reader(officer)
     with node.store.reading() as transaction:
-        states = outbox.counts(transaction)
+        states = outbox_state.counts(transaction)
         found = partners.all(transaction)
     return [_told(kept, states.get(kept.name, {}).get("queued", 0)) for kept in found]
 

@@ -7,7 +7,7 @@ from litestar import Router, get
 
 from comity.api.access import Caller, Here
 from comity.api.problems import problems
-from comity.foundation.store import alerts, decisions, feeds, inbox, ledger, outbox, sightings, tracks
+from comity.foundation.store import alerts, decisions, feeds, inbox, ledger, outbox_state, sightings, tracks
 from comity.vocabulary.instant import Instant
 
 
@@ -43,7 +43,7 @@ def summary(officer: Caller, node: Here) -> Summary:  # noqa: ARG001 - asking fo
             decisions=decisions.count(transaction),
             entries=ledger.logged(transaction),
             feeds={name: feeds.position(transaction, name) for name in (feed.name for feed in node.settings.feed)},
-            outbox=outbox.counts(transaction),
+            outbox=outbox_state.counts(transaction),
             received=inbox.count(transaction),
         )
 

@@ -17,7 +17,7 @@ from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
 from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import leaf_hash
-from comity.foundation.store import ledger, outbox
+from comity.foundation.store import ledger, outbox, outbox_state
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import ActTransaction, Busy, Transaction
 from comity.vocabulary.entry import Act, Entry
@@ -109,7 +109,7 @@ def expect_room(transaction: Transaction, partner: str, count: int) -> None:
     Raises:
         Busy: as much waits for it already as may, or what people sent waits and goes first.
     """
-    waits = outbox.waits(transaction, partner, Lane.BULK.value)
+    waits = outbox_state.waits(transaction, partner, Lane.BULK.value)
     if waits + count > MOST_WAITING:
         raise Busy(f"{waits} records wait for the partner already", where=partner, remedy="Try again later.")
     if precedence.pressing(transaction):

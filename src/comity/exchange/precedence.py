@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.foundation import clock
-from comity.foundation.store import outbox
+from comity.foundation.store import outbox_state
 from comity.foundation.store.store import Transaction
 from comity.vocabulary.instant import SECOND, Duration
 from comity.vocabulary.message import Lane
@@ -23,4 +23,4 @@ LONGEST: Final[Duration] = 5 * SECOND
 def pressing(transaction: Transaction) -> bool:
     """Whether what people sent, to whatever partner, has waited for longer than it should and is still to be tried."""
     now = clock.wall()
-    return outbox.held_up(transaction, Lane.BULK.value, now - LONGEST, now - SOON)
+    return outbox_state.held_up(transaction, Lane.BULK.value, now - LONGEST, now - SOON)

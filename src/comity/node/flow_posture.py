@@ -24,7 +24,7 @@ from comity.exchange import recheck
 from comity.exchange.cards import Own
 from comity.exchange.recheck import Recheck
 from comity.foundation.clock import Clock
-from comity.foundation.store import outbox, partners, postures, subscriptions
+from comity.foundation.store import outbox, outbox_state, partners, postures, subscriptions
 from comity.foundation.store.postures import KeptPosture
 from comity.foundation.store.store import ActTransaction, News, Store, Transaction
 from comity.node.entitlement import Entitlement
@@ -216,7 +216,7 @@ class Postures:
 
     @staticmethod
     def _unseen(transaction: Transaction, partner: str) -> int:
-        waits = outbox.counts(transaction, persons=True).get(partner, {}).get("queued", 0)
+        waits = outbox_state.counts(transaction, persons=True).get(partner, {}).get("queued", 0)
         return max(waits - sum(1 for _ in _waiting(transaction, partner)), 0)
 
 

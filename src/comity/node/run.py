@@ -18,7 +18,7 @@ import structlog
 from comity.exchange.delivery import Courier
 from comity.exchange.posting import line
 from comity.foundation.clock import steady
-from comity.foundation.store import feeds, outbox
+from comity.foundation.store import feeds, outbox_state
 from comity.foundation.store.store import News, Unavailable
 from comity.node import feed_ways, flow_checkpoint, flow_monitor, flow_retention, trust, upkeep, witnesses
 from comity.node.assemble import Node
@@ -273,7 +273,7 @@ class _Work:
     def _wake(self) -> None:
         """Wake the couriers for whom something new waits: old faults wait their pause out."""
         with self._node.store.glancing() as transaction:
-            newest = outbox.newest_waiting(transaction)
+            newest = outbox_state.newest_waiting(transaction)
         for key, entry in newest.items():
             if key in self._wakers and entry > self._told.get(key, -1):
                 self._told[key] = entry

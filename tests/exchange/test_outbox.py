@@ -11,7 +11,7 @@ from builders import pair
 from builders.pair import Party
 from comity.agreements.permit import Permit
 from comity.agreements.redaction import disclosed
-from comity.exchange import outbox, wire
+from comity.exchange import outbox, replacement, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.clock import wall
@@ -176,7 +176,7 @@ def test_a_withdrawal_takes_the_place_of_its_release(north: Party, south: Party)
     """Same id, lane and sequence, nothing inside; the release is kept, and the entry says why it was stopped."""
     message = kept(north, north.release(south.own))
     with north.store.acting() as act:
-        assert outbox.withdraw(act, north.own, south.own.card, message, {0: "it is suspended"}, pair.NOW)
+        assert replacement.withdraw(act, north.own, south.own.card, message, {0: "it is suspended"}, pair.NOW)
     stopped = kept(north, message.id)
     assert stopped == replace(message, envelope=stopped.envelope, cover=stopped.cover, state="withdrawn")
     parsed = wire.parse(stopped.envelope)
@@ -202,8 +202,8 @@ def test_a_message_is_withdrawn_once(north: Party, south: Party) -> None:
     """The second who wants to withdraw learns that it is done, and logs nothing."""
     message = kept(north, north.release(south.own))
     with north.store.acting() as act:
-        assert outbox.withdraw(act, north.own, south.own.card, message, {0: "first"}, pair.NOW)
-        assert not outbox.withdraw(act, north.own, south.own.card, message, {0: "second"}, pair.NOW)
+        assert replacement.withdraw(act, north.own, south.own.card, message, {0: "first"}, pair.NOW)
+        assert not replacement.withdraw(act, north.own, south.own.card, message, {0: "second"}, pair.NOW)
     assert [entry.detail for entry in north.did(Act.WITHDRAWN)] == ["first"]
 
 
@@ -230,7 +230,7 @@ def test_one_record_of_many_is_withdrawn_and_the_others_keep_their_places(north:
     message = kept(north, north.release_many(south.own, [pair.alert(str(number)) for number in range(3)]))
     for obstacles, left in (({1: "rejected"}, ["0", "", "2"]), ({1: "rejected", 2: "expired"}, ["0", "", ""])):
         with north.store.acting() as act:
-            assert outbox.withdraw(act, north.own, south.own.card, kept(north, message.id), obstacles, pair.NOW)
+            assert replacement.withdraw(act, north.own, south.own.card, kept(north, message.id), obstacles, pair.NOW)
         parsed = wire.parse(kept(north, message.id).envelope)
         assert parsed.header.kind is MessageKind.RELEASE
         inside = wire.open(parsed, south.own.keys.sealing)

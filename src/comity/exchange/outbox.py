@@ -5,24 +5,23 @@ Each envelope has one recipient, so that each partner's lane counts without gaps
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from comity.agreements import redaction
 from comity.agreements.permit import Permit
-from comity.exchange import partner_prekeys, precedence, wire
+from comity.exchange import partner_prekeys, precedence, sealing, wire
 from comity.exchange.cards import Own
 from comity.foundation import canonical, clock, keys
 from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import leaf_hash
-from comity.foundation.store import ledger, outbox, outbox_state
+from comity.foundation.store import outbox, outbox_state
 from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import ActTransaction, Busy, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
-from comity.vocabulary.instant import DAY, Duration, Instant
+from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.partner import Card
 from comity.vocabulary.purpose import Purpose
@@ -32,10 +31,6 @@ LARGEST_TOLD = 1024 * 1024
 """Bytes of what is no record."""
 MOST_WAITING = 20_000
 """Records that may wait for one partner in the bulk lane: what comes after is older news by the time it would go."""
-
-_OF_RECORDS = frozenset({MessageKind.RELEASE, MessageKind.WITHDRAWN})
-_PATIENCE: Duration = 365 * DAY
-"""How long a message that carries no record may be on its way."""
 
 
 class Give(msgspec.Struct, frozen=True):
@@ -182,85 +177,12 @@ def tell(  # noqa: PLR0913 - the last two are seldom given
         Refused: it is a release; or the partner is unknown, a witness, or cut off.
         Fault: the item is too large.
     """
-    if kind in _OF_RECORDS:
+    if kind in sealing.OF_RECORDS:
         raise Refused("a record leaves under a permit only", where=partner.name, remedy="Release it.")
     if len(item) > LARGEST_TOLD:
         raise Fault(f"{len(item)} bytes are too many for a message of kind {kind.value}", remedy="Shorten it.")
-    parcel = _Parcel(kind=kind, lane=lane, items=(item,), now=now, expires=now + _PATIENCE)
+    parcel = _Parcel(kind=kind, lane=lane, items=(item,), now=now, expires=now + sealing.PATIENCE)
     return _dispatch(act, own, partner, parcel, [(None, request)])
-
-
-def withdraw(
-    act: ActTransaction, own: Own, partner: Card, message: KeptMessage, obstacles: Mapping[int, str], now: Instant
-) -> bool:
-    """Take records that must not go any more out of a waiting message; False if they are out already.
-
-    `obstacles` says why, by their places. What is left goes in another envelope with the same id and sequence, so that
-    the lane goes on without a gap, nothing at the places of the others; an empty one if nothing is left. The covers of
-    earlier envelopes are kept: if one had arrived before, its receipt comes back and counts. An entry `withdrawn` is
-    logged here for each record.
-    """
-    stopped = outbox.withdraw(act, message.id, list(obstacles))
-    if not stopped:
-        return False
-    items, left = _left(act, message)
-    header = wire.head(wire.cover(message.cover).header)
-    renewed = replace(
-        header,
-        kind=header.kind if left else MessageKind.WITHDRAWN,
-        created=now,
-        expires=header.expires if left else max(header.expires, now + _PATIENCE),
-    )
-    envelope = _sealed(own, renewed, left, partner_prekeys.sealing(act, partner, now))
-    outbox.supersede(act, message.id, envelope, wire.parse(envelope).cover.written())
-    if not left:
-        outbox.ended(act, message.id)
-    for place in stopped:
-        act.log(_withdrawn(act, items[place], partner, obstacles[place]))
-    return True
-
-
-def renew(
-    transaction: Transaction, own: Own, partner: Card, message: KeptMessage, now: Instant, *, both: bool = False
-) -> None:
-    """Let the same message go in another envelope, signed by the keys and sealed to the key that are in use now.
-
-    With `both` it is signed by both keys, whatever it was before, if both sides have two. Id, sequence, items and times
-    stay. The covers of earlier envelopes are kept: if one had arrived before, its receipt counts.
-    """
-    _, left = _left(transaction, message)
-    header = wire.head(wire.cover(message.cover).header)
-    more = header.kind not in _OF_RECORDS or (both and own.card.identity_pq and partner.identity_pq)
-    demanded = Suite.BOTH if header.suite == wire.BOTH or more else Suite.ED25519
-    header = replace(header, suite=_suite(own, partner, header.kind, demanded))
-    envelope = _sealed(own, header, left, partner_prekeys.sealing(transaction, partner, now))
-    outbox.supersede(transaction, message.id, envelope, wire.parse(envelope).cover.written())
-
-
-def _suite(own: Own, partner: Card, kind: MessageKind, demanded: Suite) -> str:
-    """Return the suite that goes on the envelope; without an agreement that demands two, both sides must have two."""
-    able = kind in _OF_RECORDS or (own.card.identity_pq and partner.identity_pq)
-    return wire.BOTH if demanded is Suite.BOTH and able else wire.SUITE
-
-
-def _sealed(own: Own, header: wire.Header, items: Sequence[bytes], key: bytes) -> bytes:
-    """Return the envelope, signed as the header's suite says and sealed to this key of the partner's."""
-    second = own.keys.identity_pq if header.suite == wire.BOTH else None
-    return wire.seal(header, items, own.keys.identity, key, second)
-
-
-def _left(transaction: Transaction, message: KeptMessage) -> tuple[list[KeptItem], tuple[bytes, ...]]:
-    """Return what was put into a message, and what of it may still go: nothing, or each in its place."""
-    items = outbox.items(transaction, message.id)
-    left = tuple((one.item or b"") if one.withdrawn is None else b"" for one in items)
-    return items, left if any(left) else ()
-
-
-def _withdrawn(act: ActTransaction, item: KeptItem, partner: Card, obstacle: str) -> Entry:
-    kept = ledger.entry(act, item.entry)
-    disclosed = kept.read() if kept else None
-    entry = disclosed or Entry(act=Act.DISCLOSED, subject=item.record or "", partner=partner.name)
-    return replace(entry, act=Act.WITHDRAWN, officer="", detail=obstacle[:500])
 
 
 def _dispatch(
@@ -284,10 +206,10 @@ def _dispatch(
         purpose=parcel.purpose,
         created=parcel.now,
         expires=parcel.expires,
-        suite=_suite(own, partner, parcel.kind, parcel.suite),
+        suite=sealing.suite(own, partner, parcel.kind, parcel.suite),
     )
     key = partner_prekeys.sealing_by(place.prekey, partner, parcel.now)
-    envelope = _sealed(own, header, parcel.items, key)
+    envelope = sealing.sealed(own, header, parcel.items, key)
     message = KeptMessage(
         id=header.id,
         partner=partner.name,

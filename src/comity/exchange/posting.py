@@ -13,8 +13,7 @@ import httpx
 import msgspec
 import structlog
 
-from comity.exchange import answer, partner_prekeys, partners, receipts, recheck, wire
-from comity.exchange import outbox as sending
+from comity.exchange import answer, partner_prekeys, partners, receipts, recheck, replacement, wire
 from comity.exchange import stack as stacks
 from comity.exchange.answer import Answer
 from comity.exchange.cards import Own
@@ -192,7 +191,7 @@ class Posting:
         while seen.obstacles:  # ends: each time round there is a record less of which it can be asked whether it may go
             message, now = seen.message, self._clock.now()
             with self._store.acting() as act:
-                if not sending.withdraw(act, self._own, seen.card, message, seen.obstacles, now):
+                if not replacement.withdraw(act, self._own, seen.card, message, seen.obstacles, now):
                     raise Undelivered("the message was withdrawn by somebody else just now", where=message.id.hex())
             _log.info("release withdrawn", partner=self._partner, message=message.id.hex(), records=len(seen.obstacles))
             seen = self._look(message)
@@ -236,7 +235,7 @@ class Posting:
 
     def _sealed_anew(self, seen: Seen, *, both: bool = False) -> None:
         with self._store.upkeep() as transaction:
-            sending.renew(transaction, self._own, seen.card, seen.message, self._clock.now(), both=both)
+            replacement.renew(transaction, self._own, seen.card, seen.message, self._clock.now(), both=both)
         _log.info("envelope made anew", partner=self._partner, message=seen.message.id.hex())
 
     def _spoken(self, card: Card, body: bytes, path: str, limit: int) -> Answer:

@@ -16,7 +16,7 @@ from comity.exchange.inbox import Arrived
 from comity.foundation.store import inbox, outbox_state, subscriptions
 from comity.foundation.store.store import Store
 from comity.foundation.store.subscriptions import KeptSubscription
-from comity.node import flow_subscription
+from comity.node import subscription_book
 from comity.node.assemble import Node
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
@@ -261,7 +261,7 @@ def test_a_partner_cannot_touch_anothers_subscription(nodes: Two) -> None:
 
 def test_no_partner_fills_the_database(nodes: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many may wait or run, and no more; one that is over makes room."""
-    monkeypatch.setattr(flow_subscription, "MOST_OPEN", 2)
+    monkeypatch.setattr(subscription_book, "MOST_OPEN", 2)
     made = nodes.running()
     nodes.se.subscriptions.ask(BIRGER, "dk.coord", TRACKS)
     nodes.carry()

@@ -14,28 +14,22 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from comity.agreements import subscribing
-from comity.exchange import outbox, partners, subscription_step
+from comity.exchange import partners, subscription_step
 from comity.exchange.cards import Own
 from comity.exchange.inbox import Arrived
-from comity.foundation.canonical import digest, written
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
 from comity.foundation.store import subscriptions
 from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.foundation.store.subscriptions import KeptSubscription
-from comity.node.standings import standings
+from comity.node import subscription_book
+from comity.node.subscription_book import Book
 from comity.review.decide import DECIDERS
-from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Missing, Refused
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.message import MessageKind
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.subscription import Step, SubscriptionState, SubscriptionStep, Wish
 
-MOST_OPEN = 100
-"""Subscriptions of one partner that may wait or run, so that none can fill the database with them."""
-_LONGEST_REASON = 400
 _OPEN = frozenset({SubscriptionState.ASKED, SubscriptionState.RUNNING})
 
 
@@ -50,6 +44,7 @@ class Subscriptions:
         self._store = store
         self._own = own
         self._clock = clock
+        self._book = Book(own, clock)
 
     def ask(self, officer: Officer, owner: str, wish: Wish) -> bytes:
         """Ask a partner to be kept informed, and return the subscription's id.
@@ -72,9 +67,9 @@ class Subscriptions:
                 officer=officer.name,
             )
             partners.card(act, owner)
-            self._add(act, made)
-            self._tell(act, made, Step(step=SubscriptionStep.ASKED, subscription=made.id, wish=wish))
-            self._enter(act, made, SubscriptionStep.ASKED.value, officer.name)
+            self._book.add(act, made)
+            self._book.tell(act, made, Step(step=SubscriptionStep.ASKED, subscription=made.id, wish=wish))
+            self._book.enter(act, made, SubscriptionStep.ASKED.value, officer.name)
         return made.id
 
     def accept(self, officer: Officer, id: bytes, reason: str) -> None:  # noqa: A002 - what every record calls it
@@ -97,11 +92,11 @@ class Subscriptions:
                 accepted=kept.accepted if renewed else self._clock.now(),
                 since=kept.since if renewed else subscriptions.last_decision(act),
             )
-            self._expect_founded(act, replace(changed, wish=replace(kept.wish, until=changed.until)))
+            self._book.expect_founded(act, replace(changed, wish=replace(kept.wish, until=changed.until)))
             subscriptions.change(act, changed)
             step = SubscriptionStep.RENEWED if renewed else SubscriptionStep.ACCEPTED
-            self._tell(act, changed, Step(step=step, subscription=id, until=changed.until if renewed else 0))
-            self._enter(act, changed, step.value, officer.name, reason)
+            self._book.tell(act, changed, Step(step=step, subscription=id, until=changed.until if renewed else 0))
+            self._book.enter(act, changed, step.value, officer.name, reason)
 
     def decline(self, officer: Officer, id: bytes, reason: str) -> None:  # noqa: A002 - what every record calls it
         """Decline the subscription that a partner asked for, or its renewal: then it runs on to its end.
@@ -113,10 +108,10 @@ class Subscriptions:
         _may(officer)
         with self._store.acting() as act:
             kept = self._waiting(act, id)
-            changed = _declined(kept)
+            changed = subscription_book.declined(kept)
             subscriptions.change(act, changed)
-            self._tell(act, changed, Step(step=SubscriptionStep.DECLINED, subscription=id))
-            self._enter(act, changed, SubscriptionStep.DECLINED.value, officer.name, reason)
+            self._book.tell(act, changed, Step(step=SubscriptionStep.DECLINED, subscription=id))
+            self._book.enter(act, changed, SubscriptionStep.DECLINED.value, officer.name, reason)
 
     def renew(self, officer: Officer, id: bytes, until: Instant) -> None:  # noqa: A002 - what every record calls it
         """Ask the owner for a later end, while the subscription runs.
@@ -127,13 +122,13 @@ class Subscriptions:
         """
         _may(officer)
         with self._store.acting() as act:
-            kept = self._held(act, id)
+            kept = self._book.held(act, id)
             if kept.subscriber != self._own.card.name:
                 raise Refused("only the subscriber renews", where=id.hex(), remedy="The owner accepts or declines.")
-            changed = self._renewing(act, kept, until)
+            changed = self._book.renewing(act, kept, until)
             subscriptions.change(act, changed)
-            self._tell(act, changed, Step(step=SubscriptionStep.RENEWAL, subscription=id, until=until))
-            self._enter(act, changed, SubscriptionStep.RENEWAL.value, officer.name)
+            self._book.tell(act, changed, Step(step=SubscriptionStep.RENEWAL, subscription=id, until=until))
+            self._book.enter(act, changed, SubscriptionStep.RENEWAL.value, officer.name)
 
     def end(self, officer: Officer, id: bytes, reason: str) -> None:  # noqa: A002 - what every record calls it
         """End the subscription, at either side: here at once, and at the partner when it learns so.
@@ -146,27 +141,27 @@ class Subscriptions:
         """
         _may(officer)
         with self._store.acting() as act:
-            kept = self._held(act, id)
+            kept = self._book.held(act, id)
             if kept.state not in _OPEN:
                 raise Refused(f"the subscription is {kept.state.value} already", where=id.hex())
             changed = replace(kept, state=SubscriptionState.ENDED, renewal=None)
             subscriptions.change(act, changed)
             with suppress(Missing):
-                self._tell(act, changed, Step(step=SubscriptionStep.ENDED, subscription=id))
-            self._enter(act, changed, SubscriptionStep.ENDED.value, officer.name, reason)
+                self._book.tell(act, changed, Step(step=SubscriptionStep.ENDED, subscription=id))
+            self._book.enter(act, changed, SubscriptionStep.ENDED.value, officer.name, reason)
 
     def expire(self) -> None:
         """Enter in the log that the time of subscriptions is over; nothing was given from that instant on anyhow."""
         now = self._clock.now()
         with self._store.reading() as transaction:
-            lapsed = subscriptions.lapsed(transaction, now, MOST_OPEN)
+            lapsed = subscriptions.lapsed(transaction, now, subscription_book.MOST_OPEN)
         for id in lapsed:  # noqa: A001 - what every record calls it
             with suppress(_Overtaken), self._store.acting() as act:
-                kept = self._held(act, id)
+                kept = self._book.held(act, id)
                 if kept.state not in _OPEN or now < kept.until:
                     raise _Overtaken
                 subscriptions.change(act, replace(kept, state=SubscriptionState.EXPIRED))
-                self._enter(act, kept, "expired")
+                self._book.enter(act, kept, "expired")
 
     def take(self, act: ActTransaction, arrived: Arrived) -> None:
         """Take in a partner's step, within the transaction that receives it.
@@ -177,10 +172,10 @@ class Subscriptions:
         taken = subscription_step.read(arrived.item, arrived.sender)
         if taken.step is SubscriptionStep.ASKED and taken.wish is not None:
             made = self._asked(arrived.sender, taken.subscription, taken.wish)
-            self._add(act, made)
-            self._enter(act, made, taken.step.value)
+            self._book.add(act, made)
+            self._book.enter(act, made, taken.step.value)
             return
-        kept = self._held(act, taken.subscription)
+        kept = self._book.held(act, taken.subscription)
         by_owner = arrived.sender == kept.owner
         if arrived.sender != kept.partner(self._own.card.name):
             raise Missing("there is no such subscription", where=arrived.sender)
@@ -188,7 +183,7 @@ class Subscriptions:
             return
         changed = self._taken(by_owner)[taken.step](act, kept, taken)
         subscriptions.change(act, changed)
-        self._enter(act, changed, taken.step.value)
+        self._book.enter(act, changed, taken.step.value)
 
     def _taken(
         self,
@@ -204,11 +199,13 @@ class Subscriptions:
 
         found = dict.fromkeys(SubscriptionStep, strange) | {SubscriptionStep.ENDED: ended}
         if not by_owner:
-            return found | {SubscriptionStep.RENEWAL: lambda act, kept, told: self._renewing(act, kept, told.until)}
+            return found | {
+                SubscriptionStep.RENEWAL: lambda act, kept, told: self._book.renewing(act, kept, told.until)
+            }
         return found | {
-            SubscriptionStep.ACCEPTED: lambda _, kept, __: _accepted(kept),
-            SubscriptionStep.DECLINED: lambda _, kept, __: _declined(kept),
-            SubscriptionStep.RENEWED: lambda _, kept, told: _renewed(kept, told.until),
+            SubscriptionStep.ACCEPTED: lambda _, kept, __: subscription_book.accepted(kept),
+            SubscriptionStep.DECLINED: lambda _, kept, __: subscription_book.declined(kept),
+            SubscriptionStep.RENEWED: lambda _, kept, told: subscription_book.renewed(kept, told.until),
         }
 
     def _asked(self, sender: str, id: bytes, wish: Wish) -> KeptSubscription:  # noqa: A002
@@ -222,33 +219,8 @@ class Subscriptions:
             made=self._clock.now(),
         )
 
-    def _add(self, act: ActTransaction, made: KeptSubscription) -> None:
-        self._expect_founded(act, made)
-        if subscriptions.open_between(act, made.owner, made.subscriber, self._clock.now()) >= MOST_OPEN:
-            raise Refused(f"{MOST_OPEN} subscriptions are open already", remedy="End one that is not needed.")
-        if not subscriptions.add(act, made):
-            raise Refused("a subscription of this id is there already", where=made.id.hex())
-
-    def _renewing(self, transaction: Transaction, kept: KeptSubscription, until: Instant) -> KeptSubscription:
-        if not kept.runs(self._clock.now()) or kept.renewal is not None or until <= kept.until:
-            raise Refused(
-                "it does not run, or a renewal waits already, or the end asked for is no later one",
-                where=kept.id.hex(),
-                remedy="Ask for a new subscription, or for a later end.",
-            )
-        self._expect_founded(transaction, replace(kept, wish=replace(kept.wish, until=until)))
-        return replace(kept, renewal=until)
-
-    def _expect_founded(self, transaction: Transaction, asked: KeptSubscription) -> None:
-        now = self._clock.now()
-        found = subscribing.flaw(asked.wish, asked.owner, asked.subscriber, standings(transaction), now)
-        if found is not None:
-            raise Refused(
-                found, where=asked.partner(self._own.card.name), remedy="Name what an agreement in force gives."
-            )
-
     def _waiting(self, act: ActTransaction, id: bytes) -> KeptSubscription:  # noqa: A002
-        kept = self._held(act, id)
+        kept = self._book.held(act, id)
         if kept.owner != self._own.card.name:
             raise Missing("no partner has asked for it here", where=id.hex(), remedy="The owner accepts or declines.")
         now = self._clock.now()
@@ -257,57 +229,7 @@ class Subscriptions:
             raise Refused("nothing waits for an answer", where=id.hex(), remedy="See the list of subscriptions.")
         return kept
 
-    def _held(self, act: ActTransaction, id: bytes) -> KeptSubscription:  # noqa: A002
-        kept = subscriptions.hold(act, id)
-        if kept is None:
-            raise Missing("there is no such subscription", where=id.hex(), remedy="See the list of subscriptions.")
-        return kept
-
-    def _tell(self, act: ActTransaction, kept: KeptSubscription, step: Step) -> None:
-        card = partners.card(act, kept.partner(self._own.card.name))
-        told = subscription_step.written(step)
-        outbox.tell(act, self._own, card, MessageKind.SUBSCRIPTION, told, self._clock.now())
-
-    def _enter(
-        self, act: ActTransaction, kept: KeptSubscription, step: str, officer: str = "", reason: str = ""
-    ) -> None:
-        act.log(
-            Entry(
-                act=Act.SUBSCRIPTION,
-                officer=officer,
-                basis=kept.wish.agreement,
-                clause=" ".join(kept.wish.clauses),
-                purpose=kept.wish.purpose.value,
-                subject=kept.id.hex(),
-                partner=kept.partner(self._own.card.name),
-                digest=digest(written(kept.wish)),
-                detail=f"{step}: {reason[:_LONGEST_REASON]}" if reason else step,
-            )
-        )
-
 
 def _may(officer: Officer) -> None:
     if officer.role not in DECIDERS:
         raise Refused(f"the role {officer.role.value} decides on no subscriptions", remedy="Ask a duty officer.")
-
-
-def _accepted(kept: KeptSubscription) -> KeptSubscription:
-    if kept.state is not SubscriptionState.ASKED:
-        raise Refused("the subscription does not wait for an answer", where=kept.owner)
-    return replace(kept, state=SubscriptionState.RUNNING)
-
-
-def _declined(kept: KeptSubscription) -> KeptSubscription:
-    if kept.state is SubscriptionState.RUNNING and kept.renewal is not None:
-        return replace(kept, renewal=None)
-    if kept.state is not SubscriptionState.ASKED:
-        raise Refused("nothing of the subscription waits for an answer", where=kept.owner)
-    return replace(kept, state=SubscriptionState.DECLINED)
-
-
-def _renewed(kept: KeptSubscription, until: Instant) -> KeptSubscription:
-    """Take the new end, also where the answer comes only once the old one is past."""
-    over = kept.state not in {SubscriptionState.RUNNING, SubscriptionState.EXPIRED}
-    if over or kept.renewal != until:
-        raise Refused("no such renewal was asked for", where=kept.owner)
-    return replace(kept, state=SubscriptionState.RUNNING, until=until, renewal=None)

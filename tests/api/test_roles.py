@@ -216,7 +216,7 @@ def test_every_look_at_records_stands_in_the_ledger(sign_in: Callable[[Role], ht
     looks = {"/alerts": "alerts", "/alerts/alert-1": "alert-1", "/tracks": "tracks", "/tracks/track-1": "track-1"}
     looks |= {"/releases": "releases", "/received": "received", "/reports": "reports"}
     looks |= {"/releases": "releases", "/received": "received", "/received/tracks": "received tracks"}
-    looks |= {"/common": "common picture"}
+    looks |= {"/common": "common picture", "/tracks/coverage": "coverage"}
     looks |= {"/archive?since=0": "archive"}
     looks |= {"/subscriptions": "subscriptions", "/inquiries": "inquiries", "/onward": "onward"}
     for path, subject in looks.items():

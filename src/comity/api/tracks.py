@@ -61,6 +61,8 @@ def areas(officer: Caller, node: Here) -> list[Area]:
 def coverage(officer: Caller, node: Here, begin: Since = 0, end: Since = LATEST, source: Source = None) -> list[Cell]:
     """Return where the feeds have seen tracks of late, cell by cell: that nothing was seen elsewhere proves nothing."""
     reader(officer)
+    with consulted(node.store, officer, "coverage"):
+        pass
     return node.watch.covered(begin, end, source)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from builders import centre, pair
 from comity.foundation.archive.replay import may_hold
@@ -282,6 +283,21 @@ def test_a_partner_calls_back_what_is_theirs_and_nothing_else(store: Store, tmp_
     assert erasings(store)[1:] == [("shared-id", "dk.coord", 1, "in the archive")], "none of what was not there"
     with store.reading() as transaction:
         assert archiving.orders(transaction, 10) == []
+
+
+def test_what_a_partners_tak_client_sends_is_not_archived(store: Store, tmp_path: Path) -> None:
+    """It is the partner's own: its feed is marked RED, and what was archived of one before goes out of the files."""
+    patrol = FeedSettings(name="patrol", format="cot", tak=True, purposes=(Purpose.SMUGGLING,))
+    theirs = {**FEEDS, "patrol": replace(patrol, tlp=Tlp.RED)}
+    kept(store, seen(1), seen(2, "patrol", name="OURS"))
+    assert archive(store, tmp_path, feeds={**FEEDS, "patrol": patrol}).proceed() == 2
+    ahead = replace(seen(3, "patrol", name="THEIRS"), time=pair.NOW + MINUTE)
+    kept(store, ahead, seen(4))
+    keeping = archive(store, tmp_path, 2 * HOUR, feeds=theirs)
+    assert keeping.proceed() == 1
+    assert ids(store, keeping) == ["coast-1", "coast-4"]
+    assert not holds(tmp_path, "OURS")
+    assert not holds(tmp_path, "THEIRS")
 
 
 def test_what_has_ended_is_not_shown_and_soon_not_there(store: Store, tmp_path: Path) -> None:

@@ -75,3 +75,8 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """The marks with which its sightings begin."""
         grading = Grading(Reliability(self.grading[0]), Credibility(int(self.grading[1])))
         return Handling(tlp=self.tlp, onward=self.onward, grading=grading)
+
+    @property
+    def theirs(self) -> bool:
+        """Whether what it gives may be a partner's own: a partner's TAK client sends into no other feed than such."""
+        return self.tak and self.tlp is Tlp.RED

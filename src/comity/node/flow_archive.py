@@ -4,7 +4,8 @@
     ordered out, or ended -> files written anew without it -> catalogue -> old files removed -> entry in the log
 
 One thread of the node does it all, one round after another: so nothing is written while something is taken out. What
-plate readers find, what is about persons and what comes of a feed nobody knows is passed over (safeguard 6).
+plate readers find, what is about persons, what a partner's TAK client sends and what comes of a feed nobody knows is
+passed over (safeguards 6 and 8).
 """
 
 from __future__ import annotations
@@ -71,8 +72,9 @@ class Archive:
         self._store = store
         self._clock = clock
         self._root = folder
-        self._feeds = {name: feed for name, feed in feeds.items() if archived(feed.format)}
+        self._feeds = {name: feed for name, feed in feeds.items() if archived(feed.format) and not feed.theirs}
         self._keep = {name: span(feed.archived) if feed.archived else keep for name, feed in self._feeds.items()}
+        self._keep |= {name: 0 for name, feed in feeds.items() if feed.theirs}
         self._opened: Folder | None = None
         self._opening = threading.Lock()
         self._clean = False

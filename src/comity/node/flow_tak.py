@@ -40,7 +40,6 @@ from comity.review.decide import DECIDERS
 from comity.sources.batch import Batch
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.handling import Tlp
 from comity.vocabulary.instant import DAY, Duration, Instant
 from comity.vocabulary.officer import Officer
 from comity.vocabulary.purpose import Purpose
@@ -257,7 +256,7 @@ class TakClients:
             raise Missing(
                 "there is no feed of TAK clients of this name", where=client.feed, remedy="Add it with tak = true."
             )
-        if client.partner and feed.tlp is not Tlp.RED:
+        if client.partner and not feed.theirs:
             raise Refused(
                 "what a partner's client sends is the partner's, and its feed must keep it here",
                 where=client.feed,

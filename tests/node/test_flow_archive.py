@@ -267,6 +267,24 @@ def test_an_order_survives_a_fault_and_counts_all_that_went(
     assert not holds(tmp_path, "track-9")
 
 
+def test_nothing_is_done_before_the_picture_has_let_go(store: Store, tmp_path: Path) -> None:
+    """An order that comes during a round waits for that too: else the picture would go on with what was erased."""
+    keeping, pending = archive(store, tmp_path), list[frozenset[str]]()
+    kept(store, seen(1), track="track-9")
+    with store.acting() as act:
+        archiving.order(act, "track-9", "dora", "DSR-7")
+        act.log(Entry(act=Act.ERASED))
+
+    def forgetting() -> None:
+        with store.reading() as transaction:
+            pending.append(archiving.erased(transaction))
+
+    keeping.proceed(forgetting)
+    assert pending == [{"track-9"}]
+    keeping.proceed(forgetting)
+    assert pending == [{"track-9"}], "with no order nobody is asked"
+
+
 def test_a_partner_calls_back_what_is_theirs_and_nothing_else(store: Store, tmp_path: Path) -> None:
     """Another's record may bear any id: a recall by its giver reaches rows of that giver alone."""
     keeping = archive(store, tmp_path)

@@ -168,22 +168,41 @@ def test_a_track_that_was_erased_is_forgotten_by_the_running_node(store: Store) 
         archiving.order(act, gone, "dora", "DSR-7")
         archiving.order(act, other, "dk.coord", "recall by se.coord", "se.coord")
         act.log(Entry(act=Act.ERASED, subject=gone))
-    running.take("coast", batch(store, 5, 6))
-    running.let_go()
     with store.reading() as transaction:
-        assert tracks.get(transaction, gone) is None, "it came back, and went again"
+        assert archiving.erased(transaction) == {gone}, "a partner calls back what is theirs alone"
+    again = running.take("coast", batch(store, 5, 6))
+    assert {track.id for track in again.tracks} == {other}
+    with store.reading() as transaction:
+        assert tracks.get(transaction, gone) is None, "what the batch brought of it went again with the batch"
         assert sightings.of_track(transaction, gone, 10) == []
         last = ledger.entries(transaction, ledger.logged(transaction) - 1)[0].read()
     assert last is not None
     assert (last.act, last.subject, last.officer, last.count) == (Act.ERASED, gone, "dora", 2)
     assert {track.id for track in running.live.reader().moved(0)} == {other}
+    before = entries(store)
+    running.let_go()
+    assert entries(store) == before, "nothing of it is left to let go of"
     after = running.take("coast", batch(store, 6, 8)).tracks
     (fresh,) = [track for track in after if track.id != other]
     assert (fresh.id != gone, fresh.sightings) == (True, 2)
     assert {track.id for track in running.live.reader().moved(0)} == {other, fresh.id}
-    before = entries(store)
-    running.let_go()
-    assert entries(store) == before, "what is not here any more is not erased again"
+
+
+def test_what_came_before_a_start_of_a_track_that_was_erased_goes_too(store: Store) -> None:
+    """As where the node that had taken it in is not the one that lets go of it."""
+    taken = watch(store).take("coast", batch(store, 0, 5))
+    gone = taken.tracks[0].id
+    with store.acting() as act:
+        archiving.order(act, gone, "dora", "DSR-7")
+        act.log(Entry(act=Act.ERASED, subject=gone))
+    running = watch(store)
+    for left in (1, 0):
+        before = entries(store)
+        running.let_go()
+        assert entries(store) == before + left, "what is not here any more is not erased again"
+    with store.reading() as transaction:
+        assert tracks.get(transaction, gone) is None
+        assert sightings.of_track(transaction, gone, 10) == []
 
 
 def entries(store: Store) -> int:

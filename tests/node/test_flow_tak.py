@@ -15,7 +15,7 @@ from builders import centre, cot, informed, pair, tak
 from builders.neighbours import ANNA
 from comity.exchange import partners
 from comity.exchange.tak_connection import Patience
-from comity.foundation.store import officers, sightings, tak_clients
+from comity.foundation.store import archiving, officers, sightings, tak_clients
 from comity.foundation.store.store import Store
 from comity.node import tak_session
 from comity.node.assemble import Node, assemble
@@ -184,6 +184,19 @@ def test_what_was_recalled_from_the_partner_is_not_shown_to_its_clients(node: No
     tak.ship(node, 2)
     with tak.connected(port, "their-phone", token) as client:
         assert not any(NAME in one for one in client.events(OTHER))
+
+
+def test_what_was_erased_is_shown_to_nobody_while_the_board_has_it_still(node: Node, port: int) -> None:
+    """From the moment of the erasing, in whatever process that was."""
+    tokens = {"desk": tak.local(node, "desk"), "their-phone": tak.partners(node)}
+    tak.ship(node, 1)
+    tak.ship(node, 2)
+    with node.store.acting() as act:
+        archiving.order(act, "track-1", "dora", "DSR-7")
+        act.log(Entry(act=Act.ERASED, subject="track-1"))
+    for name, token in tokens.items():
+        with tak.connected(port, name, token) as client:
+            assert not any(NAME in one for one in client.events(OTHER)), name
 
 
 @pytest.mark.parametrize("kind", sorted(SubjectKind, key=lambda kind: kind.value))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -88,9 +88,10 @@ class Archive:
                 self._opened = Folder(self._root)
             return self._opened
 
-    def proceed(self) -> int:
+    def proceed(self, forgetting: Callable[[], object] = lambda: None) -> int:
         """Do what is to be done, and return how many sightings were archived. Only the process that runs the node may.
 
+        `forgetting` is asked to let go of what was ordered out wherever else it may be, before an order is done.
         A round that fails is done again from where the catalogue stands.
 
         Raises:
@@ -99,7 +100,7 @@ class Archive:
         try:
             self._tidy()
             archived = self._take_in()
-            self._carry_out()
+            self._carry_out(forgetting)
             self._expire()
             self._merge()
         except OSError as error:
@@ -196,13 +197,14 @@ class Archive:
             keep_until=found.sighting.time + self._keep[feed.name],
         )
 
-    def _carry_out(self) -> None:
+    def _carry_out(self, forgetting: Callable[[], object]) -> None:
         """Take out what was ordered out, and enter it in the log."""
         with self._store.reading() as transaction:
             orders = archiving.orders(transaction, _ORDERS)
             files = archiving.all_files(transaction) if orders else []
         if not orders:
             return
+        forgetting()
         asked = {order.sequence: (order.record, order.source) for order in orders}
         found = replay.of_records(self.folder, files, asked, _LOOKING)
         for file in files:

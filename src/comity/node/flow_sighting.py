@@ -22,7 +22,7 @@ from comity.foundation.canonical import digest, written
 from comity.foundation.clock import Clock
 from comity.foundation.store import alerts, archiving, feeds, sightings, tracks
 from comity.foundation.store.archiving import Order
-from comity.foundation.store.store import ActTransaction, Store
+from comity.foundation.store.store import ActTransaction, Store, Transaction
 from comity.node.feed_settings import FeedSettings
 from comity.node.live import LivePicture
 from comity.node.watching import noticed
@@ -107,8 +107,11 @@ class Watch:
             placed, changed = seen.placed, _changed(seen.placed)
             with self._store.acting() as act:
                 fresh = self._keep(act, feed, batch, placed, changed, list(seen.raised.values()))
+                erased = self._erased_again(act, placed)
             del self._unkept[feed]
             self._rejected[feed] = batch.rejected
+            self._forget(erased)
+            changed = [track for track in changed if track.id not in erased]
             self.live.tell(changed)
         for alert in fresh:
             _log.info("alert", id=alert.id, kind=alert.kind.value, time=time_written(alert.time))
@@ -137,32 +140,34 @@ class Watch:
         What came of them since the erasing is erased with an entry of its own.
         """
         with self._store.reading() as transaction:
-            orders = [order for order in archiving.orders(transaction, _PAGE) if not order.source]
+            orders = _erasings(transaction)
         if not orders:
             return
         with self._turn:
-            records = [order.record for order in orders]
-            self._picture.let_go(records)
-            self.live.let_go(records)
+            self._forget([order.record for order in orders])
             for order in orders:
-                self._erase_again(order)
+                with self._store.reading() as transaction:
+                    if not _is_here(transaction, order.record):
+                        continue
+                with self._store.acting() as act:
+                    _erase_again(act, order)
 
-    def _erase_again(self, order: Order) -> None:
-        with self._store.reading() as transaction:
-            if tracks.get(transaction, order.record) is None:
-                return
-        with self._store.acting() as act:
-            count = int(tracks.erase(act, order.record)) + sightings.erase_track(act, order.record)
-            act.log(
-                Entry(
-                    act=Act.ERASED,
-                    officer=order.officer,
-                    basis=order.basis,
-                    subject=order.record,
-                    count=count,
-                    detail="what came after the erasing",
-                )
-            )
+    def _forget(self, records: Sequence[str]) -> None:
+        self._picture.let_go(records)
+        self.live.let_go(records)
+
+    def _erased_again(self, act: ActTransaction, placed: Sequence[Placed]) -> list[str]:
+        """Erase what the batch has brought of tracks that were erased meanwhile, and return which those are.
+
+        Asked once the batch's tracks are written: whoever erases one later finds it, and who has erased one before
+        is seen here. So an erased track comes back to nobody, not even until the picture lets go of it.
+        """
+        orders = _erasings(act)
+        brought = {place.track for place in placed} if orders else set()
+        found = [order for order in orders if order.record in brought]
+        for order in found:
+            _erase_again(act, order)
+        return [order.record for order in found]
 
     def _remember(self) -> None:
         """Tell the listeners of the alerts that are stored, the oldest first."""
@@ -247,6 +252,29 @@ class Watch:
                 )
             )
         return [alert for alert, done in acts if done is Act.COMBINED]
+
+
+def _erasings(transaction: Transaction) -> list[Order]:
+    """Return what was ordered out of all that the node has, and is not out yet."""
+    return [order for order in archiving.orders(transaction, _PAGE) if not order.source]
+
+
+def _is_here(transaction: Transaction, track: str) -> bool:
+    return tracks.get(transaction, track) is not None or bool(sightings.of_track(transaction, track, 1))
+
+
+def _erase_again(act: ActTransaction, order: Order) -> None:
+    count = int(tracks.erase(act, order.record)) + sightings.erase_track(act, order.record)
+    act.log(
+        Entry(
+            act=Act.ERASED,
+            officer=order.officer,
+            basis=order.basis,
+            subject=order.record,
+            count=count,
+            detail="what came after the erasing",
+        )
+    )
 
 
 def _changed(placed: Sequence[Placed]) -> list[Track]:

@@ -228,7 +228,7 @@ class _Work:
     def _archive(self) -> None:
         """Let go of what was erased, archive what is new, take out what must go, and learn again without it."""
         self._node.watch.let_go()
-        self._node.archive.proceed()
+        self._node.archive.proceed(self._node.watch.let_go)
         self._node.learning.proceed()
 
     def _guard(self) -> None:

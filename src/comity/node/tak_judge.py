@@ -15,7 +15,7 @@ from comity.exchange.tak_door import Leaving
 from comity.exchange.tak_sight import Sight, sight
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock
-from comity.foundation.store import officers, subscriptions, tak_clients
+from comity.foundation.store import archiving, officers, subscriptions, tak_clients
 from comity.foundation.store.store import Store, Transaction
 from comity.foundation.store.tak_clients import KeptClient
 from comity.node.holdings import Holdings
@@ -102,9 +102,11 @@ class TakJudge:
 
     def _seen(self, transaction: Transaction, client: KeptClient, tracks: Sequence[Track]) -> list[Judged]:
         kept = officers.get(transaction, client.holder)
-        own = self.own.card.name
+        own, erased = self.own.card.name, archiving.erased(transaction)
         return [
-            self._drawn(client, track, sight(record, kept[0], own) if kept and self._may_show(client, track) else "")
+            self._drawn(
+                client, track, sight(record, kept[0], own) if kept and self._may_show(client, track, erased) else ""
+            )
             for track, record in self._records(tracks)
         ]
 
@@ -143,8 +145,9 @@ class TakJudge:
     ) -> list[tuple[Track, Permit | str]]:
         records = list(self._records(tracks))
         answers = self.permitted(transaction, client, [(record, None) for _, record in records])
+        erased = archiving.erased(transaction)
         return [
-            (track, answer if self._may_show(client, track) else "it may not be shown")
+            (track, answer if self._may_show(client, track, erased) else "it may not be shown")
             for (track, _), answer in zip(records, answers, strict=True)
         ]
 
@@ -152,8 +155,10 @@ class TakJudge:
         for track in tracks:
             yield track, self.holdings.track(track)
 
-    def _may_show(self, client: KeptClient, track: Track) -> bool:
-        """Whether it is neither a plate reader's, nor what the client itself has told, nor old by now."""
+    def _may_show(self, client: KeptClient, track: Track, erased: frozenset[str]) -> bool:
+        """Whether it is neither erased, nor a plate reader's, nor what the client itself has told, nor old by now."""
+        if track.id in erased:
+            return False
         sources = frozenset(track.sources)
         told_itself = bool(client.feed) and sources == {client.feed}
         return not sources & self.plates and not told_itself and track.last + tak_door.STALE > self.clock.now()

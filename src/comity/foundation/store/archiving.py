@@ -186,6 +186,11 @@ def ordered_out(t: Transaction) -> list[tuple[str, str]]:
     return [(record, source) for record, source in rows]
 
 
+def erased(t: Transaction) -> frozenset[str]:
+    """Return each record that was erased wherever it was, while the archive or a memory may have it still."""
+    return frozenset(record for record, source in ordered_out(t) if not source)
+
+
 def gone(t: Transaction, counts: Mapping[int, int], expired: int) -> None:
     """Note how many rows have gone for each order, and how many because their time was over."""
     t.run_many("UPDATE archive_order SET rows = rows + %s WHERE sequence = %s", [(n, s) for s, n in counts.items()])

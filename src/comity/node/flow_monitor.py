@@ -16,24 +16,22 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import msgspec
 import structlog
 
 from comity.exchange import witnessing
 from comity.exchange.answer import Unreachable
-from comity.exchange.cards import Own, cosigning_keys
+from comity.exchange.cards import Own
 from comity.exchange.partner_log import Misbehaved, PartnerLog, Rollback, Withheld
 from comity.exchange.partners import log_keys
 from comity.foundation.canonical import digest
 from comity.foundation.clock import Clock, wall
 from comity.foundation.keys import random_bytes
 from comity.foundation.ledger import checkpoint as checkpoint_format
-from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.note import Ed25519Key, NoteKey
 from comity.foundation.ledger.tree import Tree
 from comity.foundation.store import checkpoints, findings, followed, ledger
-from comity.foundation.store.followed import Awaited
 from comity.foundation.store.store import Store, Transaction, Unavailable
+from comity.node.attendance import Attendance, Reached, SeenLog
 from comity.node.witnesses import keys_ever, known, required
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault
@@ -47,26 +45,6 @@ _AT_ONCE = 4
 _BASIS = "monitor"
 
 
-_KeyOn = tuple[str, type]
-"""Whose cosigning key, and of which mathematics: what an earlier card of a witness signed counts still."""
-
-
-class _Seen(msgspec.Struct, frozen=True):
-    """A log as it is now: whose, by which key, its newest note, and its size."""
-
-    partner: str
-    key: NoteKey
-    note: bytes
-    size: int
-
-
-class _Reached(msgspec.Struct, frozen=True):
-    """The largest tree that a witness is known to have cosigned, and whether with every key on its card."""
-
-    size: int = 0
-    whole: bool = False
-
-
 class Monitor:
     """The node's monitor. `patience` is how long a required witness may stay behind, in milliseconds of wall time."""
 
@@ -78,6 +56,7 @@ class Monitor:
         self._clock = clock
         self._patience = patience
         self._timeout = timeout
+        self._attendance = Attendance(store, patience)
 
     def look(self) -> None:
         """Look at every log once, and keep what is found."""
@@ -100,18 +79,18 @@ class Monitor:
             if seen is None:
                 return
             self._sample(card, log, seen)
-            reached: dict[str, _Reached] = {}
+            reached: dict[str, Reached] = {}
             for witness, shown in self._shown(key, [each for each in cards if each.name != card.name]):
-                reached[witness.name] = self._cosigned_by(witness, key, shown)
+                reached[witness.name] = self._attendance.cosigned_by(witness, key, shown)
                 try:
                     log.reconcile(seen.note, shown)
                 except Misbehaved as fault:
                     self._found(fault, seen, witness.name)
                 except Fault as fault:
                     _not_told(card.origin, fault)
-        self._cosigned(seen, need, reached)
+        self._attend(seen, need, reached)
 
-    def _follow(self, card: Card, log: PartnerLog) -> _Seen | None:
+    def _follow(self, card: Card, log: PartnerLog) -> SeenLog | None:
         """Return the log as it is now if it continues what was seen of it, and remember that."""
         with self._store.reading() as transaction:
             before = followed.note(transaction, card.origin)
@@ -119,10 +98,10 @@ class Monitor:
         try:
             note = log.follow(before)
         except Misbehaved as fault:
-            self._found(fault, _Seen(card.name, key, fault.now, 0), card.name)
+            self._found(fault, SeenLog(card.name, key, fault.now, 0), card.name)
             return None
         except Withheld as fault:
-            self._withheld(fault, _Seen(card.name, key, fault.note, 0), 0)
+            self._withheld(fault, SeenLog(card.name, key, fault.note, 0), 0)
             return None
         except Unavailable:
             raise
@@ -131,9 +110,9 @@ class Monitor:
             return None
         with self._store.upkeep() as transaction:
             followed.put(transaction, card.origin, note)
-        return _Seen(card.name, key, note, checkpoint_format.opened(note, key)[0].size)
+        return SeenLog(card.name, key, note, checkpoint_format.opened(note, key)[0].size)
 
-    def _sample(self, card: Card, log: PartnerLog, seen: _Seen) -> None:
+    def _sample(self, card: Card, log: PartnerLog, seen: SeenLog) -> None:
         """Have the log prove one of its entries: the one that it did not prove before, or else one drawn by lot."""
         if seen.size == 0:
             return
@@ -149,14 +128,14 @@ class Monitor:
             with self._store.upkeep() as transaction:
                 followed.served(transaction, card.origin)
 
-    def _withheld(self, fault: Withheld, seen: _Seen, index: int) -> None:
+    def _withheld(self, fault: Withheld, seen: SeenLog, index: int) -> None:
         """Remember what a log does not serve of what it signs, and find it when that has been so for too long."""
         _not_told(seen.key.name, fault)
         with self._store.upkeep() as transaction:
             followed.withhold(transaction, seen.key.name, followed.Withheld(index, seen.note, wall()))
             kept = followed.withheld(transaction, seen.key.name)
         if kept is not None and wall() - kept.since >= self._patience:
-            self._keep(_finding(FindingKind.WITHHELD, seen, seen.partner, fault.what, kept.note, seen.note))
+            self._keep(seen.finding(FindingKind.WITHHELD, seen.partner, fault.what, kept.note, seen.note))
 
     def _own_log(self, cards: Sequence[Card], need: Sequence[Card]) -> None:
         """Hold our own log against what its witnesses show: another tree means that our key signs elsewhere."""
@@ -170,31 +149,16 @@ class Monitor:
             faults = {name: _contradicts(transaction, key, note, kept.note) for name, note in shown.items()}
             last = {each.name: checkpoints.last_seen(transaction, each.witness_name) for each in cards}
             made_then = {name: checkpoints.at(transaction, size) for name, size in last.items()}
-        seen = _Seen(card.name, key, kept.note, kept.size)
+        seen = SeenLog(card.name, key, kept.note, kept.size)
         for name, fault in faults.items():
             if fault is not None:
                 self._found(fault, seen, name)
         reached = {
-            each.name: self._cosigned_by(each, key, made.note)
+            each.name: self._attendance.cosigned_by(each, key, made.note)
             for each in need
             if (made := made_then.get(each.name)) is not None
         }
-        self._cosigned(seen, need, reached)
-
-    def _cosigned_by(self, witness: Card, key: NoteKey, note: bytes) -> _Reached:
-        """Return how large the tree of a note is that this witness has cosigned, and whether with all its keys."""
-        size = checkpoint_format.opened(note, key)[0].size
-        return _Reached(size, _keys_on(witness) <= self._signed(note, [witness], key.name))
-
-    def _signed(self, note: bytes, witnesses: Sequence[Card], log: str) -> set[_KeyOn]:
-        """Return which keys of these witnesses, of earlier cards too, have signed the note, by name and type.
-
-        Raises:
-            NoteFault: a cosignature that names one of the keys does not hold.
-        """
-        with self._store.reading() as transaction:
-            keys = [key for card in witnesses for key in keys_ever(transaction, card)]
-        return {(key.name, type(key)) for key in notes.verified(notes.read(note), keys, log)}
+        self._attend(seen, need, reached)
 
     def _shown(self, key: NoteKey, witnesses: Sequence[Card]) -> Iterator[tuple[Card, bytes]]:
         """Yield each of these witnesses that has cosigned the log, with the note that it shows."""
@@ -209,39 +173,21 @@ class Monitor:
             if note is not None:
                 yield card, note
 
-    def _cosigned(self, seen: _Seen, need: Sequence[Card], reached: dict[str, _Reached]) -> None:
-        """See whether every required witness keeps up; `reached` is how far each is known to have cosigned."""
+    def _attend(self, seen: SeenLog, need: Sequence[Card], reached: dict[str, Reached]) -> None:
+        """See whether every required witness keeps up with the log."""
         try:
-            signed = self._signed(seen.note, need, seen.key.name)
+            late = self._attendance.late(seen, need, reached)
+        except Unavailable:
+            raise
         except Fault as fault:
             _not_told(seen.key.name, fault)
             return
-        for card in need:
-            on, last = _keys_on(card), reached.get(card.name, _Reached())
-            late = self._late(seen, card.name, seen.size if on <= signed else last.size * last.whole)
-            if late is not None:
-                half = bool(on & signed) or (last.size >= late.size and not last.whole)
-                how = f"with every key on its card: it leaves out one of {len(on)}" if half else "in time"
-                words = f"{card.name} has not cosigned the log's tree of {late.size} entries {how}, nor a larger one"
-                self._keep(_finding(FindingKind.UNCOSIGNED, seen, card.name, words, late.note, seen.note))
+        for finding in late:
+            self._keep(finding)
 
-    def _late(self, seen: _Seen, witness: str, size: int) -> Awaited | None:
-        """Return what the witness should long have cosigned, knowing that it has cosigned up to `size` entries."""
-        origin = seen.key.name
-        with self._store.upkeep() as transaction:
-            kept = followed.awaited(transaction, origin, witness)
-            if kept is not None and size >= kept.size:
-                followed.arrived(transaction, origin, witness)
-                kept = None
-            if kept is None:
-                if size < seen.size:
-                    followed.wait_for(transaction, origin, witness, Awaited(seen.size, seen.note, wall()))
-                return None
-        return kept if wall() - kept.since >= self._patience else None
-
-    def _found(self, fault: Misbehaved, seen: _Seen, shown_by: str) -> None:
+    def _found(self, fault: Misbehaved, seen: SeenLog, shown_by: str) -> None:
         kind = FindingKind.ROLLBACK if isinstance(fault, Rollback) else FindingKind.SPLIT_VIEW
-        self._keep(_finding(kind, seen, shown_by, fault.what, fault.before, fault.now))
+        self._keep(seen.finding(kind, shown_by, fault.what, fault.before, fault.now))
 
     def _keep(self, finding: Finding) -> None:
         """Keep a finding with its entry, unless it is known."""
@@ -263,11 +209,6 @@ class Monitor:
         _log.error("finding", number=number, kind=finding.kind.value, log=finding.origin, shown_by=finding.shown_by)
 
 
-def _keys_on(card: Card) -> set[_KeyOn]:
-    """Return the cosigning keys on a card, by name and type."""
-    return {(key.name, type(key)) for key in cosigning_keys(card)}
-
-
 def _contradicts(transaction: Transaction, key: NoteKey, shown: bytes, ours: bytes) -> Misbehaved | None:
     """Return how what a witness shows of our own log contradicts the tree that we have, if it does."""
     checkpoint, _ = checkpoint_format.opened(shown, key)
@@ -279,18 +220,6 @@ def _contradicts(transaction: Transaction, key: NoteKey, shown: bytes, ours: byt
         words = f"our key has signed another tree of {checkpoint.size} entries than ours: somebody else has the key"
         return Misbehaved(words, where=key.name, before=shown, now=ours)
     return None
-
-
-def _finding(kind: FindingKind, seen: _Seen, shown_by: str, words: str, before: bytes, now: bytes) -> Finding:
-    return Finding(
-        kind=kind,
-        partner=seen.partner,
-        origin=seen.key.name,
-        shown_by=shown_by,
-        words=words,
-        before=before,
-        now=now,
-    )
 
 
 def _not_told(log: str, fault: Fault) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from litestar import Litestar, Response, get, post
 from litestar.params import FromPath, RawBody
 
+from builders import centre, pair
 from builders.lying import LyingLog
 from builders.stations import station
 from builders.web import serving
@@ -26,12 +29,13 @@ from comity.foundation.ledger.note import Ed25519Key, Note, Signature
 from comity.foundation.store import checkpoints, findings, followed, ledger
 from comity.foundation.store.findings import KeptFinding
 from comity.foundation.store.store import Store
+from comity.node.assemble import Node
 from comity.node.flow_checkpoint import checkpoint_once
 from comity.node.flow_monitor import Monitor
 from comity.review.acknowledge import acknowledge
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.finding import FindingKind
+from comity.vocabulary.finding import Finding, FindingKind
 from comity.vocabulary.instant import MINUTE
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.partner import Card, Station
@@ -262,6 +266,95 @@ def test_a_witness_that_cosigns_an_old_tree_again_and_again_is_found(
     (kept,) = found
     assert (kept.finding.kind, kept.finding.shown_by) == (FindingKind.UNCOSIGNED, "oversight")
     assert "in time" in kept.finding.words
+
+
+@dataclass
+class Between:
+    """`dk.coord`, under an agreement with `se.coord` that requires the oversight witness, which shows what it likes."""
+
+    node: Node
+    log: LyingLog
+    """Of `se.coord`."""
+    oversight: Own
+    shows: dict[str, bytes]
+    """What the witness shows, by the origin of the log."""
+
+    def cosigned(self, note: bytes, *, half: bool = False) -> bytes:
+        """Return the note with the witness's cosignatures: of both keys, or of one."""
+        text, keys, name = notes.read(note).text, self.oversight.keys, self.oversight.card.witness_name
+        whole = [cosign(text, name, keys.witness, 1), cosign_lattice(text, name, keys.witness_pq, 1)]
+        return notes.written(notes.joined(notes.read(note), whole[: 1 if half else 2]))
+
+    def vouches_for_ours(self) -> None:
+        """Have the witness cosign our log's newest tree with both keys, and show that."""
+        with self.node.store.upkeep() as transaction:
+            kept = checkpoints.newest(transaction)
+            assert kept is not None
+            whole = self.shows[self.node.own.card.origin] = self.cosigned(kept.note)
+            checkpoints.add_cosignatures(transaction, kept.size, notes.read(whole).signatures[1:])
+
+    def look(self) -> list[Finding]:
+        """Let the monitor look, without patience, and return what is found by then."""
+        Monitor(self.node.store, self.node.own, Clock(), 0).look()
+        with self.node.store.reading() as transaction:
+            return [kept.finding for kept in findings.newest(transaction, 10)]
+
+
+@pytest.fixture
+def between(store: Store, tmp_path: Path) -> Iterator[Between]:
+    shows: dict[str, bytes] = {}
+
+    @get("/witness/{digest:str}/checkpoint", sync_to_thread=True)
+    def checkpoint(digest: FromPath[str]) -> Response[bytes]:
+        for origin, note in shows.items():
+            if hashlib.sha256(origin.encode()).hexdigest() == digest:
+                return Response(note)
+        return Response(b"", status_code=404)
+
+    log = LyingLog(pair.own("se.coord", 2))
+    log.branch(b"true", 9)
+    with serving(log.application()) as partner, serving(Litestar([checkpoint])) as witness:
+        node = centre.node(store, tmp_path)
+        centre.known(node, "se.coord", 2, partner)
+        centre.agreed(node)
+        oversight = pair.own("oversight", 9, witness, Station.WITNESS)
+        typed = cards.fingerprint(oversight.signed)
+        with store.acting() as act:
+            partners.accept(act, node.own, oversight.signed, typed, officer="anna", now=pair.NOW)
+        checkpoint_once(store, node.own, [])
+        made = Between(node, log, oversight, shows)
+        made.vouches_for_ours()
+        yield made
+
+
+@pytest.mark.parametrize(("way", "words"), [("half", "it leaves out one of 2"), ("not at all", "in time")])
+def test_a_partners_witness_that_cosigns_by_half_or_cosigns_ours_alone_is_found(
+    between: Between, way: str, words: str
+) -> None:
+    """Of the partner's log as of ours, where an agreement requires it; with both keys nothing more is found."""
+    if way == "half":
+        between.log.note = between.shows["se.coord/log"] = between.cosigned(between.log.note, half=True)
+    first = between.log.note
+    assert between.look() == [], "the waiting begins with this look"
+    (finding,) = between.look()
+    assert (finding.kind, finding.origin, finding.partner, finding.shown_by) == (
+        *(FindingKind.UNCOSIGNED, "se.coord/log", "se.coord", "oversight"),
+    )
+    assert words in finding.words
+    assert finding.before == first
+    between.log.note = between.shows["se.coord/log"] = between.cosigned(between.log.grow(b"more", 3))
+    assert between.look() == between.look() == [finding]
+
+
+def test_a_witness_that_cosigns_two_trees_of_a_partner_is_found_with_both_under_its_own_keys(between: Between) -> None:
+    """Partner and witness lie together: each note alone is in order, and the two convict both."""
+    shown = between.shows["se.coord/log"] = between.cosigned(between.log.note)
+    now = between.log.note = between.cosigned(between.log.branch(b"other", 12))
+    (finding,) = between.look()
+    assert (finding.kind, finding.origin, finding.shown_by) == (FindingKind.SPLIT_VIEW, "se.coord/log", "oversight")
+    assert (finding.before, finding.now) == (shown, now)
+    keys = cards.cosigning_keys(between.oversight.card)
+    assert all(len(notes.verified(notes.read(note), keys)) == 2 for note in (finding.before, finding.now))
 
 
 def test_a_log_that_hides_the_tiles_of_what_it_signs_is_found_in_time(scene: Scene) -> None:

@@ -78,9 +78,13 @@ def test_what_the_originator_gave_itself_needs_no_leave(three: Three) -> None:
     witnessed(three.dk)
     _, message = stories.held(three)
     proven(three.dk, three.se, message)
-    facts = bundle.verify(three.dk.proofs.bundle(message)).facts
+    made = three.dk.proofs.bundle(message)
+    facts = bundle.verify(made).facts
     assert facts is not None
     assert (facts.originator, facts.leave_by) == ("dk.coord", "")
+    with three.dk.store.reading() as t:
+        (kept,) = t.rows("SELECT note FROM ledger_checkpoint WHERE referred")
+    assert kept[0] in made, "the checkpoint to which the bundle refers is kept for good"
 
 
 def test_by_the_leave_of_an_originator_that_was_cut_off_no_bundle_is_made(three: Three) -> None:

@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from comity.cli.main import comity
-from comity.node import feed_settings, settings, tak_settings
+from comity.node import feed_settings, retention_settings, settings, tak_settings
 
 _SETTINGS_HEAD = """# Settings
 
@@ -36,7 +36,9 @@ def pages() -> dict[str, str]:
 
 
 def _settings() -> str:
-    sources = [ast.parse(inspect.getsource(each)) for each in (tak_settings, feed_settings, settings)]
+    sources = [
+        ast.parse(inspect.getsource(each)) for each in (retention_settings, tak_settings, feed_settings, settings)
+    ]
     classes = {node.name: node for source in sources for node in source.body if isinstance(node, ast.ClassDef)}
     parts = [_SETTINGS_HEAD]
     for table, title in _tables(classes):

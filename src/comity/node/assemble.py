@@ -52,6 +52,7 @@ from comity.node.relations import Relations
 from comity.node.settings import FILE, Settings
 from comity.node.span import span
 from comity.node.tak_judge import TakJudge
+from comity.node.thinning import Thinning
 from comity.picture.areas import Areas
 from comity.picture.tracks import Picture
 from comity.vocabulary.fault import Fault, Refused
@@ -77,6 +78,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Agreements
     endings: Endings
     forgetting: Forgetting
+    thinning: Thinning
     jurisdiction: Jurisdiction
     postures: Postures
     proofs: Proofs
@@ -170,6 +172,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         agreements=Agreements(store, own, clock, endings, policy),
         endings=endings,
         forgetting=Forgetting(store, clock, span(settings.retention.entries)),
+        thinning=Thinning(store, clock, span(settings.retention.checkpoints)),
         jurisdiction=Jurisdiction(store, own, _coastline(folder, settings)),
         postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
         proofs=Proofs(store, own, policy),

@@ -22,8 +22,9 @@ from comity.exchange.inbox import Arrived
 from comity.exchange.partners import signed_agreement
 from comity.exchange.step import Step, StepKind
 from comity.foundation.clock import Clock
+from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
-from comity.foundation.store import agreements
+from comity.foundation.store import agreements, checkpoints
 from comity.foundation.store.agreements import KeptAgreement
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
 from comity.node import parties, standing_proof
@@ -172,6 +173,7 @@ class Agreements:
             return
         with self._store.acting() as act:
             agreements.add_standing(act, kept.digest, self._own.card.name, step.written(told))
+            checkpoints.refer(act, LogProof.read(told.proof).checkpoint)
             agreements.set_state(act, kept.digest, State.VERIFIED.value)
             self._finalize(act, kept, agreed)
             self._tell(act, kept, told, "", "standing proof")

@@ -22,7 +22,7 @@ from comity.foundation.clock import Clock
 from comity.foundation.ledger.commitment import commitment
 from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
-from comity.foundation.store import agreements, ledger, obligations
+from comity.foundation.store import agreements, checkpoints, ledger, obligations
 from comity.foundation.store.agreements import KeptAgreement, KeptEnd
 from comity.foundation.store.obligations import KeptObligation
 from comity.foundation.store.store import ActTransaction, Store, Transaction, Unavailable
@@ -185,6 +185,7 @@ class Endings:
             return
         with self._store.acting() as act:
             if obligations.met(act, owed, proven.effect, self._clock.now()):
+                checkpoints.refer(act, LogProof.read(proven.proof).checkpoint)
                 card = partners.card(act, owed.partner)
                 outbox.tell(act, self._own, card, MessageKind.AGREEMENT, step.written(proven), self._clock.now())
             act.log(parties.entry(kept, "after-effects proven", partner=owed.partner))

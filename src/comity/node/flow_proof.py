@@ -31,6 +31,7 @@ from comity.foundation.ledger.proof import LogProof
 from comity.foundation.ledger.trust import TrustPolicy
 from comity.foundation.store import (
     agreements,
+    checkpoints,
     ledger,
     onward,
     outbox,
@@ -171,7 +172,11 @@ class Proofs:
                     where=message.hex(),
                     remedy="Open the entries of both logs instead.",
                 )
-            return bundle.make(self._parts(transaction, kept, items, place))
+            parts = self._parts(transaction, kept, items, place)
+        made = bundle.make(parts)
+        with self._store.upkeep() as plain:
+            checkpoints.refer(plain, parts.disclosed.checkpoint)
+        return made
 
     def _parts(self, transaction: Transaction, kept: KeptMessage, items: Sequence[KeptItem], place: int) -> Bundle:
         agreement = _agreement(transaction, kept)

@@ -14,11 +14,12 @@ import msgspec
 
 from comity.node import feed_ways
 from comity.node.feed_settings import FeedSettings
+from comity.node.retention_settings import RetentionSettings, expect_lasting
 from comity.node.span import Span, span
 from comity.node.tak_settings import TakSettings, expect_safe
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
-from comity.vocabulary.instant import DAY, SECOND, Duration, Instant
+from comity.vocabulary.instant import SECOND, Duration, Instant
 from comity.vocabulary.partner import NAME_PATTERN
 
 FILE = "node.toml"
@@ -133,18 +134,6 @@ class RelationsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Another coastline than the one that comes along (docs/formats/coastline.md), relative to the node's folder."""
 
 
-class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long the node keeps its own records."""
-
-    sightings: Span = "30 d"
-    """Sightings older than this are erased, and sooner where their feed's `keep` says so."""
-    archive: Span = "90 d"
-    """How long the archive (docs/formats/archive.md) keeps movements, where their feed does not say otherwise."""
-    entries: Span = "1095 d"
-    """How long an entry of the log can be opened, and then while what it tells of is held, or was until less than so
-    long ago (docs/decisions/0225); a year at least. Its leaf stays."""
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that an administrator can set, in `node.toml`."""
 
@@ -197,15 +186,13 @@ def read(text: str, where: str) -> Settings:
         ) from error
 
 
-_YEAR = 365 * DAY
 _WAYS = ("path", "connect", "listen", "poll", "subscribe", "tak")
 
 
 def _check(settings: Settings, folder: Path) -> None:
     settings.clock.read()
     expect_safe(settings.tak)
-    if span(settings.retention.entries) < _YEAR:
-        raise Fault("retention.entries is less than a year", remedy="Write it like 1095 d: what law asks of logs.")
+    expect_lasting({name: span(getattr(settings.retention, name)) for name in RetentionSettings.__struct_fields__})
     if span(settings.exchange.answers) < SECOND:
         raise Fault("exchange.answers is less than a second", remedy="Write it like 5 s.")
     names = [feed.name for feed in settings.feed]

@@ -56,6 +56,7 @@ def erase(node: Node, short: flow_retention.ShortFeeds) -> None:
         node.informing.forget,
         node.informing.erase,
         node.forgetting.forget,
+        node.thinning.thin,
     )
 
 

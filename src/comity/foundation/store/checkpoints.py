@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from comity.foundation.ledger import checkpoint as formats
 from comity.foundation.ledger import note as notes
 from comity.foundation.ledger.cosignature import CosigningKey
 from comity.foundation.ledger.note import Signature
 from comity.foundation.ledger.policy import Quorum, weigh
 from comity.foundation.store.store import Row, Transaction
 from comity.vocabulary.fault import Missing
+from comity.vocabulary.instant import Instant
 
 _LOOK_BACK = 64
 """How many of the newest checkpoints are weighed in search of one with enough cosignatures, besides each witness's."""
@@ -112,6 +114,43 @@ def last_seen(transaction: Transaction, witness: str) -> int:
     """Return the size of our tree that a witness last cosigned, as far as we know; 0 if it never has."""
     row = transaction.row("SELECT size FROM ledger_cosigner WHERE name = %s", witness)
     return int(row[0]) if row else 0
+
+
+class Aged(msgspec.Struct, frozen=True):
+    """A checkpoint as it is judged whether it is kept on."""
+
+    size: int
+    note: bytes
+    time: Instant
+    """When the last entry of its tree was made."""
+    needed: bool
+    """A proof was given under it, or it is the newest that some witness has cosigned: the next proof starts there."""
+
+
+def oldest(transaction: Transaction, after: int, limit: int) -> list[Aged]:
+    """Return checkpoints larger than that, smallest first, with their age."""
+    rows = transaction.rows(
+        "SELECT size, note, time, referred OR EXISTS (SELECT FROM ledger_cosigner WHERE size = kept.size)"
+        " FROM (SELECT * FROM ledger_checkpoint WHERE size > %s ORDER BY size LIMIT %s) AS kept"
+        " JOIN ledger_entry ON index = kept.size - 1 ORDER BY kept.size",
+        *(after, limit),
+    )
+    return [Aged(size, bytes(note), time, needed) for size, note, time, needed in rows]
+
+
+def refer(transaction: Transaction, note: bytes) -> None:
+    """Keep for good the checkpoint that this note states: a proof was given under it."""
+    size = formats.read(notes.read(note).text).size
+    transaction.run("UPDATE ledger_checkpoint SET referred = true WHERE size = %s", size)
+
+
+def drop(transaction: Transaction, sizes: Sequence[int]) -> int:
+    """Let go of the checkpoints of these sizes, and return how many there were; none that is needed by now."""
+    return transaction.run(
+        "DELETE FROM ledger_checkpoint AS kept WHERE size = ANY(%s) AND NOT referred"
+        " AND NOT EXISTS (SELECT FROM ledger_cosigner WHERE size = kept.size)",
+        list(sizes),
+    )
 
 
 def _kept(row: Row) -> KeptCheckpoint:

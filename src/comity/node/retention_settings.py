@@ -1,0 +1,46 @@
+"""Settings of retention, and whether they are long enough for what rests on what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+from comity.vocabulary.fault import Fault
+from comity.vocabulary.instant import DAY, Duration
+
+_Span = Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$")]
+
+
+class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the node keeps its own records."""
+
+    sightings: _Span = "30 d"
+    """Sightings older than this are erased, and sooner where their feed's `keep` says so."""
+    archive: _Span = "90 d"
+    """How long the archive (docs/formats/archive.md) keeps movements, where their feed does not say otherwise."""
+    entries: _Span = "1095 d"
+    """How long an entry of the log can be opened, and then while what it tells of is held, or was until less than so
+    long ago (docs/decisions/0225); a year at least. Its leaf stays."""
+    checkpoints: _Span = "7 d"
+    """How long every checkpoint of the log is kept; of older ones a few an hour are (docs/decisions/0244). A day at
+    least."""
+
+
+_LEAST: Mapping[str, tuple[Duration, str]] = {
+    "entries": (365 * DAY, "is less than a year|Write it like 1095 d: what law asks of logs."),
+    "checkpoints": (DAY, "is less than a day|Write it like 7 d: whoever follows the log may be a day behind."),
+}
+
+
+def expect_lasting(terms: Mapping[str, Duration]) -> None:
+    """Do nothing if everything is kept for as long as it must be; `terms` are milliseconds by the setting's name.
+
+    Raises:
+        Fault: something would be erased too soon.
+    """
+    for name, (least, words) in _LEAST.items():
+        if terms[name] < least:
+            what, remedy = words.split("|")
+            raise Fault(f"retention.{name} {what}", remedy=remedy)

@@ -29,7 +29,7 @@ INSERT INTO sighting (id, source, time, track, body)
     SELECT 's' || n, 'f', :later, 't', '' FROM generate_series(1, :rows) n;
 INSERT INTO track (id, last, body) SELECT 't' || n, :later, '' FROM generate_series(1, :rows) n;
 INSERT INTO alert (id, kind, time, raised, judgement, body)
-    SELECT 'a' || n, 'meeting', 0, 0, 'confirmed', '' FROM generate_series(1, :rows) n;
+    SELECT 'a' || n, 'meeting', 0, :later, 'confirmed', '' FROM generate_series(1, :rows) n;
 INSERT INTO decision (alert, body) SELECT 'a' || n, '' FROM generate_series(1, :rows) n;
 INSERT INTO outbox (id, partner, kind, lane, sequence, created, decided_wall, envelope, cover, count, entry, state,
         receipt, proven)

@@ -8,8 +8,8 @@ import pytest
 
 from builders import pair
 from builders.giving import OFFICER, answers, brought, given
+from builders.hands import Hand
 from comity.exchange.inbox import Reception
-from comity.foundation.clock import Clock
 from comity.foundation.ledger.note import Ed25519Key
 from comity.foundation.store import alerts, fsck, keeping, ledger, recalls, receipt_proofs
 from comity.foundation.store.store import Store
@@ -19,7 +19,7 @@ from comity.node.flow_recall import Calling
 from comity.node.told import told
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
-from comity.vocabulary.instant import DAY, Duration, Instant
+from comity.vocabulary.instant import DAY, Duration
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.recall import RecallAct
 
@@ -27,16 +27,6 @@ Forgets = Callable[[Store, Duration], Forgetting]
 TERM = 1095 * DAY
 ERASE = Calling(act=RecallAct.ERASE, reason="a mistaken identity")
 PROTECTOR = Officer(name="dora", role=Role.DATA_PROTECTION)
-
-
-class Hand(Clock):
-    """A clock that is set by hand."""
-
-    shown = pair.NOW
-
-    def now(self) -> Instant:
-        """Return what it shows."""
-        return self.shown
 
 
 @pytest.fixture(autouse=True)

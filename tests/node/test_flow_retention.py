@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from builders import centre, pair
+from builders.hands import Hand
 from comity.foundation import canonical
 from comity.foundation.clock import Clock, wall
 from comity.foundation.store import sightings, tracks
@@ -47,17 +48,6 @@ def test_sightings_and_tracks_go_when_their_time_is_over(store: Store) -> None:
     assert erase_sightings(store, after(DAY + 12 * MINUTE), DAY) == 0
 
 
-class Hand:
-    """A clock that is set by hand."""
-
-    def __init__(self, shown: Instant) -> None:
-        self.shown = shown
-
-    def now(self) -> Instant:
-        """Return what it shows."""
-        return self.shown
-
-
 def seen(store: Store, source: str, *times: Instant) -> None:
     """Keep sightings of a feed at these times, on a track that stands on it alone."""
     with store.acting() as act:
@@ -69,8 +59,9 @@ def seen(store: Store, source: str, *times: Instant) -> None:
 
 def test_each_feed_has_its_own_time(store: Store) -> None:
     """What a camera has read goes after an hour, with its tracks; what others saw stays, and each act is entered."""
-    begin, clock = centre.BEGIN, Hand(centre.BEGIN)
-    short = ShortFeeds(store, clock, {"bridge": HOUR, "never-heard-of": HOUR})  # type: ignore[arg-type] # it has `now`
+    begin, clock = centre.BEGIN, Hand()
+    clock.shown = begin
+    short = ShortFeeds(store, clock, {"bridge": HOUR, "never-heard-of": HOUR})
     seen(store, "bridge", begin, begin + 10 * MINUTE, begin + 50 * MINUTE)
     seen(store, "ais-north", begin, begin + 10 * MINUTE)
     with store.acting() as act:

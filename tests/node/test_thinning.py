@@ -10,12 +10,12 @@ import pytest
 from litestar import Litestar
 from msgspec.structs import replace
 
+from builders.hands import Hand
 from builders.pair import NOW
 from builders.stations import station
 from builders.web import serving
 from comity.api.log import log_router
 from comity.exchange.partner_log import PartnerLog
-from comity.foundation.clock import Clock
 from comity.foundation.ledger import checkpoint as checkpoint_format
 from comity.foundation.ledger.checkpoint import Checkpoint
 from comity.foundation.ledger.cosignature import WitnessKey, cosign
@@ -26,7 +26,7 @@ from comity.foundation.store import checkpoints, export, fsck, ledger
 from comity.foundation.store.store import Store
 from comity.node.thinning import Thinning
 from comity.vocabulary.entry import Act, Entry
-from comity.vocabulary.instant import HOUR, MINUTE, Instant
+from comity.vocabulary.instant import HOUR, MINUTE
 
 NORTH, NEXT = station("north"), station("north-anew")
 WITNESSES = [station(name) for name in ("south", "west", "east")]
@@ -38,16 +38,6 @@ EVERY = [Quorum(len(some), frozenset(key.name for key in some)) for n in range(4
 CHANGED = 54
 """How many checkpoints there are before the log's key is changed."""
 KEEP = 2 * HOUR
-
-
-class Hand(Clock):
-    """A clock that is set by hand."""
-
-    shown = NOW
-
-    def now(self) -> Instant:
-        """Return what it shows."""
-        return self.shown
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`comity ledger kept`, `hold` and `lift`: how long the entries of a log can be opened, and what keeps some longer."""
+"""`comity ledger kept`, `hold`, `lift`: how long entries and our own records are kept, and what keeps some longer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 from comity.cli.options import FOLDER, JSON, OFFICER
 from comity.foundation.store.holds import KeptHold
 from comity.foundation.store.keeping import Kept
+from comity.node.flow_expiring import OwnKept
 from comity.vocabulary import instant
 
 _REASON = click.option("--reason", required=True, help="Which proceedings, or which audit.")
@@ -19,18 +20,22 @@ class _Told(msgspec.Struct, frozen=True):
     term: str
     kept: Kept
     holds: list[KeptHold]
+    terms: dict[str, str]
+    records: list[OwnKept]
 
 
 @click.command()
 @FOLDER
 @JSON
 def kept(folder: Path, *, as_json: bool) -> None:
-    """Tell how much of the log of the node in FOLDER can be opened, until when, and what is held beyond that."""
+    """Tell how long the node in FOLDER keeps its log's entries and its own records, and what is kept beyond that."""
     from comity.cli import options  # noqa: PLC0415 - loads the whole node, which help need not wait for
     from comity.node.assemble import opened  # noqa: PLC0415
 
     with opened(folder) as node:
-        told = _Told(node.settings.retention.entries, *node.forgetting.kept())
+        records, retention = node.expiring.kept(), node.settings.retention
+        terms = {each.kind: getattr(retention, each.kind) for each in records}
+        told = _Told(retention.entries, *node.forgetting.kept(), terms, records)
     if as_json:
         click.echo(options.encoded(told))
         return
@@ -43,24 +48,27 @@ def kept(folder: Path, *, as_json: bool) -> None:
         ("oldest within its term", oldest),
     ):
         click.echo(f"{words:<24}{value}")
+    for each in told.records:
+        because = "".join(f", {number:,} {reason}" for reason, number in sorted(each.because.items()))
+        click.echo(f"{each.kind:<24}{told.terms[each.kind]}; {each.over:,} beyond it{because}")
     for hold in told.holds:
-        what = hold.record or "all entries"
+        what = hold.record or "everything"
         click.echo(f"hold {hold.sequence}: {what}, by {hold.officer} {instant.written(hold.since)}: {hold.reason}")
 
 
 @click.command()
 @FOLDER
-@click.option("--record", default="", help="Id of the record that the entries tell of  [default: all entries]")
+@click.option("--record", default="", help="Id of the record  [default: everything]")
 @_REASON
 @OFFICER
 def hold(folder: Path, *, record: str, reason: str, officer: str) -> None:
-    """Keep entries of the node in FOLDER beyond their term, for proceedings or an audit."""
+    """Keep a record of the node in FOLDER, and its entries, beyond their terms, for proceedings or an audit."""
     from comity.cli import options  # noqa: PLC0415 - loads the whole node, which help need not wait for
     from comity.node.assemble import opened  # noqa: PLC0415
 
     with opened(folder) as node:
         number = node.forgetting.hold(options.named(node, officer), record, reason)
-    click.echo(f"hold {number}: entries on {record or 'everything'} are kept until it is lifted")
+    click.echo(f"hold {number}: {record or 'everything'} is kept until it is lifted, with its entries")
 
 
 @click.command()
@@ -69,7 +77,7 @@ def hold(folder: Path, *, record: str, reason: str, officer: str) -> None:
 @_REASON
 @OFFICER
 def lift(folder: Path, *, number: int, reason: str, officer: str) -> None:
-    """End hold NUMBER of the node in FOLDER: what it kept beyond its term is closed within a day."""
+    """End hold NUMBER of the node in FOLDER: what it kept beyond its term is erased or closed within a day."""
     from comity.cli import options  # noqa: PLC0415 - loads the whole node, which help need not wait for
     from comity.node.assemble import opened  # noqa: PLC0415
 

@@ -31,6 +31,7 @@ from comity.node.flow_archive import Archive
 from comity.node.flow_casework import Casework
 from comity.node.flow_common import CommonPicture
 from comity.node.flow_ending import Endings
+from comity.node.flow_expiring import Expiring, Lasting
 from comity.node.flow_forgetting import Forgetting
 from comity.node.flow_informing import Informing
 from comity.node.flow_inquiry import Inquiries
@@ -49,6 +50,7 @@ from comity.node.flow_tak import TakClients
 from comity.node.holdings import Holdings
 from comity.node.recheck import recheck
 from comity.node.relations import Relations
+from comity.node.retention_settings import RetentionSettings
 from comity.node.settings import FILE, Settings
 from comity.node.span import span
 from comity.node.tak_judge import TakJudge
@@ -78,6 +80,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Agreements
     endings: Endings
     forgetting: Forgetting
+    expiring: Expiring
     thinning: Thinning
     jurisdiction: Jurisdiction
     postures: Postures
@@ -172,6 +175,7 @@ def assemble(folder: Path, settings: Settings, own: Own, store: Store) -> Node:
         agreements=Agreements(store, own, clock, endings, policy),
         endings=endings,
         forgetting=Forgetting(store, clock, span(settings.retention.entries)),
+        expiring=Expiring(store, clock, _lasting(settings.retention)),
         thinning=Thinning(store, clock, span(settings.retention.checkpoints)),
         jurisdiction=Jurisdiction(store, own, _coastline(folder, settings)),
         postures=Postures(store, own, clock, asked_again, Entitlement(own, clock, relations)),
@@ -218,6 +222,10 @@ def _database(folder: Path, settings: Settings) -> Iterator[str]:
         return
     with Server.start(folder / "database") as server:
         yield server.url
+
+
+def _lasting(settings: RetentionSettings) -> Lasting:
+    return Lasting(**{name: span(getattr(settings, name)) for name in Lasting.__struct_fields__})
 
 
 def plates(feeds: Iterable[FeedSettings]) -> frozenset[str]:

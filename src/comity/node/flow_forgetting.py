@@ -11,21 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from comity.foundation import canonical
 from comity.foundation.clock import Clock
 from comity.foundation.store import holds, keeping
 from comity.foundation.store.holds import KeptHold
 from comity.foundation.store.keeping import Aged, Kept
 from comity.foundation.store.store import Store, Transaction
+from comity.node.copies import held_elsewhere
 from comity.vocabulary.entry import CLOSED, Act, Entry
 from comity.vocabulary.fault import Fault, Refused
 from comity.vocabulary.instant import DAY, Duration, Instant
-from comity.vocabulary.message import Given
 from comity.vocabulary.officer import Officer, Role
 
 _PAGE = 1_000
-_COPIES = 2_000
-"""Copies of what was given that are looked into for one page; of a record with more, all waits."""
 _HOLDERS = frozenset({Role.DATA_PROTECTION, Role.AUDITOR})
 
 
@@ -55,7 +52,7 @@ class Forgetting:
         return closed
 
     def hold(self, officer: Officer, record: str, reason: str) -> int:
-        """Keep what the log tells of a record (empty: all) beyond its term, and return the hold's number.
+        """Keep a record and its entries (empty: all) beyond their terms, and return the hold's number.
 
         Raises:
             Refused: the officer is neither the data-protection officer nor an auditor.
@@ -69,7 +66,7 @@ class Forgetting:
         return number
 
     def lift(self, officer: Officer, number: int, reason: str) -> None:
-        """End a hold: what it kept is closed within a day.
+        """End a hold: what it kept is erased or closed within a day.
 
         Raises:
             Refused: the officer is neither the data-protection officer nor an auditor.
@@ -143,12 +140,7 @@ class Forgetting:
     def _keep(self, transaction: Transaction, subjects: Sequence[str], before: Instant) -> set[str]:
         """Return which subjects keep their entries: what is held here, or may still be held by whom it was given to."""
         keep = keeping.held(transaction, subjects, before)
-        rest = sorted(set(subjects) - keep - {""})
-        copies = keeping.given(transaction, rest, _COPIES + 1)
-        if len(copies) > _COPIES:
-            return keep | {record for record, _ in copies}
-        now = self._clock.now()
-        return keep | {record for record, item in copies if canonical.own(item, Given).keep_until > now}
+        return keep | held_elsewhere(transaction, set(subjects) - keep, self._clock.now())
 
 
 def _of_hold(officer: Officer, number: int, detail: str) -> Entry:

@@ -23,13 +23,25 @@ class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     entries: _Span = "1095 d"
     """How long an entry of the log can be opened, and then while what it tells of is held, or was until less than so
     long ago (docs/decisions/0225); a year at least. Its leaf stays."""
+    alerts: _Span = "365 d"
+    """How long an alert is kept that nobody has judged, or that was rejected, from when it was raised or judged last;
+    then it is erased with every decision on it. Longer while something needs it (docs/decisions/0245)."""
+    decisions: _Span = "1095 d"
+    """How long an alert is kept that an officer has confirmed or is unsure of, with every decision on it, from the last
+    of them on; longer like alerts."""
+    reports: _Span = "1095 d"
+    """How long a report is kept, in all its versions, once it has expired or was cancelled; longer like alerts."""
+    notices: _Span = "365 d"
+    """How long a notice is kept, in all its versions, once it has expired or was cancelled; longer like alerts."""
     checkpoints: _Span = "7 d"
     """How long every checkpoint of the log is kept; of older ones a few an hour are (docs/decisions/0244). A day at
     least."""
 
 
+_NEXT_WATCH = "is less than a day|Write it like 365 d: who comes on duty next must find it."
 _LEAST: Mapping[str, tuple[Duration, str]] = {
     "entries": (365 * DAY, "is less than a year|Write it like 1095 d: what law asks of logs."),
+    **dict.fromkeys(("alerts", "decisions", "reports", "notices"), (DAY, _NEXT_WATCH)),
     "checkpoints": (DAY, "is less than a day|Write it like 7 d: whoever follows the log may be a day behind."),
 }
 

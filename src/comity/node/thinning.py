@@ -13,6 +13,7 @@ import msgspec
 from comity.foundation.clock import Clock
 from comity.foundation.ledger import note as notes
 from comity.foundation.store import checkpoints
+from comity.foundation.store.checkpoints import Aged
 from comity.foundation.store.store import Store
 from comity.vocabulary.instant import HOUR, Duration, Instant
 
@@ -64,19 +65,21 @@ class Thinning:
 
     def _hours(self, before: Instant) -> Iterator[list[_Judged]]:
         """Yield the checkpoints of each hour that was over by then, oldest first."""
-        old = takewhile(lambda one: (one.hour + 1) * HOUR <= before, self._judged())
-        for _, hour in groupby(old, lambda one: one.hour):
+        for _, hour in groupby(self._judged(before), lambda one: one.hour):
             yield list(hour)
 
-    def _judged(self) -> Iterator[_Judged]:
+    def _judged(self, before: Instant) -> Iterator[_Judged]:
+        for one in takewhile(lambda one: (one.time // HOUR + 1) * HOUR <= before, self._aged()):
+            signed = notes.read(one.note, f"checkpoint {one.size}").signatures
+            signers = frozenset((each.name, each.id) for each in signed)
+            yield _Judged(one.size, one.time // HOUR, signers, one.needed)
+
+    def _aged(self) -> Iterator[Aged]:
         last = self._done
         while True:
             with self._store.reading() as transaction:
                 page = checkpoints.oldest(transaction, last, _PAGE)
-            for one in page:
-                signed = notes.read(one.note, f"checkpoint {one.size}").signatures
-                signers = frozenset((each.name, each.id) for each in signed)
-                yield _Judged(one.size, one.time // HOUR, signers, one.needed)
-            if len(page) < _PAGE:
+            yield from page
+            if not page:
                 return
             last = page[-1].size

@@ -55,6 +55,7 @@ def erase(node: Node, short: flow_retention.ShortFeeds) -> None:
         node.inquiries.forget,
         node.informing.forget,
         node.informing.erase,
+        node.expiring.expire,
         node.forgetting.forget,
         node.thinning.thin,
     )

@@ -130,12 +130,12 @@ class Aged(msgspec.Struct, frozen=True):
 def oldest(transaction: Transaction, after: int, limit: int) -> list[Aged]:
     """Return checkpoints larger than that, smallest first, with their age."""
     rows = transaction.rows(
-        "SELECT size, note, time, referred OR EXISTS (SELECT FROM ledger_cosigner WHERE size = kept.size)"
-        " FROM (SELECT * FROM ledger_checkpoint WHERE size > %s ORDER BY size LIMIT %s) AS kept"
-        " JOIN ledger_entry ON index = kept.size - 1 ORDER BY kept.size",
+        "SELECT size, note, (SELECT time FROM ledger_entry WHERE index = kept.size - 1), referred"
+        " OR EXISTS (SELECT FROM ledger_cosigner WHERE size = kept.size)"
+        " FROM (SELECT * FROM ledger_checkpoint WHERE size > %s ORDER BY size LIMIT %s) AS kept ORDER BY size",
         *(after, limit),
     )
-    return [Aged(size, bytes(note), time, needed) for size, note, time, needed in rows]
+    return [Aged(size, bytes(note), time, needed) for size, note, time, needed in rows if time is not None]
 
 
 def refer(transaction: Transaction, note: bytes) -> None:

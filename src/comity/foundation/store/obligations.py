@@ -89,6 +89,11 @@ def unreminded(t: Transaction, now: Instant, limit: int) -> list[KeptObligation]
     return [_obligation(row) for row in rows]
 
 
+def owed_to_us(t: Transaction) -> set[bytes]:
+    """Return the agreements after whose end a partner has not proven yet what it owes this node."""
+    return {row[0] for row in t.rows("SELECT DISTINCT agreement FROM obligation WHERE met IS NULL AND NOT ours")}
+
+
 def recent(t: Transaction, limit: int) -> list[KeptObligation]:
     """Return the newest, newest first."""
     rows = t.rows(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from builders import pair
 from builders.pair import Party, served
 from builders.web import serving
+from comity.api.exchange import LARGEST
 from comity.exchange import inbox, posting, receipts, stack, wire
 from comity.exchange.delivery import Courier
 from comity.exchange.inbox import Accepted
@@ -193,11 +195,64 @@ def test_each_of_a_stack_is_answered_up_to_the_first_that_is_not_taken_in(
     with served(south) as endpoint:
         introduced(north, south, sender, endpoint)
         first, second, third = (one.envelope for one in kept(north, released(north, south, "a", "b", "c")))
-        forged = second[:-1] + bytes([second[-1] ^ 1])
-        body = stack.written((first, forged, third))
+        body = stack.written((first, forged(second), third))
         answer = httpx.post(f"{endpoint}{_STACK}", content=body, headers=_CBOR)
         assert [one.status for one in stack.answers_read(answer.content)] == [200, 400]
         assert httpx.post(f"{endpoint}{_STACK}", content=b"junk", headers=_CBOR).status_code == 400
         too_many = canonical.written({"envelopes": [first] * (stack.MOST + 1)})
         assert httpx.post(f"{endpoint}{_STACK}", content=too_many, headers=_CBOR).status_code == 400
     assert [name for name, _ in taken(south)] == ["first", "a"]
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Return how often from now on a signature was checked, an envelope opened, and the database looked at."""
+    done = Counter[str]()
+    for module, name in ((wire, "authenticate"), (wire, "open"), (kept_inbox, "glance"), (kept_inbox, "claim")):
+        real: Callable[..., Any] = getattr(module, name)
+
+        def counted(*values: object, _real: Callable[..., Any] = real, _name: str = name) -> object:
+            done[_name] += 1
+            return _real(*values)
+
+        monkeypatch.setattr(module, name, counted)
+    return done
+
+
+def forged(envelope: bytes) -> bytes:
+    return envelope[:-1] + bytes([envelope[-1] ^ 1])
+
+
+def test_a_stack_of_forgeries_costs_three_checks_at_most_however_many_it_holds(
+    north: Party, south: Party, sender: Sender, work: Counter[str]
+) -> None:
+    """Of what a stranger made, or saw pass, nothing is opened, claimed or kept, and no partner pays for it.
+
+    A stack where nothing is true, where the first is ahead of its turn, where the first came before: each is looked at
+    together, then one by one up to the first that is not taken in. The partner's own next stack, as large as one may be,
+    is taken in at once.
+    """
+    with served(south) as endpoint:
+        introduced(north, south, sender, endpoint)
+        (passed,) = kept(north, released(north, south, "passed"))
+        assert sender.brings() == [_ONE]
+        true = [one.envelope for one in kept(north, released(north, south, *map(str, range(stack.MOST))))]
+        for envelopes, statuses, checks in (
+            ([*map(forged, true)], [400], 2),
+            ([true[1], *map(forged, true[2:])], [409], 2),
+            ([passed.envelope, *map(forged, true[:-1])], [200, 400], 3),
+        ):
+            work.clear()
+            answer = httpx.post(f"{endpoint}{_STACK}", content=stack.written(tuple(envelopes)), headers=_CBOR)
+            assert [one.status for one in stack.answers_read(answer.content)] == statuses
+            assert work == {"authenticate": checks, "glance": checks}
+        assert sender.brings() == [_STACK]
+    assert [name for name, _ in taken(south)] == ["first", "passed", *map(str, range(stack.MOST))]
+
+
+def test_of_a_stack_no_more_is_read_than_one_envelope_may_have(south: Party, work: Counter[str]) -> None:
+    """However many envelopes are in it, and before any of them is looked at."""
+    with served(south) as endpoint:
+        body = stack.written((bytes(LARGEST // 2), bytes(LARGEST // 2)))
+        assert httpx.post(f"{endpoint}{_STACK}", content=body, headers=_CBOR).status_code == 413
+    assert work == {}

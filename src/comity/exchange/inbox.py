@@ -210,8 +210,8 @@ def together(reception: Reception, stack: Sequence[wire.Parsed]) -> list[bytes] 
     for one in stack:
         card = _card(seen.partner, reception.own, one.header)
         wire.authenticate(one.cover, card.identity, card.identity_pq)
-    if seen.expected != first.sequence:
-        return None
+        if seen.expected != first.sequence:
+            return None  # once the first is known to be the partner's: the others cost nothing
     found = [_key(reception, one.header) for one in stack]
     now, keyed = reception.clock.now(), [key for key in found if not isinstance(key, Gone)]
     if len(keyed) != len(stack):

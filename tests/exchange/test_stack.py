@@ -229,7 +229,7 @@ def test_a_stack_of_forgeries_costs_three_checks_at_most_however_many_it_holds(
     """Of what a stranger made, or saw pass, nothing is opened, claimed or kept, and no partner pays for it.
 
     A stack where nothing is true, where the first is ahead of its turn, where the first came before: each is looked at
-    together, then one by one up to the first that is not taken in. The partner's own next stack, as large as one may be,
+    together, then one by one up to the first that is not taken in. The partner's own next stack, as large as may be,
     is taken in at once.
     """
     with served(south) as endpoint:

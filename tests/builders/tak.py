@@ -7,13 +7,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec.structs import replace
 
-from builders import cot, informed
+from builders import centre, cot, informed
 from builders.neighbours import ANNA
 from comity.exchange.tak_connection import Patience
 from comity.foundation.store.officers import add as add_officer
+from comity.foundation.store.store import Store
 from comity.node.assemble import Node, assemble
 from comity.node.feed_settings import FeedSettings
 from comity.node.tak_settings import TakSettings
@@ -45,6 +47,14 @@ def with_door(node: Node) -> Node:
         add_officer(act, ANNA, "no password")
         add_officer(act, Officer(name="root", role=Role.ADMINISTRATOR), "no password")
         act.log(Entry(act=Act.ACCESS, count=2))
+    return made
+
+
+def denmark(store: Store, folder: Path) -> Node:
+    """Return Denmark with such a door; it knows Sweden, and the example agreement is in force."""
+    made = with_door(centre.node(store, folder))
+    centre.known(made, "se.coord", 2)
+    centre.agreed(made)
     return made
 
 

@@ -33,16 +33,11 @@ from comity.vocabulary.record import RecordKind
 
 @pytest.fixture
 def node(make_store: Callable[[str], Store], tmp_path: Path) -> Node:
-    """Return Denmark with a door for TAK clients, which knows Sweden, with the example agreement in force."""
-    made = tak.with_door(centre.node(make_store("dk.coord"), tmp_path))
-    centre.known(made, "se.coord", 2)
-    centre.agreed(made)
-    return made
+    return tak.denmark(make_store("dk.coord"), tmp_path)
 
 
 @pytest.fixture
 def port(node: Node) -> Iterator[int]:
-    """Return the port of its door."""
     with tak.open_door(node) as at:
         yield at
 

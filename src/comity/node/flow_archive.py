@@ -223,16 +223,7 @@ class Archive:
             return
         with self._store.acting() as act:
             archiving.done(act, order.sequence)
-            act.log(
-                Entry(
-                    act=Act.ERASED,
-                    officer=order.officer,
-                    basis=order.basis,
-                    subject=order.record,
-                    count=rows,
-                    detail="in the archive",
-                )
-            )
+            act.log(order.entry(rows, "in the archive"))
 
     def _replaced(self, file: ArchiveFile, gone: set[int], counts: Mapping[int, int]) -> int:
         """Put what is left of a file in its place, and return how many rows went.

@@ -265,16 +265,7 @@ def _is_here(transaction: Transaction, track: str) -> bool:
 
 def _erase_again(act: ActTransaction, order: Order) -> None:
     count = int(tracks.erase(act, order.record)) + sightings.erase_track(act, order.record)
-    act.log(
-        Entry(
-            act=Act.ERASED,
-            officer=order.officer,
-            basis=order.basis,
-            subject=order.record,
-            count=count,
-            detail="what came after the erasing",
-        )
-    )
+    act.log(order.entry(count, "what came after the erasing"))
 
 
 def _changed(placed: Sequence[Placed]) -> list[Track]:

@@ -10,6 +10,7 @@ from comity.foundation.canonical import own
 from comity.foundation.store import tally
 from comity.foundation.store.page import bounded
 from comity.foundation.store.store import ActTransaction, Row, Transaction
+from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import DAY, Duration, Instant
 from comity.vocabulary.movement import ArchiveFile
 from comity.vocabulary.sighting import Sighting
@@ -40,6 +41,17 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     made: Instant
     rows: int
     """How many have gone so far."""
+
+    def entry(self, count: int, detail: str) -> Entry:
+        """Return the entry of what was erased by this word."""
+        return Entry(
+            act=Act.ERASED,
+            officer=self.officer,
+            basis=self.basis,
+            subject=self.record,
+            count=count,
+            detail=detail,
+        )
 
 
 class Day(msgspec.Struct, frozen=True):

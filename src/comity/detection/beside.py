@@ -16,9 +16,28 @@ from comity.detection.memory import Memory
 from comity.detection.trail import Mark
 from comity.foundation.geodesy import distance, offset
 from comity.foundation.grid import Grid
-from comity.vocabulary.instant import Duration
+from comity.vocabulary.instant import MINUTE, Duration
 from comity.vocabulary.place import Position
 from comity.vocabulary.track import Track
+
+
+class BesideSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """At which moments two are held against each other, and how much is remembered of it."""
+
+    every: Duration = 4 * MINUTE
+    """Moments at which they are held against each other."""
+    missing: int = 3
+    """Moments in a row at which two need not have been seen together."""
+    moments: int = 15
+    """Moments remembered for reports that come late."""
+    longest: int = 60
+    """Moments of one pair that are remembered."""
+    revised: Duration = 30 * MINUTE
+    """While it lasts, the alert is brought up to date this often."""
+    sightings: int = 3
+    """Reports that a track must have."""
+    pairs: int = 10_000
+    """Pairs remembered."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -44,12 +63,13 @@ class Pair(msgspec.Struct):
 class Beside:
     """The marks of the latest moments by place, and the pairs near each other."""
 
-    def __init__(self, every: Duration, reach: float, moments: int, pairs: int, longest: int) -> None:
-        """Remember so many moments of `every`, and so many pairs within `reach` metres for `longest` moments each."""
-        self._every, self._reach, self._most, self._longest = every, reach, moments, longest
+    def __init__(self, settings: BesideSettings, reach: float) -> None:
+        """Remember pairs within `reach` metres of each other."""
+        self._every, self._reach = settings.every, reach
+        self._most, self._longest = settings.moments, settings.longest
         self._moments: OrderedDict[int, tuple[Grid[str], dict[str, Side]]] = OrderedDict()
-        self._pairs: Memory[Pair] = Memory(pairs)
-        self.kept = Due(every)
+        self._pairs: Memory[Pair] = Memory(settings.pairs)
+        self.kept = Due(settings.every)
         """Of which tracks the mark of a moment is there."""
 
     def __len__(self) -> int:

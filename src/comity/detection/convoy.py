@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from comity.detection.beside import Beside, Pair, Side, lasting_from
+from comity.detection.beside import Beside, BesideSettings, Pair, Side, lasting_from
 from comity.detection.detector import HandlingOf, alert_id
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
@@ -29,7 +29,7 @@ _LARGEST = 40
 """Members that are looked for."""
 
 
-class ConvoySettings(msgspec.Struct, frozen=True, kw_only=True):
+class ConvoySettings(BesideSettings, frozen=True, kw_only=True):
     """How near, how steady, how long, how many."""
 
     members: int = 3
@@ -45,20 +45,9 @@ class ConvoySettings(msgspec.Struct, frozen=True, kw_only=True):
     angle: float = 30.0
     """Degrees between their courses."""
     duration: Duration = HOUR
-    every: Duration = 4 * MINUTE
-    """Moments at which they are held against each other."""
     missing: int = 2
-    """Moments in a row at which two need not have been seen together."""
-    moments: int = 15
-    """Moments remembered for reports that come late."""
     longest: int = 30
-    """Moments of one pair that are remembered."""
     revised: Duration = 20 * MINUTE
-    """While it lasts, the alert is brought up to date this often."""
-    sightings: int = 3
-    """Reports that a track must have."""
-    pairs: int = 10_000
-    """Pairs remembered."""
     convoys: int = 500
     """Convoys remembered."""
 
@@ -84,7 +73,7 @@ class Convoy:
     def __init__(self, settings: ConvoySettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
-        self._beside = Beside(settings.every, settings.distance, settings.moments, settings.pairs, settings.longest)
+        self._beside = Beside(settings, settings.distance)
         self._stations: Memory[_Station] = Memory(settings.pairs)
         self._beside_of: dict[str, set[str]] = {}
         self._groups: Memory[_Group] = Memory(settings.convoys)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
-from comity.detection.beside import Beside, Pair, Side, lasting_from
+from comity.detection.beside import Beside, BesideSettings, Pair, Side, lasting_from
 from comity.detection.detector import HandlingOf, alert_id
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
@@ -32,7 +31,7 @@ RULE = "encounter"
 VERSION = 1
 
 
-class EncounterSettings(msgspec.Struct, frozen=True, kw_only=True):
+class EncounterSettings(BesideSettings, frozen=True, kw_only=True):
     """How near, how slow, how long, and how far from where lying together is ordinary."""
 
     distance: float = 500.0
@@ -45,19 +44,11 @@ class EncounterSettings(msgspec.Struct, frozen=True, kw_only=True):
     clear: float = 10_000.0
     """Metres to the nearest anchorage."""
     every: Duration = 5 * MINUTE
-    """Moments at which the two are held against each other."""
-    missing: int = 3
-    """Moments in a row at which they need not have been seen together: reports of slow vessels are rare."""
     moments: int = 24
-    """Moments remembered for reports that come late."""
     longest: int = 288
-    """Moments of one encounter that are remembered; a longer one goes on under the same alert."""
+    """A longer one goes on under the same alert."""
     revised: Duration = HOUR
-    """While it lasts, the alert is brought up to date this often."""
-    sightings: int = 3
-    """Reports that a track must have."""
     pairs: int = 5_000
-    """Pairs remembered."""
 
 
 class Encounter:
@@ -71,7 +62,7 @@ class Encounter:
         self._near = near
         self._handling = handling
         self._anchorages = frozenset(settings.anchorages)
-        self._beside = Beside(settings.every, settings.distance, settings.moments, settings.pairs, settings.longest)
+        self._beside = Beside(settings, settings.distance)
         self._told: Memory[Told] = Memory(settings.pairs)
         self._open: dict[str, Pair] = {}
         """Pairs of which it is not told yet how it ended."""

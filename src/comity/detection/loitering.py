@@ -17,12 +17,12 @@ from comity.detection.due import Due
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.told import Found, Told
-from comity.detection.trail import Mark, Trail, mark_of
+from comity.detection.trail import Mark, Trail, TrailSettings, mark_of
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import KNOT, NAUTICAL_MILE, distance
 from comity.vocabulary.alert import Alert, AlertKind, Severity
 from comity.vocabulary.columns import Moves, Truths
-from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant, written
+from comity.vocabulary.instant import HOUR, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -37,7 +37,7 @@ Offshore: TypeAlias = Callable[[Position, float], bool | None]
 """Whether no shore is so many metres near; None where nobody knows."""
 
 
-class LoiteringSettings(msgspec.Struct, frozen=True, kw_only=True):
+class LoiteringSettings(TrailSettings, frozen=True, kw_only=True):
     """How slow, how long, and how far out."""
 
     speed: float = 2.0 * KNOT
@@ -45,20 +45,8 @@ class LoiteringSettings(msgspec.Struct, frozen=True, kw_only=True):
     duration: Duration = 4 * HOUR
     shore: float = 20.0 * NAUTICAL_MILE
     """Metres to the nearest shore."""
-    every: Duration = 5 * MINUTE
-    """One mark is kept of each so long."""
     silence: Duration = 2 * HOUR
     """Not heard for so long, nobody knows what it did: what comes after is another time."""
-    lag: Duration = HOUR
-    """A report that comes so late is still taken in as if it had come in time."""
-    horizon: Duration = 12 * HOUR
-    """Marks are kept for so long; one that loiters longer goes on under the same alert."""
-    revised: Duration = HOUR
-    """While it goes on, the alert is brought up to date this often."""
-    sightings: int = 3
-    """Reports that a track must have."""
-    tracks: int = 50_000
-    """Tracks remembered."""
 
 
 class _Held(msgspec.Struct):

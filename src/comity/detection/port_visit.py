@@ -17,12 +17,12 @@ from comity.detection.due import Due
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.told import Found, Told
-from comity.detection.trail import Mark, Trail, mark_of
+from comity.detection.trail import Mark, Trail, TrailSettings, mark_of
 from comity.detection.wording import called, capitalised, lasting
 from comity.foundation.geodesy import KNOT
 from comity.vocabulary.alert import Alert, AlertKind, Severity
 from comity.vocabulary.columns import Moves, Truths
-from comity.vocabulary.instant import DAY, HOUR, MINUTE, Duration, Instant, written
+from comity.vocabulary.instant import DAY, HOUR, Duration, Instant, written
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import SubjectKind
@@ -35,7 +35,7 @@ Near: TypeAlias = Callable[[Position, float], Sequence[str]]
 """Names of the areas that hold a position or lie within so many metres of it."""
 
 
-class PortVisitSettings(msgspec.Struct, frozen=True, kw_only=True):
+class PortVisitSettings(TrailSettings, frozen=True, kw_only=True):
     """Which ports are watched, and what a visit is."""
 
     ports: tuple[str, ...]
@@ -50,18 +50,7 @@ class PortVisitSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Metres a second above which it has not any more."""
     silence: Duration = 4 * HOUR
     """Not heard for so long while in port, it is taken to have stopped."""
-    every: Duration = 5 * MINUTE
-    """One mark is kept of each so long."""
-    lag: Duration = HOUR
-    """A report that comes so late is still taken in as if it had come in time."""
     horizon: Duration = DAY
-    """Marks are kept for so long; a longer visit goes on under the same alert."""
-    revised: Duration = HOUR
-    """While it lasts, the alert is brought up to date this often."""
-    sightings: int = 3
-    """Reports that a track must have."""
-    tracks: int = 50_000
-    """Tracks remembered."""
 
 
 class _Visit(msgspec.Struct):

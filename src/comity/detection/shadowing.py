@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-import msgspec
 import numpy as np
 
-from comity.detection.beside import Beside, Pair, Side, lasting_from
+from comity.detection.beside import Beside, BesideSettings, Pair, Side, lasting_from
 from comity.detection.detector import HandlingOf, alert_id
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
@@ -28,7 +27,7 @@ RULE = "shadowing"
 VERSION = 1
 
 
-class ShadowingSettings(msgspec.Struct, frozen=True, kw_only=True):
+class ShadowingSettings(BesideSettings, frozen=True, kw_only=True):
     """How near, how long, and through how many changes."""
 
     nearest: float = 200.0
@@ -48,20 +47,6 @@ class ShadowingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Metres a second that are a change of speed."""
     astern: float = 0.8
     """Share of the moments at which the follower must have had the other ahead."""
-    every: Duration = 4 * MINUTE
-    """Moments at which they are held against each other."""
-    missing: int = 3
-    """Moments in a row at which two need not have been seen together."""
-    moments: int = 15
-    """Moments remembered for reports that come late."""
-    longest: int = 60
-    """Moments of one pair that are remembered."""
-    revised: Duration = 30 * MINUTE
-    """While it lasts, the alert is brought up to date this often."""
-    sightings: int = 3
-    """Reports that a track must have."""
-    pairs: int = 10_000
-    """Pairs remembered."""
 
 
 class Shadowing:
@@ -72,7 +57,7 @@ class Shadowing:
     def __init__(self, settings: ShadowingSettings, handling: HandlingOf) -> None:
         self._settings = settings
         self._handling = handling
-        self._beside = Beside(settings.every, settings.farthest, settings.moments, settings.pairs, settings.longest)
+        self._beside = Beside(settings, settings.farthest)
         self._told: Memory[Told] = Memory(settings.pairs)
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:

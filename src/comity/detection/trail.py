@@ -10,10 +10,27 @@ from bisect import bisect_left
 
 import msgspec
 
-from comity.vocabulary.instant import Duration, Instant
+from comity.vocabulary.instant import HOUR, MINUTE, Duration, Instant
 from comity.vocabulary.place import Position
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.track import Track
+
+
+class TrailSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a track, and for how many."""
+
+    every: Duration = 5 * MINUTE
+    """One mark is kept of each so long."""
+    lag: Duration = HOUR
+    """A report that comes so late is still taken in as if it had come in time."""
+    horizon: Duration = 12 * HOUR
+    """Marks are kept for so long; what lasts longer goes on under the same alert."""
+    revised: Duration = HOUR
+    """While it goes on, the alert is brought up to date this often."""
+    sightings: int = 3
+    """Reports that a track must have."""
+    tracks: int = 50_000
+    """Tracks remembered."""
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 from builders import pair
 from comity.agreements import crosswalk, grammar, national, revocation, terms, track_file
+from comity.cli import expectation
 from comity.exchange import (
     cards,
     evidence,
@@ -27,17 +31,20 @@ from comity.foundation import canonical, coastline, topology
 from comity.foundation.keys.hardware import HardwareUri
 from comity.foundation.ledger import checkpoint, cosignature, note, tile, trust, vkey, witness
 from comity.foundation.ledger.proof import LogProof
-from comity.node import settings
+from comity.node import rules, settings, watching
+from comity.node.settings import PictureSettings
 from comity.picture import disputes
 from comity.picture.areas import read_geojson
 from comity.screening import mrz
-from comity.sources import wanted
+from comity.sources import station, wanted
 from comity.sources.ais_feed import AisReader
 from comity.sources.ais_stream import AisStream
+from comity.sources.cot.greeting import Greeting, Hall
 from comity.sources.feed import open_stream
 from comity.sources.origin import Origin
 from comity.sources.station import Station
 from comity.sources.stream import Cut
+from comity.training import text as scenario
 from comity.vocabulary.entry import Entry
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.message import Given
@@ -73,6 +80,25 @@ def _ais_both_ways(data: bytes) -> object:
     if found[0][1]["faults"]:
         raise Fault("the reader counted faults")
     return found[0]
+
+
+def _greeting(data: bytes) -> Greeting:
+    """Read a TAK client's greeting, as it comes in two pieces."""
+    hall, half = Hall(), len(data) // 2
+    found = hall.feed(data[:half]) or hall.feed(data[half:])
+    if found is None:
+        raise Fault("more is waited for")
+    return found
+
+
+@cache
+def _folder() -> Path:
+    return Path(mkdtemp(prefix="comity-fuzz-"))
+
+
+def _rules(data: bytes) -> object:
+    (_folder() / "rules.toml").write_bytes(data)
+    return rules.rules(PictureSettings(rules="rules.toml"), _folder())
 
 
 def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
@@ -169,6 +195,12 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "feed-tracks": _feed("tracks"),
     "feed-ulog": _feed("ulog"),
     "machine-readable-zone": _text(lambda text: mrz.read(text, date(2026, 6, 1))),
+    "picture-settings": _text(lambda text: watching.read(text, "fuzz")),
+    "rules": _rules,
+    "scenario": _text(lambda text: scenario.read(text, "fuzz")),
+    "expected-answers": _text(lambda text: expectation.read(text, "fuzz")),
+    "station": _text(station.read),
+    "tak-greeting": _greeting,
     "wanted-plates": _text(lambda text: wanted.read(text, "fuzz", frozenset(Purpose))),
 }
 

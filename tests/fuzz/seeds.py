@@ -240,6 +240,9 @@ def _coastline() -> dict[str, list[bytes]]:
     }
 
 
+_SCENARIOS = ("meeting.yaml", "shared-identity.yaml")
+
+
 def _blocks() -> bytes:
     plot = {"010": b"\0\7", "140": b"\0\0\1", "020": b"\xa0", "040": b"\x20\0\x40\0", "220": b"\0\0\7"}
     track = {"010": b"\0\7", "070": b"\0\0\1", "105": bytes(8), "380": asterix.compound({1: b"\0\0\7"})}
@@ -258,6 +261,12 @@ def _files() -> dict[str, list[bytes]]:
         settings = (Path(folder) / FILE).read_bytes()
     return {
         "settings": [settings],
+        "picture-settings": [b'[picture]\nborders = [["a", "b"]]\ndark = "40 min"\n', settings],
+        "rules": [b'[loitering]\nspeed = "3 kn"\nduration = "2 h"\n[encounter]\non = true\nanchorages = ["a"]\n'],
+        "scenario": [(ROOT / "src/comity/training/scenarios" / name).read_bytes() for name in _SCENARIOS],
+        "expected-answers": [(ROOT / "examples" / "requests" / "lusatia-police" / "expected.yaml").read_bytes()],
+        "station": [b"55.6,12.5", b"25/201=55.6,12.5,40,30,0.1"],
+        "tak-greeting": [b'<event/><auth><cot username="phone" password="token" uid="A-1"/></auth><event'],
         "national-law": [(ROOT / "examples" / "laws" / "dk-sharing.yaml").read_bytes()],
         "disputed-lines": [(ROOT / "examples" / "disputes" / "invented-lines.geojson").read_bytes()],
         "areas": [(ROOT / "src" / "comity" / "demo" / "areas.geojson").read_bytes()],

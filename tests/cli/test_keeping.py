@@ -28,7 +28,10 @@ def test_entries_are_held_by_whom_the_law_names_and_let_go_again(
     assert "hold" not in told.stdout
     asked = ("hold", given.folder, "--record", "alert-1", "--reason", "case 7", "--officer")
     assert isinstance(run(*asked, "officer").exception, Refused)
-    assert run(*asked, "data-protection").stdout == "hold 1: alert-1 is kept until it is lifted, with its entries\n"
+    assert (
+        run(*asked, "data-protection").stdout
+        == "hold 1: entries on alert-1 are kept until it is lifted, own records too\n"
+    )
     assert "hold 1: alert-1, by data-protection" in run("kept", given.folder).stdout
     answer = json.loads(run("kept", given.folder, "--json").stdout)
     assert (answer["term"], answer["holds"][0]["reason"], answer["kept"]["closed"]) == ("1095 d", "case 7", 0)

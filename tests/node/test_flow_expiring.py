@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +13,9 @@ from builders.giving import OFFICER, brought, given
 from builders.hands import Hand
 from comity.agreements import terms
 from comity.casework.cancel import cancel
+from comity.demo.desk import wait_for
 from comity.exchange.inbox import Reception
-from comity.foundation.store import alerts, decisions, lasting, ledger, obligations, outbox, recalls
+from comity.foundation.store import alerts, decisions, holds, lasting, ledger, obligations, outbox, recalls
 from comity.foundation.store import writings as kept_writings
 from comity.foundation.store.obligations import KeptObligation
 from comity.foundation.store.store import Store
@@ -121,7 +123,7 @@ def _kept_in_every_way(owner: Node, holder: Reception, hand: Hand) -> Callable[[
     called = owner.recalls.recall(OFFICER, message, 0, Calling(act=RecallAct.ERASE, reason="mistaken"))
     brought(owner, holder)
     given(owner, "way")
-    holds = [owner.forgetting.hold(PROTECTOR, name, "case 7") for name in ("hold", "alert-2")]
+    held = [owner.forgetting.hold(PROTECTOR, name, "case 7") for name in ("hold", "alert-2")]
     debt = KeptObligation(agreement=terms.digest(pair.TERMS), partner="se.coord", ours=False, made=1, due=2)
     with owner.store.acting() as act:
         obligations.add(act, debt)
@@ -137,7 +139,7 @@ def _kept_in_every_way(owner: Node, holder: Reception, hand: Hand) -> Callable[[
         act.log(Entry(act=Act.COMBINED))
 
     def end() -> None:
-        for number in holds:
+        for number in held:
             owner.forgetting.lift(PROTECTOR, number, "it is closed")
         with owner.store.acting() as act:
             recalls.prove(act, called, b"shown by the log")
@@ -224,3 +226,26 @@ def test_what_somebody_changes_at_this_moment_is_left_alone(owner: Node, hand: H
     with owner.store.acting() as act:
         assert not lasting.claim(act, "alert-2")
         act.log(Entry(act=Act.CONSULTED))
+
+
+def _waits(store: Store) -> bool:
+    """Whether anybody waits for a lock in the database."""
+    with store.reading() as t:
+        row = t.row(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+    return bool(row and row[0])
+
+
+def test_a_hold_that_is_set_at_this_moment_is_waited_for(owner: Node, hand: Hand) -> None:
+    """Its transaction is not over when the record is looked at: it is judged again once that is committed."""
+    hand.shown += 9 * DAY
+    expiring = Expiring(owner.store, hand, SHORT)
+    with ThreadPoolExecutor(1) as pool:
+        with owner.store.acting() as act:
+            holds.add(act, "alert-1", "dora", "case 7", hand.shown)
+            act.log(Entry(act=Act.ALTERED))
+            erasing = pool.submit(expiring.expire)
+            wait_for("the eraser to wait for the log's head", lambda: _waits(owner.store), 20)
+        assert erasing.result() == 1
+    assert here(owner.store) == {"alert-1"}

@@ -58,17 +58,20 @@ def kept(folder: Path, *, as_json: bool) -> None:
 
 @click.command()
 @FOLDER
-@click.option("--record", default="", help="Id of the record  [default: everything]")
+@click.option("--record", default="", help="Id of a record  [default: everything]")
 @_REASON
 @OFFICER
 def hold(folder: Path, *, record: str, reason: str, officer: str) -> None:
-    """Keep a record of the node in FOLDER, and its entries, beyond their terms, for proceedings or an audit."""
+    """Keep entries of the node in FOLDER beyond their term, for proceedings or an audit.
+
+    Of an alert, report or notice of its own, the record itself too, and those that it names.
+    """
     from comity.cli import options  # noqa: PLC0415 - loads the whole node, which help need not wait for
     from comity.node.assemble import opened  # noqa: PLC0415
 
     with opened(folder) as node:
         number = node.forgetting.hold(options.named(node, officer), record, reason)
-    click.echo(f"hold {number}: {record or 'everything'} is kept until it is lifted, with its entries")
+    click.echo(f"hold {number}: entries on {record or 'everything'} are kept until it is lifted, own records too")
 
 
 @click.command()

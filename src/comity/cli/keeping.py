@@ -64,7 +64,7 @@ def kept(folder: Path, *, as_json: bool) -> None:
 def hold(folder: Path, *, record: str, reason: str, officer: str) -> None:
     """Keep entries of the node in FOLDER beyond their term, for proceedings or an audit.
 
-    Of an alert, report or notice of its own, the record itself too, and those that it names.
+    Of an alert, report or notice of its own, the record itself too, and such others as it names.
     """
     from comity.cli import options  # noqa: PLC0415 - loads the whole node, which help need not wait for
     from comity.node.assemble import opened  # noqa: PLC0415

@@ -61,10 +61,16 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
             "no file 'gone'",
         ),
         ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\npoll = "https://x"\nkeep = "1 day"\n', "keep"),
-        ("\n[nod]\nx = 1\n", "unknown field `nod`"),
+        ("\n[nod]\nx = 1\n", "unknown field `nod`. Did you mean 'node'"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npth = "x"\npurposes = []\n', r"feed\[0\]: .*Did you mean 'path'"),
+        ('\n[[feed]]\nname = "The A"\nformat = "ais"\npurposes = []\n', r"feed\[0\].name: expected small letters"),
+        ('\n[[feed]]\nname = "a"\nformat = "aiss"\npurposes = []\n', "no feed format 'aiss'. Did you mean 'ais'"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\nconnect = "host"\n', "'host' is no address and port"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\nlisten = "h:70000"\n', "no address and port"),
+        ('\n[tak]\nlisten = "127.0.0.1:70000"\n', "tak.listen: '127.0.0.1:70000' is no address and port"),
         ('\n[retention]\nsightings = "30 days"\n', "retention.sightings"),
         ("\n[retention\n", "not right"),
-        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = ["gossip"]\n', "gossip"),
+        ('\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = ["smugling"]\n', "Did you mean 'smuggling'"),
         (
             '\n[[feed]]\nname = "a"\nformat = "ais"\npurposes = []\n',
             "either path, connect, listen, poll",
@@ -82,8 +88,18 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, more: str, words: str) -> None:
-    with pytest.raises(Fault, match=words):
+    """What is wrong, in which file, and what to do."""
+    with pytest.raises(Fault, match=words) as caught:
         load(_with(tmp_path, more), {})
+    assert caught.value.where.startswith(str(tmp_path / FILE))
+    assert caught.value.remedy
+
+
+def test_settings_that_are_no_text_are_told_as_such(tmp_path: Path) -> None:
+    create(tmp_path, _NODE)
+    (tmp_path / FILE).write_bytes(b'[node]\nname = "\xff"\n')
+    with pytest.raises(Fault, match="not UTF-8"):
+        load(tmp_path, {})
 
 
 _ENTRY = (

@@ -10,7 +10,8 @@ from comity.exchange import cards
 from comity.foundation import keys
 from comity.foundation.clock import wall
 from comity.node.rotation import CARD
-from comity.node.settings import FILE, Address, read
+from comity.node.setting import Address
+from comity.node.settings import FILE, read
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.partner import Card, Station
 

@@ -6,20 +6,20 @@ from typing import Annotated
 
 import msgspec
 
-from comity.node.span import Span
+from comity.node.setting import Name
+from comity.node.span import Span, Term
 from comity.sources import station
 from comity.sources.station import Station
 from comity.vocabulary import instant
 from comity.vocabulary.handling import Credibility, Grading, Handling, Onward, Reliability, Tlp
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.partner import NAME_PATTERN
 from comity.vocabulary.purpose import Purpose
 
 
 class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One feed of sightings."""
 
-    name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+    name: Name
     """What its sightings name as their source."""
     format: str
     """As `comity feed formats` lists them, or a file of one's own (docs/how-to/add-a-feed.md)."""
@@ -39,7 +39,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How often `poll` is asked, a second at least."""
     secret: str = ""
     """For `poll` and `subscribe`: a file with `USER:PASSWORD` in its first line, relative to the node's folder."""
-    keep: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
+    keep: Term = ""
     """How long its sightings are kept; empty: as `retention.sightings` says. A plate reader's at most 7 d."""
     wanted: str = ""
     """A plate reader's list of wanted plates (docs/formats/feed-plate-readers.md), relative to the node's folder."""
@@ -57,9 +57,9 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Traffic light of what it gives."""
     onward: Onward = Onward.ASK
     """Onward rule of what it gives."""
-    grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")] = "F6"
+    grading: Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$", description="a grading like B2")] = "F6"
     """Admiralty grading of what it gives."""
-    archived: Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$")] = ""
+    archived: Term = ""
     """For how long the archive keeps what it gives, if not as retention.archive says; `0 s`: it takes none."""
 
     def begun(self) -> Instant | None:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from comity.sources import wanted
+from comity.sources.feed import expect_known
 from comity.sources.mqtt import address as mqtt_address
 from comity.sources.own_format import ENDING
 from comity.sources.poll import expect_address
-from comity.vocabulary.fault import Fault
+from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import DAY, Duration
 from comity.vocabulary.purpose import Purpose
 
@@ -18,6 +19,7 @@ PLATES = "plate-readers"
 LONGEST_HITS = 7 * DAY
 _TAK = "cot"
 _LONGEST_SECRET = 4_096
+_LAST_PORT = 65_535
 
 
 def expect_one(feed: str, format_name: str, ways: Mapping[str, str | bool]) -> None:
@@ -35,6 +37,35 @@ def expect_one(feed: str, format_name: str, ways: Mapping[str, str | bool]) -> N
     for way, check in (("poll", expect_address), ("subscribe", mqtt_address)):
         if way in chosen:
             check(str(ways[way]))
+    if chosen[0] in {"connect", "listen"}:
+        expect_port(f"{chosen[0]} of feed {feed!r}", str(ways[chosen[0]]))
+
+
+def expect_port(setting: str, address: str) -> None:
+    """Do nothing if the address is a host and a port.
+
+    Raises:
+        Fault: it is not.
+    """
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+        raise Fault(
+            f"{setting}: {address!r} is no address and port", remedy="Write them like 127.0.0.1:4001, up to 65535."
+        )
+
+
+def expect_format(feed: str, name: str) -> None:
+    """Do nothing if feeds can have the format, or it is a file's.
+
+    Raises:
+        Missing: there is no such format.
+    """
+    if not name.endswith(ENDING):
+        try:
+            expect_known(name)
+        except Missing as fault:
+            fault.what = f"feed {feed!r}: {fault.what}"
+            raise
 
 
 def format_name(folder: Path, name: str) -> str:

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 
 import msgspec
 
+from comity.node.span import Span
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.instant import DAY, Duration
-
-_Span = Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$")]
 
 
 class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the node keeps its own records."""
 
-    sightings: _Span = "30 d"
+    sightings: Span = "30 d"
     """Sightings older than this are erased, and sooner where their feed's `keep` says so."""
-    archive: _Span = "90 d"
+    archive: Span = "90 d"
     """How long the archive (docs/formats/archive.md) keeps movements, where their feed does not say otherwise."""
-    entries: _Span = "1095 d"
+    entries: Span = "1095 d"
     """How long an entry of the log can be opened, and then while what it tells of is held, or was until less than so
     long ago (docs/decisions/0225); a year at least. Its leaf stays."""
-    alerts: _Span = "365 d"
+    alerts: Span = "365 d"
     """How long an alert is kept that nobody has judged, or that was rejected, from when it was raised or judged last;
     then it is erased with every decision on it. Longer while something needs it (docs/decisions/0245)."""
-    decisions: _Span = "1095 d"
+    decisions: Span = "1095 d"
     """How long an alert is kept that an officer has confirmed or is unsure of, with every decision on it, from the last
     of them on; longer like alerts."""
-    reports: _Span = "1095 d"
+    reports: Span = "1095 d"
     """How long a report is kept, in all its versions, once it has expired or was cancelled; longer like alerts."""
-    notices: _Span = "365 d"
+    notices: Span = "365 d"
     """How long a notice is kept, in all its versions, once it has expired or was cancelled; longer like alerts."""
-    checkpoints: _Span = "7 d"
+    checkpoints: Span = "7 d"
     """How long every checkpoint of the log is kept; of older ones a few an hour are (docs/decisions/0244). A day at
     least."""
 

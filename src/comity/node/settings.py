@@ -5,7 +5,6 @@ The reference page docs/reference/settings.md is written from the docstrings her
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -15,26 +14,24 @@ import msgspec
 from comity.node import feed_ways
 from comity.node.feed_settings import FeedSettings
 from comity.node.retention_settings import RetentionSettings, expect_lasting
+from comity.node.setting import Address, Endpoint, Name, converted
 from comity.node.span import Span, span
 from comity.node.tak_settings import TakSettings, expect_safe
 from comity.vocabulary import instant
 from comity.vocabulary.fault import Fault, Missing
 from comity.vocabulary.instant import SECOND, Duration, Instant
-from comity.vocabulary.partner import NAME_PATTERN
 
 FILE = "node.toml"
-
-Address = Annotated[str, msgspec.Meta(pattern=r"^[^\s:]+:\d{1,5}$")]
 
 
 class NodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who runs the node; the same as on its card."""
 
-    name: Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+    name: Name
     """Short name, unique among its partners."""
     agency: str
     """Full name of the agency."""
-    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$", description="two letters, like DK")]
     """ISO 3166-1 alpha-2."""
 
 
@@ -54,7 +51,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     listen: Address
     """Address and port of the inbox, the log and the witness."""
-    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]{1,200}(/[^\s?#@]{0,200}[^\s/?#@])?$")]
+    endpoint: Endpoint
     """How partners reach it; stands on the card."""
     cosigned: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
     """The log shows others the newest checkpoint that so many witnesses have cosigned."""
@@ -164,10 +161,16 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     file = folder / FILE
     try:
         text = file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Fault("the settings are not UTF-8", where=str(file), remedy="Save the file as UTF-8.") from error
     except FileNotFoundError as error:
         raise Missing("there is no node here", where=str(file), remedy="Make one with: comity node init DIR") from error
     settings = read(text, str(file))
-    _check(settings, folder)
+    try:
+        _check(settings, folder)
+    except Fault as fault:
+        fault.where = f"{file}: {fault.where}" if fault.where else str(file)
+        raise
     url = environment.get("COMITY_DATABASE", settings.database.url)
     return msgspec.structs.replace(settings, database=DatabaseSettings(url=url))
 
@@ -178,12 +181,7 @@ def read(text: str, where: str) -> Settings:
     Raises:
         Fault: a setting is unknown, missing or malformed.
     """
-    try:
-        return msgspec.convert(tomllib.loads(text), Settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Fault(
-            f"the settings are not right: {error}", where=where, remedy="See docs/reference/settings.md."
-        ) from error
+    return converted(text, Settings, where)
 
 
 _WAYS = ("path", "connect", "listen", "poll", "subscribe", "tak")
@@ -193,12 +191,26 @@ def _check(settings: Settings, folder: Path) -> None:
     settings.clock.read()
     expect_safe(settings.tak)
     expect_lasting({name: span(getattr(settings.retention, name)) for name in RetentionSettings.__struct_fields__})
+    for setting, address in (
+        ("console.listen", settings.console.listen),
+        ("exchange.listen", settings.exchange.listen),
+        ("tak.listen", settings.tak.listen or settings.console.listen),
+    ):
+        feed_ways.expect_port(setting, address)
     if span(settings.exchange.answers) < SECOND:
         raise Fault("exchange.answers is less than a second", remedy="Write it like 5 s.")
+    _check_feeds(settings, folder)
+    _check_files(settings, folder)
+    if (settings.picture.borders or settings.picture.crossing_points) and not settings.picture.areas:
+        raise Fault("borders and crossing points name areas, but picture.areas is not set", remedy="Set picture.areas.")
+
+
+def _check_feeds(settings: Settings, folder: Path) -> None:
     names = [feed.name for feed in settings.feed]
     for feed in settings.feed:
         if names.count(feed.name) > 1:
             raise Fault(f"two feeds are named {feed.name!r}", remedy="Give each feed its own name.")
+        feed_ways.expect_format(feed.name, feed.format)
         feed_ways.expect_one(feed.name, feed.format, {way: getattr(feed, way) for way in _WAYS})
         if not feed.path and settings.clock.points:
             raise Fault(
@@ -211,6 +223,9 @@ def _check(settings: Settings, folder: Path) -> None:
             raise Fault(f"feed {feed.name!r} has no file {feed.path!r}", remedy="Put it there or correct the path.")
         feed_ways.expect_short(feed.name, feed.format, folder / feed.wanted if feed.wanted else None, feed.purposes)
         feed_ways.expect_kept(feed.name, feed.format, settings.keep(feed))
+
+
+def _check_files(settings: Settings, folder: Path) -> None:
     for setting, file in (
         ("picture.areas", settings.picture.areas),
         ("picture.rules", settings.picture.rules),
@@ -224,5 +239,3 @@ def _check(settings: Settings, folder: Path) -> None:
     ):
         if file and not (folder / file).is_file():
             raise Fault(f"there is no file {file!r}", remedy=f"Correct {setting}.")
-    if (settings.picture.borders or settings.picture.crossing_points) and not settings.picture.areas:
-        raise Fault("borders and crossing points name areas, but picture.areas is not set", remedy="Set picture.areas.")

@@ -8,7 +8,10 @@ import msgspec
 
 from comity.vocabulary.instant import DAY, HOUR, MINUTE, SECOND, Duration
 
-Span = Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$")]
+_LIKE = "a number, a space and s, min, h or d, like 30 min"
+Span = Annotated[str, msgspec.Meta(pattern=r"^\d+ (s|min|h|d)$", description=_LIKE)]
+Term = Annotated[str, msgspec.Meta(pattern=r"^(\d+ (s|min|h|d))?$", description=_LIKE)]
+"""A span, or empty where another setting says how long."""
 
 _UNITS: dict[str, Duration] = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
 

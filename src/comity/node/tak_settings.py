@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from comity.node.setting import ADDRESS
 from comity.node.span import Span
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.partner import NAME_PATTERN
@@ -19,7 +20,7 @@ CLIENT_PATTERN = re.compile(NAME_PATTERN, re.ASCII)
 class TakSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where TAK clients (ATAK, WinTAK) connect: docs/formats/tak-out.md."""
 
-    listen: Annotated[str, msgspec.Meta(pattern=r"^([^\s:]+:\d{1,5})?$")] = ""
+    listen: Annotated[str, msgspec.Meta(pattern=r"^([^\s:]+:\d{1,5})?$", description=ADDRESS)] = ""
     """Address and port; empty: nowhere. Outside of loopback, certificate and key are needed."""
     certificate: str = ""
     """The chain that shows clients who the node is, in PEM, relative to the node's folder."""

@@ -5,7 +5,6 @@ A node at work and a recording that is only looked at put them together here, so
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import combinations
@@ -19,6 +18,7 @@ from comity.foundation.coastline import Coastline
 from comity.node import coastlines
 from comity.node.feed_settings import FeedSettings
 from comity.node.rules import areas_named, detectors, rules
+from comity.node.setting import converted
 from comity.node.settings import PictureSettings
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.placed import Placed
@@ -46,11 +46,7 @@ def read(text: str, where: str) -> Watched:
     Raises:
         Fault: a setting of theirs is unknown or malformed.
     """
-    try:
-        return msgspec.convert(tomllib.loads(text), Watched)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        remedy = "See [picture] and [[feed]] in docs/reference/settings.md."
-        raise Fault(f"the settings are not right: {error}", where=where, remedy=remedy) from error
+    return converted(text, Watched, where)
 
 
 def drawn(areas: Areas, picture: PictureSettings) -> PictureSettings:

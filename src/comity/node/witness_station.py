@@ -23,7 +23,7 @@ from comity.foundation.store.server import Server, attached
 from comity.foundation.store.store import ActTransaction, Store
 from comity.node import rotation
 from comity.node.rotation import CARD
-from comity.node.settings import Address
+from comity.node.setting import Address
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.partner import Card, Station

@@ -115,6 +115,16 @@ def open_stream(name: str, origin: Origin) -> Stream:
     return Cut(open_reader(name, origin)) if opener is None else opener(origin)
 
 
+def expect_known(name: str) -> None:
+    """Do nothing if there is a format of this name.
+
+    Raises:
+        Missing: there is none.
+    """
+    if name not in formats():
+        raise _unknown(name)
+
+
 def _unknown(name: str) -> Missing:
     names = list(formats())
     near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)

@@ -9,6 +9,8 @@ import msgspec
 
 NAME_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$(?!\n)"
 """`$` alone lets a line end follow."""
+NAME_LIKE = "small letters, digits, dots and hyphens, 63 at most, like dk.coord"
+"""The pattern, for people."""
 
 
 class Station(Enum):

@@ -33,3 +33,19 @@ def test_a_fault_about_anything_is_told_as_text_and_ends_in_one(
     assert "\x9b" not in told
     assert "\u202e" not in told
     assert "Traceback" not in told
+
+
+def test_a_folder_that_cannot_be_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "node"
+    words = ["comity", "node", "init", str(folder), "--name", "aa", "--agency", "An agency", "--country", "DK"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"✗ {folder}")
+    assert "Not a directory. See that it is there" in told
+    assert told.count("\n") == 1

@@ -71,7 +71,13 @@ def explain(file: Path, clause: str) -> None:
 
 @agreement.command()
 @_FILE
-@click.option("--request", "request", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.option(
+    "--request",
+    "request",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="The case, as docs/formats/request.md has it.",
+)
 @click.option(
     "--state",
     type=click.Choice([state.value for state in State]),

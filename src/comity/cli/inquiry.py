@@ -59,12 +59,12 @@ def list_(folder: Path, officer: str, *, waiting: bool, as_json: bool) -> None:
 @inquiry.command()
 @FOLDER
 @click.option("--partner", required=True, help="Who is asked.")
-@click.option("--kind", required=True, type=click.Choice([kind.value for kind in ANSWERABLE]))
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in ANSWERABLE]), help="About what.")
 @click.option("--mmsi", type=int, help="Maritime Mobile Service Identity.")
 @click.option("--imo", type=int, help="IMO ship number.")
 @click.option("--call-sign", help="Radio call sign.")
 @click.option("--name", help="Name of the ship or aircraft.")
-@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]))
+@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]), help="What for.")
 @click.option("--agreement", required=True, help="The agreement's name.")
 @click.option("--clause", required=True, help="The clause that answers.")
 @_REASON

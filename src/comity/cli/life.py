@@ -141,6 +141,8 @@ def list_(folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(encoded(found))
         return
+    if not found:
+        click.echo("no agreements yet: comity agreement sign, or accept what a partner offers")
     for one in found:
         digest, why = str(one["digest"])[:16], one["obstacle"] or "in force"
         click.echo(f"{one['agreement']} version {one['version']}\t{digest}\t{one['state']}\t{why}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -67,13 +68,27 @@ def comity() -> None:
 
 
 def main() -> None:
-    """Run the command; a fault is told in one line and ends in exit code 1."""
+    """Run the command; a fault is told in one line and ends in exit code 1.
+
+    A file or folder that the system does not let us have is one too; any other failure is ours, and is shown whole.
+    """
     try:
         comity()
     except Fault as fault:
-        console = Console(stderr=True, highlight=False)
-        console.print(Text.assemble(("✗ ", "red"), printable(str(fault))), soft_wrap=True)
-        sys.exit(1)
+        _tell(fault)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        what = f"the system says: {error.strerror}"
+        _tell(
+            Fault(what, where=str(error.filename), remedy="See that it is there, and that you may read and write it.")
+        )
+
+
+def _tell(fault: Fault) -> NoReturn:
+    console = Console(stderr=True, highlight=False)
+    console.print(Text.assemble(("✗ ", "red"), printable(str(fault))), soft_wrap=True)
+    sys.exit(1)
 
 
 def printable(text: str) -> str:

@@ -20,7 +20,13 @@ from comity.vocabulary.record import RecordKind
 @click.command()
 @FOLDER
 @click.argument("record")
-@click.option("--kind", type=click.Choice([kind.value for kind in RecordKind]), default=RecordKind.ALERT.value)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in RecordKind]),
+    default=RecordKind.ALERT.value,
+    show_default=True,
+    help="What it is.",
+)
 @click.option("--partner", required=True, help="Who would see it.")
 @click.option("--purpose", type=click.Choice([purpose.value for purpose in Purpose]), required=True, help="What for.")
 @click.option("--posture", type=click.Choice([one.value for one in Posture]), help="As if relations were so.")

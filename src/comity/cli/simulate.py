@@ -14,7 +14,13 @@ from comity.vocabulary.fault import Fault
 
 @click.command()
 @click.argument("scenario", required=False)
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="The same, the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed makes the same world.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Write the feeds, the areas and the truth here."
 )

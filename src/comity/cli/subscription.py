@@ -48,9 +48,9 @@ def list_(folder: Path, as_json: bool) -> None:
 @subscription.command()
 @FOLDER
 @click.option("--partner", required=True, help="Whose records are wanted.")
-@click.option("--kind", required=True, type=click.Choice([kind.value for kind in RecordKind]))
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in RecordKind]), help="Of what.")
 @click.option("--area", default="", help="An area of the agreement's annex; else wherever the clauses give.")
-@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]))
+@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]), help="What for.")
 @click.option("--agreement", required=True, help="The agreement's name.")
 @click.option("--clause", "clauses", required=True, multiple=True, help="A clause it rests on; can be given again.")
 @click.option("--until", required=True, help="When it ends, like 2026-12-31, 2026-12-31T12:00:00Z, or 90 d from now.")

@@ -82,5 +82,8 @@ def _checked(name: str) -> str:
 def list_(folder: Path) -> None:
     """List the people of the node in FOLDER."""
     with opened(folder) as opened_node, opened_node.store.reading() as transaction:
-        for officer in officers.all(transaction):
-            click.echo(f"{officer.name}\t{officer.role.value}")
+        found = officers.all(transaction)
+    if not found:
+        click.echo("nobody yet: comity user add")
+    for officer in found:
+        click.echo(f"{officer.name}\t{officer.role.value}")

@@ -96,7 +96,11 @@ def read(signed: bytes, where: str = "") -> Card:
         if card.identity_pq:
             keys.verify_lattice(card.identity_pq, _LABEL, own, outer.signature_pq)
     except keys.BadSignature as fault:
-        raise keys.BadSignature("the card is not signed by the keys it names", where=where) from fault
+        raise keys.BadSignature(
+            "the card is not signed by the keys it names",
+            where=where,
+            remedy="It was changed on its way: ask for it again.",
+        ) from fault
     return card
 
 

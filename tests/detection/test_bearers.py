@@ -111,3 +111,16 @@ def test_one_that_is_lost_and_found_again_is_one() -> None:
     again = BEGIN + 20 * HOUR
     world.ais(vessel(219_000_001), straight(FAR, 8.0, 0.0, again), (again, again + HOUR), every=MINUTE)
     assert seen(world) == []
+
+
+def test_one_that_comes_back_has_leapt_all_the_same() -> None:
+    """Twenty minutes elsewhere: that the first place goes on afterwards takes nothing back, however long it goes on."""
+    world = World()
+    path = straight(KATTEGAT, 8.0, 0.0)
+    for begin, end in ((0, 60), (80, 160)):
+        world.ais(vessel(219_000_001), path, (BEGIN + begin * MINUTE, BEGIN + end * MINUTE), every=MINUTE)
+    there = straight(FAR, 8.0, 0.0, BEGIN + HOUR)
+    world.ais(vessel(219_000_001), there, (BEGIN + 60 * MINUTE, BEGIN + 80 * MINUTE), every=MINUTE)
+    (alert,) = seen(world)
+    assert (alert.kind, alert.confidence > 0.6) == (AlertKind.IMPOSSIBLE_MOTION, True)
+    assert alert.until < BEGIN + 80 * MINUTE

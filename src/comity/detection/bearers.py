@@ -11,7 +11,7 @@ import msgspec
 
 from comity.detection.detector import HandlingOf
 from comity.detection.due import Due
-from comity.detection.impossible_motion import Leap, impossible
+from comity.detection.impossible_motion import Leap, impossible, stayed
 from comity.detection.memory import Memory
 from comity.detection.shared_identity import shared, switches
 from comity.detection.told import Found, Told
@@ -127,23 +127,23 @@ class Bearers:
         apart: list[Found] = []
         if len(turns) >= self._settings.turns:
             apart.append(Found(shared(one, other, turns, self._handling), over=False))
-        leapt = len(turns) == 1 and one.marks[-1].time < other.marks[0].time
-        if leapt and len(other.marks) >= self._settings.marks:
-            leap = Leap(key, turns[0].before, turns[0].after)
-            others = self._others(leap)
-            apart.append(Found(impossible(one, other, turns[0], others, self._handling), over=False))
+        elif turns and len(stay := stayed(one, other, turns[0])) >= self._settings.marks:
+            others = self._others(Leap(key, turns[0].before, turns[0].after))
+            apart.append(Found(impossible(one, other, turns[0], stay, others, self._handling), over=False))
         return self._settled(held, (one, other), apart)
 
     def _settled(self, held: _Bearers, pair: tuple[Trail, Trail], found: list[Found]) -> list[Alert]:
         """Hold what is found against what was told of the two, each kind for itself."""
         since = max(trail.since for trail in pair)
+        settled = max(since, max(trail.marks[-1].time for trail in pair) - self._settings.lag)
         alerts: list[Alert] = []
-        for kind in ("shared-identity", "impossible-motion"):
+        # A leap older than the lag stands: of the marks from which it was seen most are forgotten by then.
+        for kind, known in (("shared-identity", since), ("impossible-motion", settled)):
             name = f"{pair[0].track.id}/{pair[1].track.id}/{kind}"
             mine = [one for one in found if one.alert.rule == kind]
             if mine or name in held.told:
                 told = held.told.setdefault(name, Told(self._settings.revised))
-                alerts += told.settle(mine, since, "reports that came late show where it was in between.")
+                alerts += told.settle(mine, known, "reports that came late show where it was in between.")
         return alerts
 
     def _others(self, leap: Leap) -> int:

@@ -30,14 +30,22 @@ class Leap(msgspec.Struct, frozen=True):
         return self.key != other.key and near and abs(self.after.time - other.after.time) <= window
 
 
-def impossible(one: Trail, other: Trail, switch: Switch, others: int, handling: HandlingOf) -> Alert:
+def stayed(one: Trail, other: Trail, switch: Switch) -> list[Mark]:
+    """Return the marks at the place to which the identity leapt from `one`, until it is back, if ever; else none."""
+    if switch.before not in one.marks:
+        return []
+    back = min((mark.time for mark in one.marks if mark.time > switch.before.time), default=None)
+    return [mark for mark in other.marks if mark.time >= switch.after.time and (back is None or mark.time < back)]
+
+
+def impossible(one: Trail, other: Trail, switch: Switch, stay: list[Mark], others: int, handling: HandlingOf) -> Alert:
     """Return the alert that one track's subject leapt to where the other goes on.
 
-    `others` is how many other identities leapt there at about that time: then it is the place where satellite
-    navigation is deceived, and not the vessel that deceives.
+    `stay` is what was seen of it there. `others` is how many other identities leapt there at about that time: then
+    it is the place where satellite navigation is deceived, and not the vessel that deceives.
     """
     before, after = switch.before, switch.after
-    seen = [*one.marks[-5:], *other.marks[:5]]
+    seen = [*[mark for mark in one.marks if mark.time <= before.time][-5:], *stay[:5]]
     evidence = Evidence.of(seen)
     gone, took = distance(before.position, after.position), after.time - before.time
     many = f" {others} others leapt there at about that time, as where satellite navigation is deceived." * (others > 0)
@@ -46,20 +54,20 @@ def impossible(one: Trail, other: Trail, switch: Switch, others: int, handling: 
         kind=AlertKind.IMPOSSIBLE_MOTION,
         severity=Severity.HIGH if others else Severity.MEDIUM,
         time=before.time,
-        until=max(after.time, other.marks[-1].time),
+        until=stay[-1].time,
         position=after.position,
         tracks=tuple(sorted((one.track.id, other.track.id))),
         subjects=(other.track.identity,),
         sightings=evidence.sightings(),
         rule=RULE,
         version=VERSION,
-        confidence=round(min(0.6 + 0.1 * others + 0.02 * len(other.marks), 0.95), 3),
+        confidence=round(min(0.6 + 0.1 * others + 0.02 * len(stay), 0.95), 3),
         explanation=capitalised(
             f"{called(other.track.identity)} was last at {before.position.latitude:.4f},"
             f" {before.position.longitude:.4f} at {written(before.time)} and went on {metres(gone)} away at"
             f" {written(after.time)}, {lasting(took)} later: that takes {knots(switch.speed)}.{many}"
         ),
-        would_change="Reports from the first place after that time: then two share the identity. A fault of a"
+        would_change="Reports from the first place in that time: then two share the identity. A fault of a"
         " receiver's clock, or a number set wrongly and corrected, would explain it too.",
         sources=tuple(sorted(evidence.sources)),
         handling=evidence.handling(handling),

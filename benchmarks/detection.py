@@ -5,7 +5,8 @@ them, once as written and once with receivers that are off for ten minutes of ev
 and bring some twice, late or from a wrong place. An alert is right if it is of a kind that the truth has at that time
 for the targets whose sightings made its tracks; a happening is found if an alert of its kind is right about it. Delay
 is the event time from the begin of a happening until it was first told. All scenarios count for each detector's
-precision, also those in which nothing of its kind is to be found.
+precision, also those in which nothing of its kind is to be found. All written rules watch, that of encounters too,
+which a node has off; what is learned is not judged here but by `unusual.py`.
 
     python benchmarks/detection.py [SEEDS] [SCENARIO …]
 """
@@ -22,8 +23,8 @@ from itertools import groupby
 
 import msgspec
 
+from comity.cli.staged import watchers
 from comity.node import watching
-from comity.node.settings import PictureSettings
 from comity.picture.areas import Areas, read_geojson
 from comity.picture.tracks import Picture
 from comity.training import files, library
@@ -33,7 +34,6 @@ from comity.training.report import Report
 from comity.training.scenario import EVENTS, Ais, Scenario
 from comity.training.world import World
 from comity.vocabulary.alert import Alert, AlertKind
-from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import MINUTE, Instant
 
 SEEDS = 3
@@ -90,8 +90,7 @@ def gappy(scenario: Scenario) -> Scenario:
 def told(world: World) -> tuple[list[Told], int]:
     """Return all alerts of a world as they were told last, and how many sightings there were."""
     areas = Areas(read_geojson(files.areas(world)))
-    settings = watching.drawn(areas, PictureSettings(ports=files.ports(world)))
-    rules = watching.detectors_of(settings, areas, lambda _: Handling())
+    rules = watchers(world, areas)
     picture, found, count = Picture(), {}, 0
     of: dict[str, Counter[str]] = defaultdict(Counter)
     for batch in batches(world.reports()):
@@ -160,6 +159,9 @@ def main(arguments: list[str]) -> None:
             f"{'':20}{'happened':>9}{'found':>7}{'alerts':>8}{'precision':>10}{'recall':>8}{'delay min':>10}  wrong in"
         )
         for kind in sorted({*EVENTS, *tallies}):
+            if kind == AlertKind.UNUSUAL_MOTION.value:
+                print(f"{kind:20}{tallies[kind].happened:9}  see unusual.py")
+                continue
             if not kinds & SAME.get(kind, {kind}):
                 print(f"{kind:20}{tallies[kind].happened:9}  no such detector yet")
                 result[reception][kind] = None

@@ -282,6 +282,10 @@ def _repeated(crafts: list[Craft], times: Floats, where: list[Where]) -> bool:
     return len(crafts) >= 3 and all(abs(craft.east.mean() - crafts[0].east.mean()) < 500 for craft in crafts)
 
 
+def _hurried(crafts: list[Craft], times: Floats, where: list[Where]) -> bool:
+    return float(where[0].speed.min()) > 25 * KNOT
+
+
 def _shared(crafts: list[Craft], times: Floats) -> bool:
     return len({said.identity.mmsi for craft in crafts if (said := craft.says(float(times[0])))}) == 1
 
@@ -294,11 +298,14 @@ def _changed(crafts: list[Craft], times: Floats) -> bool:
 _SAID = {"shared-identity": _shared, "identity-change": _changed}
 _MOVED = {
     "meeting": _met,
+    "encounter": _met,
     "convoy": _together,
     "shadowing": _together,
     "loitering": _loitered,
     "port-visit": _called,
     "repeated-infiltration": _repeated,
+    "repeated-route": _repeated,
+    "unusual-motion": _hurried,
 }
 _CAUSED = {"distress", "going-dark", "impossible-motion", "crossing"}
 """The event itself is the cause; what crosses is looked at below."""

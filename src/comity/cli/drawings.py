@@ -6,38 +6,34 @@ Run `python -m comity.cli.drawings docs` (or `make pictures`) to draw them anew.
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 import click
 
 from comity.cli.chart import Chart
-from comity.cli.findings import who
-from comity.node import coastlines, watching
-from comity.node.recorded import Findings, Look
-from comity.node.settings import PictureSettings
-from comity.picture.areas import Areas, read_geojson
-from comity.picture.tracks import Picture
-from comity.training import files, library
+from comity.cli.scene import scene
+from comity.cli.staged import staged
+from comity.foundation.geodesy import offset
+from comity.node import coastlines
+from comity.training import library
 from comity.training.world import World
 from comity.vocabulary.alert import Alert, AlertKind
-from comity.vocabulary.handling import Handling
-from comity.vocabulary.instant import MINUTE
+from comity.vocabulary.instant import written
 
 SEED = 1
 FOLDER = "pictures"
-_WIDE = 165
-"""Letters in a line below a map."""
 _PAGE = """# Pictures of detection
 
 Drawn by `make pictures` from simulated worlds (`comity simulate`, seed 1); do not edit. Everybody in them is invented.
 How good the rules are is not seen here but measured by `benchmarks/detection.py`.
 
-## Tracks over truth
+Each map shows one alert: blue the tracks that it is about, with the hours in UTC along them, red where it is and which
+reports it stands on, grey what else was under way meanwhile; below it what the rule says, and what would
+change its mind. All rules are on, that of encounters too, which a node has off; unusual motion is judged by what two
+days taught.
 
-Grey dots are a radar's plots, clutter among them, dashed lines the truth, brown lines the tracks made of the plots.
+## Tracks over truth
 
 ![Tracks over truth](pictures/tracks-over-truth.svg)
 """
@@ -72,75 +68,55 @@ def scenario_of(kind: AlertKind) -> str:
     return next(has, "")
 
 
-def looked(world: World) -> tuple[Findings, Areas]:
-    """Return what a node finds in a world."""
-    areas = Areas(read_geojson(files.areas(world)))
-    rules = watching.detectors_of(
-        watching.drawn(areas, PictureSettings(ports=files.ports(world))), areas, lambda _: Handling()
-    )
-    look = Look(Picture(), rules, watching.region_of(areas), wakes=True)
-    for _, batch in groupby(world.reports(), key=lambda report: report.arrival // MINUTE):
-        look.take([report.sighting for report in batch])
-    return look.findings, areas
-
-
 def tracks_over_truth() -> str:
     """Return a map of plots, truth and tracks."""
-    world = World(library.load("tracks"), SEED)
-    findings, _ = looked(world)
-    plots = [report.sighting.position for report in world.reports() if report.sighting.position]
-    ways = [[moment.position for moment in world.whereabouts(craft)] for craft in world.cast.crafts]
-    chart = Chart([place for way in ways for place in way], title=f"Tracks over truth: {world.scenario.title}")
+    found = staged(World(library.load("tracks"), SEED))
+    world, wakes = found.world, found.findings.wakes
+    plots = [report.sighting.position for report in found.reports if report.sighting.position]
+    ways = {craft.name: [moment.position for moment in world.whereabouts(craft)] for craft in world.cast.crafts}
+    begin, end = written(world.began), written(world.began + world.duration)
+    chart = Chart(
+        [place for way in ways.values() for place in way],
+        title=f"Tracks over truth: {world.scenario.title}",
+        told=f"{begin[:10]} {begin[11:16]} to {end[11:16]} UTC: {len(ways)} boats, {len(plots):,} plots,"
+        f" {len(found.findings.tracks)} tracks. Everybody is invented.",
+    )
     chart.ground(coastlines.load())
     for place in plots:
-        chart.dot(place, "plot", radius=0.9)
-    for wake in findings.wakes.values():
+        chart.dot(place, "plot", radius=1.1)
+    for wake in wakes.values():
         chart.line([place for _, place in wake.places()], "unknown")
-    for way in ways:
+    for name, way in ways.items():
         chart.line(way, "truth")
-    chart.say(f"{len(ways)} boats, {len(plots):,} plots, {len(findings.tracks)} tracks")
+        chart.head(way, "head-truth")
+        chart.label(way[-1], name.replace("-", " "), "truth-name", keep=5.0)
+    radar = world.scenario.sensors[0]
+    chart.sensor(offset(world.scenario.place, radar.at[0] * 1_000, radar.at[1] * 1_000), radar.name, ())
+    chart.key('<circle class="key plot" cx="11" cy="0" r="1.6"/>', "plot of the radar, clutter among them")
+    chart.key('<path class="key truth" d="M0 0h22"/>', "how a boat really went")
+    chart.key('<path class="key unknown" d="M0 0h22"/>', "track made of the plots")
+    chart.key('<path class="key sensor" d="M11 -5l5 9h-10z"/>', "sensor")
     return chart.svg()
 
 
 def alert_on_a_map(kind: AlertKind, name: str) -> str:
     """Return a map of the surest alert of the kind that the world has; empty if none is raised."""
-    world = World(library.load(name), SEED)
-    findings, areas = looked(world)
-    alerts = [alert for alert in findings.alerts.values() if alert.kind is kind]
+    found = staged(World(library.load(name), SEED))
+    alerts = [alert for alert in found.findings.alerts.values() if alert.kind is kind]
     if not alerts:
         return ""
-    alert = max(alerts, key=lambda one: (_staged(one, world), one.confidence, one.id))
-    own = [findings.wakes[track] for track in alert.tracks if track in findings.wakes]
-    places = [place for wake in own for _, place in wake.places()]
-    chart = Chart(
-        [*places, alert.position], title=f"{kind.value.replace('-', ' ').capitalize()}: {world.scenario.title}"
-    )
-    chart.ground(coastlines.load())
-    chart.areas(areas)
-    for track, wake in findings.wakes.items():
-        chart.line([place for _, place in wake.places()], "own" if track in alert.tracks else "other")
-    for track, wake in zip(alert.tracks, own, strict=False):
-        chart.dot(wake.places()[-1][1], "dot-known", who(findings.tracks[track].identity))
-    chart.alerts([alert])
-    _tell(chart, alert)
-    return chart.svg()
+    return scene(found, max(alerts, key=lambda one: (_staged(one, found.world), one.confidence, one.id)))
 
 
 def _staged(alert: Alert, world: World) -> bool:
     """Whether the alert is, by the numbers of its subjects, about something that the scenario staged."""
-    found = {subject.mmsi for subject in alert.subjects if subject.mmsi is not None}
+    known = {subject.mmsi for subject in alert.subjects if subject.mmsi is not None}
     identities = world.identities()
     return any(
-        found & {identities[name].mmsi for name in one.crafts}
+        known & {identities[name].mmsi for name in one.crafts}
         for one in world.happenings()
         if one.kind == alert.kind.value
     )
-
-
-def _tell(chart: Chart, alert: Alert) -> None:
-    for label, text in (("Why", alert.explanation), ("Unless", alert.would_change)):
-        for line in textwrap.wrap(f"{label}: {text}", _WIDE):
-            chart.say(line)
 
 
 def main(folder: Path) -> None:

@@ -105,6 +105,11 @@ def rules(picture: PictureSettings, folder: Path) -> Rules:
     return Rules(chosen)
 
 
+def every(chosen: Rules) -> Rules:
+    """Return the chosen rules, and with their defaults those too that watch only where a file says so."""
+    return Rules({name: chosen.chosen.get(name) or kind() for name, kind in RULES.items()})
+
+
 def areas_named(chosen: Rules) -> set[str]:
     """Return the names of the areas that the rules speak of."""
     named = set()

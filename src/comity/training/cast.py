@@ -22,6 +22,8 @@ from comity.vocabulary.subject import Identity, SubjectKind
 _FIRST_MMSI = 299_100_000
 """Invented numbers: no State has the first three digits (ITU, table of maritime identification digits)."""
 
+_FIRST_IMO = 299_100
+"""Invented too: what stands before the check digit."""
 _ALWAYS: Duration = 365 * DAY
 _FIRST_ICAO = 0xF80000
 """Invented addresses: no State has a block up there (ICAO Annex 10, volume III, table 9-1)."""
@@ -136,7 +138,15 @@ def _identity(target: Target, name: str, numbers: _Numbers) -> Identity:
         return _flying(numbers.draw())
     if kind is not SubjectKind.VESSEL or target.silent:
         return Identity(kind=kind)
-    return Identity(kind=kind, mmsi=target.mmsi or numbers.draw(), name=calls, ship_type=target.ship_type)
+    number = target.mmsi or numbers.draw()
+    imo = _registered(number) if target.registered else None
+    return Identity(kind=kind, mmsi=number, imo=imo, name=calls, ship_type=target.ship_type)
+
+
+def _registered(number: int) -> int:
+    """Return an invented IMO number with its check digit (IMO resolution A.1117(30))."""
+    stem = _FIRST_IMO + number % 100_000
+    return stem * 10 + sum(int(digit) * weight for digit, weight in zip(str(stem), range(7, 1, -1), strict=True)) % 10
 
 
 def _flying(number: int) -> Identity:

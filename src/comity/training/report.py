@@ -15,7 +15,7 @@ from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.subject import Identity
 
 HEADINGS: dict[type[Sensor], str] = {
-    Ais: "time,latitude,longitude,accuracy,speed,course,mmsi,name,ship_type",
+    Ais: "time,latitude,longitude,accuracy,speed,course,mmsi,imo,name,ship_type",
     Adsb: "time,icao24,lat,lon,velocity,heading,callsign,geoaltitude,squawk,lastposupdate",
 }
 """The first line of a file that has one."""
@@ -104,6 +104,7 @@ def _row(time: Instant, position: Position, reading: Reading, speed: float | Non
         speed,
         course,
         who.mmsi,
+        who.imo,
         who.name,
         who.ship_type,
     )

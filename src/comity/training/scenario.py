@@ -25,15 +25,18 @@ EVENTS = (
     "convoy",
     "crossing",
     "distress",
+    "encounter",
     "going-dark",
     "identity-change",
     "impossible-motion",
     "loitering",
     "meeting",
-    "repeated-infiltration",
     "port-visit",
+    "repeated-infiltration",
+    "repeated-route",
     "shadowing",
     "shared-identity",
+    "unusual-motion",
 )
 """What can be there to be found."""
 
@@ -134,6 +137,8 @@ class Target(_Part, frozen=True, kw_only=True):
     """Where none is written, an invented one is given."""
     calls: Text | None = None
     """The name that it gives."""
+    registered: bool = False
+    """A vessel: it gives an IMO number, an invented one, and keeps it whatever else it says."""
     ship_type: Annotated[int, msgspec.Meta(ge=0, le=99)] = 30
 
 

@@ -41,6 +41,8 @@ class Rows(NamedTuple):
     """(n,) The odds, of being something, that its first plot began with."""
     began: Floats
     """(n,) The probability that its first plot was of nothing known before."""
+    watcher: Whole
+    """(n,) The number of the sensor that looked for it last, -1 if that one no longer sees as far, 0: none has yet."""
     serial: Whole
     """(n,) Its number, never used again."""
 

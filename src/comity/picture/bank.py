@@ -30,8 +30,8 @@ def empty(count: int, modes: int) -> Rows:
     """Return room for so many tracks."""
     place, mean, spread = np.zeros((count, 3)), np.zeros((count, modes, 4)), np.zeros((count, modes, 4, 4))
     one, whole = np.zeros(count), np.zeros(count, np.int64)
-    numbers = (one.copy(), one.copy(), whole.copy(), whole.copy(), one.copy(), one.copy(), one.copy(), whole.copy())
-    return Rows(place, mean, spread, np.zeros((count, modes)), *numbers)
+    numbers = (one.copy(), one.copy(), whole.copy(), whole.copy(), one.copy(), one.copy(), one.copy())
+    return Rows(place, mean, spread, np.zeros((count, modes)), *numbers, whole.copy(), whole.copy())
 
 
 def grown(rows: Rows) -> Rows:
@@ -73,6 +73,7 @@ def begin(rows: Rows, ends: tuple[int, int], now: float, plots: Plots, models: M
             rows.place[count, i] = plots.place[plot, i]
         rows.exists[count], rows.time[count], rows.kind[count] = exists, now, plots.kind[plot]
         rows.looks[count], rows.hits[count], rows.serial[count] = 1, 1.0, serial + plot
+        rows.watcher[count] = 0
         rows.odds[count], rows.began[count] = first.share[plot] / (1.0 - first.share[plot]), first.fresh[plot]
         started(rows, count, plots, plot, models)
         count += 1

@@ -80,6 +80,7 @@ def split(
             rows.time[count], rows.kind[count], rows.odds[count] = rows.time[at], rows.kind[at], rows.odds[at]
             rows.looks[count], rows.hits[count] = rows.looks[at] + 1, rows.hits[at] + 1.0
             rows.serial[count], rows.exists[count], rows.began[count] = serial, belief.pair[edge], 0.0
+            rows.watcher[count] = 0
             for axis in range(2):
                 shares.away[0, axis] = edges.away[edge, axis]
             for term in range(3):

@@ -18,9 +18,11 @@ from comity.picture.bank import First, begin, empty, first_rows, grown, packed
 from comity.picture.branches import ESTABLISHED, Ends, absorb, split
 from comity.picture.clutter import VERDICT, Expected, Rates, Trial, judge
 from comity.picture.existence import update, weights
-from comity.picture.gating import doubts, edges
+from comity.picture.gating import edges
 from comity.picture.imm import advance
 from comity.picture.marginals import Belief, marginals
+from comity.picture.named import Named, named
+from comity.picture.shown import shown
 
 _SURE, _FOLLOWED = 0.9, 2.5
 """Existence and plots from which a track's speed tells what speeds are usual, against..."""
@@ -45,6 +47,8 @@ class CoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     """...up to so many metres (the root of the mean square), beyond which a track is as good as none..."""
     shown_hits: float = 1.5
     """...and how many plots it must have had."""
+    near: float = 100.0
+    """Metres within which tracks that are not sure enough each may be of one thing, shown if they are together."""
     least: float = 5e-3
     """Existence below which a track is dropped."""
     room: int = 200_000
@@ -91,6 +95,7 @@ class Core:
         self.count = 0
         self._serial = 0
         self._rates: dict[str, Rates] = {}
+        self._numbers: dict[str, int] = {}
 
     def sensor(self, name: str, expected: Expected) -> None:
         """Say what is expected of a sensor before its first scan."""
@@ -131,6 +136,7 @@ class Core:
         for array, before in zip(rows[:4], kept, strict=True):  # what is late is counted, and moves nothing
             array[late] = before
         rows.looks[chosen] += at >= 0
+        self._watched(sensor, rows, chosen, at if whole else np.maximum(at, 0))
         absorb(rows, now, chosen, pairs, belief.pair, len(plots.place), self.flat)
         rates.learn(cells, belief.fresh, 1.0)
         judge(rates.cells, rows, chosen, at, Trial(was, 1.0 - belief.none, floor(rows, settings.least)[chosen]))
@@ -185,11 +191,9 @@ class Core:
         self._serial = serial
 
     def shown(self) -> Whole:
-        """Return the rows of the tracks that are to be shown."""
-        rows, settings = self.held(), self.settings
-        known = doubts(rows, np.arange(self.count))
-        worth = rows.exists * (1.0 - (known[:, 0] + known[:, 2]) / settings.vague**2)
-        return np.flatnonzero((worth >= settings.shown) & (rows.hits >= settings.shown_hits))
+        """Return the rows of the tracks that are to be shown: in a sensor's view, and sure enough, or near enough."""
+        settings = self.settings
+        return shown(self.held(), settings.shown, settings.shown_hits, settings.vague, settings.near)
 
     def held(self) -> Rows:
         """Return the rows in use: views of the arrays, until tracks are added or dropped."""
@@ -215,6 +219,13 @@ class Core:
         self.count += made
         self._serial += made
         return branch
+
+    def _watched(self, sensor: str, rows: Rows, chosen: Whole, at: Whole) -> None:
+        """Note of which tracks the sensor looks for, and which have left its view: those have no cell (-1)."""
+        number = self._numbers.setdefault(sensor, len(self._numbers) + 1)
+        rows.watcher[chosen[at >= 0]] = number
+        left = chosen[at < 0]
+        rows.watcher[left[rows.watcher[left] == number]] = -1
 
     def _learn_speeds(self) -> None:
         """Expect of what is new the speeds that what is known has."""
@@ -261,30 +272,3 @@ def revise(rows: Rows, chosen: Whole, at: Whole, share: Floats) -> None:
             held = rows.exists[one] / (1.0 - rows.exists[one]) * odds / rows.odds[one]
             rows.exists[one] = held / (1.0 + held)
             rows.odds[one] = odds
-
-
-class Named(NamedTuple):
-    """What plots may be of."""
-
-    probable: Floats
-    """(e,) That the plot of a pair is of its track..."""
-    branch: Whole
-    """(e,) ...or of this branch of it, unless -1."""
-    begun: Whole
-    """(m,) The track that each plot began, unless -1, and..."""
-    new: Floats
-    """(m,) ...how probable that is."""
-
-
-@compiled
-def named(serial: Whole, chosen: Whole, pairs: Edges, of: Named) -> tuple[Whole, Whole, Floats]:
-    """Say for each plot which track it most probably is of, from which that branches, and how probable that is."""
-    track, parent, surety = of.begun.copy(), np.full(len(of.begun), -1, np.int64), of.new.copy()
-    for i in range(len(chosen)):
-        for edge in range(pairs.start[i], pairs.start[i + 1]):
-            plot = pairs.plot[edge]
-            if of.probable[edge] > surety[plot] or (track[plot] < 0 and of.probable[edge] > 0.0):
-                track[plot], parent[plot], surety[plot] = serial[chosen[i]], -1, of.probable[edge]
-                if of.branch[edge] >= 0:
-                    track[plot], parent[plot] = of.branch[edge], serial[chosen[i]]
-    return track, parent, surety

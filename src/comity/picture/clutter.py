@@ -282,6 +282,7 @@ def judge(cells: Cells, rows: Rows, chosen: Whole, at: Whole, trial: Trial) -> N
                 cells.proved[counted] = kept * cells.proved[counted] + rows.exists[one]
                 cells.tried[counted] = kept * cells.tried[counted] + rows.began[one]
         if trial.was[i] > _SURE:
+            missed = rows.exists[one] * (1.0 - trial.pairs[i])  # what may have gone was hardly missed
             for counted in range(0, row + 1, max(row, 1)):
                 cells.found[counted] += trial.pairs[i]
-                cells.chances[counted] += trial.was[i]
+                cells.chances[counted] += trial.pairs[i] + missed

@@ -283,13 +283,13 @@ def main() -> None:
         )
     worst = max(worst, sparse(seeds, default))
     print("Stone Soup itself, GNN:")
-    scans = 8 if brief else 30
+    scans = 8 if brief else 15
     rate, other = beside([Case(100, 10_000.0, 100, scans=scans)], default)
     if not brief:
         beside([Case(20, 10_000.0, 20), Case(100, 5_000.0, 100, scans=12)], default)
         beside([Case(100, 10_000.0, 100, scans=12)], tuned)
         for factor in (1.0, 10.0, 0.1):
-            case = Case(20, 10_000.0, 20)
+            case = Case(20, 10_000.0, 20, scans=15)
             truth, plots = made(case)
             found, took = theirs(plots, default, factor * case.clutter / case.side**2)
             print(

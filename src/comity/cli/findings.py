@@ -15,6 +15,7 @@ from comity.cli.main import printable
 from comity.detection.wording import called
 from comity.foundation.geodesy import KNOT
 from comity.node.recorded import Findings
+from comity.picture.registration import Offset
 from comity.sources.report import Summary
 from comity.vocabulary.alert import Alert
 from comity.vocabulary.instant import Instant, written
@@ -26,6 +27,8 @@ _HEAD = (
     f"{'track':32} {'first':24} {'last':24} {'position':20} {'kn':>5} {'course':>6} {'± m':>6} {'seen':>6}  "
     "who, by which sources"
 )
+
+_PLANE = (("east", "m"), ("north", "m"), ("clock", "s late"))
 
 
 def tracks_of(findings: Findings) -> list[Track]:
@@ -41,11 +44,13 @@ def alerts_of(findings: Findings) -> list[Alert]:
 def json_lines(
     findings: Findings, read: Mapping[str, Summary], *, tracks: bool, alerts: bool
 ) -> Iterator[dict[str, object]]:
-    """Yield an object for each track and alert that is wanted, and the summary last."""
+    """Yield an object for each track and alert that is wanted and each sensor that was measured; the summary last."""
     if tracks:
         yield from ({"type": "track", **msgspec.to_builtins(track)} for track in tracks_of(findings))
     if alerts:
         yield from ({"type": "alert", **msgspec.to_builtins(alert)} for alert in alerts_of(findings))
+    for source, offset in _known(findings):
+        yield {"type": "sensor", "source": source, **msgspec.to_builtins(offset)}
     yield {
         "type": "summary",
         "sightings": findings.sightings,
@@ -126,6 +131,7 @@ def _summary(findings: Findings, read: Mapping[str, Summary]) -> Iterator[str]:
         lost += f", {one.untimed:,} without a time" if one.untimed else ""
         yield f"{source}: {one.messages:,} messages{lost}, {one.sightings:,} sightings of {one.subjects:,} identities"
         yield from (f"  {count:,} times: {fault}" for fault, count in one.faults.items())
+    yield from (_offset(source, offset) for source, offset in _known(findings))
     yield f"from {_when(findings.first)} to {_when(findings.last)}"
     became = ", ".join(f"{count:,} {name}" for name, count in sorted(findings.outcomes.items()))
     yield f"{findings.sightings:,} sightings: {became}"
@@ -138,6 +144,23 @@ def _summary(findings: Findings, read: Mapping[str, Summary]) -> Iterator[str]:
     yield f"alerts: {len(findings.alerts) + findings.alerts_left_out:,} ({told})"
     if findings.alerts_left_out:
         yield f"  {findings.alerts_left_out:,} of them, the oldest, are left out"
+
+
+def _known(findings: Findings) -> list[tuple[str, Offset]]:
+    """Return the sensors whose offsets enough plots have told, by source."""
+    return [(source, one) for source, offsets in sorted(findings.offsets.items()) for one in offsets if one.known]
+
+
+def _offset(source: str, offset: Offset) -> str:
+    names = (("range", "m"), ("azimuth", "°"), ("clock", "s late")) if offset.polar else _PLANE
+    told = [
+        f"{name} {value:+.2f} ± {deviation:.2f} {unit}{', corrected' if applied else ''}"
+        for (name, unit), value, deviation, applied in zip(
+            names, offset.values, offset.deviations, offset.applied, strict=True
+        )
+    ]
+    where = f" at {placed(offset.station)}" if offset.station else ""
+    return f"{source}{where} is off, by {offset.pairs:,} plots of who tell where they are: {'; '.join(told)}"
 
 
 def _kinds(findings: Findings) -> dict[str, int]:

@@ -20,6 +20,7 @@ from comity.detection.detector import Detector
 from comity.node.wake import Wake
 from comity.node.watching import noticed
 from comity.picture.placed import Placed
+from comity.picture.registration import Offset
 from comity.picture.tracks import Picture
 from comity.sources.batch import LARGEST
 from comity.vocabulary.alert import Alert
@@ -51,6 +52,8 @@ class Findings(msgspec.Struct):
     alerts: OrderedDict[str, Alert] = msgspec.field(default_factory=OrderedDict)
     """Each alert as it was told last, by its id."""
     alerts_left_out: int = 0
+    offsets: dict[str, tuple[Offset, ...]] = msgspec.field(default_factory=dict)
+    """By how much the sensors of each source were found to be off at the end."""
     wakes: dict[str, Wake] = msgspec.field(default_factory=dict)
     """The ways of tracks, by their id, where they were asked for."""
 
@@ -79,6 +82,7 @@ class Look:
         for batch in _batches(merged(feeds)):
             self.take(batch)
             yield self.findings
+        self.findings.offsets = self._picture.offsets()
 
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Take some in, after those before."""

@@ -48,6 +48,13 @@ class Offset(msgspec.Struct, frozen=True, kw_only=True):
     """Plots that told so."""
     applied: tuple[float, float, float]
     """What its plots are corrected by."""
+    station: Position | None = None
+    """Where it stands, if its plots are rays from there."""
+
+    @property
+    def known(self) -> bool:
+        """Whether enough plots have told."""
+        return self.pairs >= _PAIRS
 
 
 class Registration:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from comity.picture.filter import Estimate
 from comity.picture.measured import Noise, measured
 from comity.picture.registration import Offset, Registration
@@ -51,8 +53,8 @@ class Registrations:
     def offsets(self) -> dict[str, tuple[Offset, ...]]:
         """Return what is known, by source."""
         found: dict[str, tuple[Offset, ...]] = {}
-        for (source, _), registration in self._held.items():
-            found[source] = (*found.get(source, ()), registration.offset())
+        for (source, station), registration in self._held.items():
+            found[source] = (*found.get(source, ()), replace(registration.offset(), station=station))
         return found
 
     def _made(self, key: _Key) -> Registration | None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from msgspec import structs
 from prometheus_client.parser import text_string_to_metric_families
 
 from builders import centre
 from comity.api import metrics
 from comity.foundation.store import checkpoints, ledger
 from comity.node.assemble import Node
+from comity.picture.registration import Offset
 from comity.vocabulary.officer import Role
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -92,3 +94,12 @@ def test_many_who_ask_cost_the_store_one_look(
     before = browser.get("/metrics").text
     centre.raised(node, "alert-3")
     assert browser.get("/metrics").text == before
+
+
+def test_by_how_much_sensors_are_off_is_told_where_it_is_known() -> None:
+    """Metres, degrees and seconds of each sensor of a feed; nothing of one that too few plots have told of."""
+    known = Offset(polar=True, values=(90.0, 0.5, 2.0), deviations=(9.0, 0.1, 0.4), pairs=40, applied=(0.0, 0.5, 2.0))
+    off, doubt = metrics.sensors_off({"radar": (structs.replace(known, pairs=3), known)})
+    told = {(sample.labels["of"], sample.labels["sensor"]): sample.value for sample in off.samples}
+    assert told == {("range", "1"): 90.0, ("azimuth", "1"): 0.5, ("clock", "1"): 2.0}
+    assert [sample.value for sample in doubt.samples] == [9.0, 0.1, 0.4]

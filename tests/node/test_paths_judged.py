@@ -163,7 +163,7 @@ METRICS = said(
     NONE=(
         "comity_feed_items; comity_feed_rejected; comity_sightings; comity_tracks; comity_alerts; "
         "comity_findings; comity_findings_open; comity_faults; comity_checkpoint_size; "
-        "comity_checkpoint_cosignatures"
+        "comity_checkpoint_cosignatures; comity_sensor_offset; comity_sensor_offset_deviation"
     ),
     IDS="comity_ledger_entries",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 from litestar import Response, get
@@ -28,6 +28,7 @@ from comity.foundation.store import (
 )
 from comity.foundation.store.store import Transaction
 from comity.node.assemble import Node
+from comity.picture.registration import Offset
 
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FRESH = 2.0
@@ -87,7 +88,7 @@ class Counts(Collector):
         faults = CounterMetricFamily("comity_faults", "Faults of the node's threads.", labels=("part",))
         for part, number in self._node.faults.counts().items():
             faults.add_metric((part,), number)
-        yield from (*found, faults)
+        yield from (*found, faults, *sensors_off(self._node.watch.offsets()))
 
 
 def _gauge(name: str, told: str, value: float) -> GaugeMetricFamily:
@@ -103,6 +104,23 @@ def _taken_in(t: Transaction) -> Iterator[Metric]:
     yield from (items, rejected)
     yield _gauge("sightings", "Sightings kept, beyond 200,000 as the database estimates.", sightings.count(t))
     yield _gauge("tracks", "Tracks kept, beyond 200,000 as the database estimates.", tracks.count(t))
+
+
+def sensors_off(offsets: Mapping[str, Sequence[Offset]]) -> Iterator[Metric]:
+    """Return by how much the sensors of each feed are off where enough plots have told; a feed's are numbered."""
+    labels = ("feed", "sensor", "of")
+    off = GaugeMetricFamily(
+        "comity_sensor_offset", "By how much a sensor is off: metres, degrees, seconds.", None, labels
+    )
+    doubt = GaugeMetricFamily("comity_sensor_offset_deviation", "The standard deviation of that.", None, labels)
+    for feed, sensors in offsets.items():
+        for number, sensor in enumerate(sensors):
+            names = ("range", "azimuth", "clock") if sensor.polar else ("east", "north", "clock")
+            for of, value, deviation in zip(names, sensor.values, sensor.deviations, strict=True):
+                if sensor.known:
+                    off.add_metric((feed, str(number), of), value)
+                    doubt.add_metric((feed, str(number), of), deviation)
+    yield from (off, doubt)
 
 
 def _found_out(t: Transaction) -> Iterator[Metric]:

@@ -28,6 +28,7 @@ from comity.node.live import LivePicture
 from comity.node.watching import noticed
 from comity.picture.coverage import Cell, CoverageMap
 from comity.picture.placed import Placed
+from comity.picture.registration import Offset
 from comity.picture.tracks import Picture
 from comity.sources.batch import Batch
 from comity.vocabulary.alert import Alert
@@ -186,6 +187,11 @@ class Watch:
         """Return where the feeds have seen tracks from `begin` to `end`, of one feed or all."""
         with self._turn:
             return self.coverage.cells(begin, end, source)
+
+    def offsets(self) -> dict[str, tuple[Offset, ...]]:
+        """Return by how much the sensors of each feed are off, as far as has been learned since the start."""
+        with self._turn:
+            return self._picture.offsets()
 
     def _newly_rejected(self, feed: str, batch: Batch) -> int:
         """Return what has been rejected since the last batch stored; a batch counts from its reader's beginning."""

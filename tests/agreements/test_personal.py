@@ -28,7 +28,7 @@ from comity.agreements import permit as permits
 from comity.agreements.admission import admit
 from comity.agreements.clause import Clause, Marks, flaws
 from comity.agreements.permit import Denial, Permit, permit
-from comity.agreements.redaction import disclosed, redact
+from comity.agreements.redaction import disclosed, give
 from comity.agreements.standing import Standing, State
 from comity.agreements.terms import Terms, canonical, from_canonical, read
 from comity.foundation.canonical import written
@@ -62,7 +62,7 @@ def persons(terms: Terms) -> Standing:
 def _given(standing: Standing, record: Record | None = None, partner: str = "se.coord") -> Given:
     answer = permit(asked(record or person(), standing, partner))
     assert isinstance(answer, Permit), answer
-    return redact(answer, drawing()).given
+    return give(answer, drawing())
 
 
 def _denied(standing: Standing, record: Record, safeguard: int | None, **changes: object) -> Denial:
@@ -128,9 +128,9 @@ def test_the_marks_are_in_nothing_that_is_made_of_it(*, persons: Standing, marks
     told, bare = person(guard=marks), person(guard=guard(review=marks.review))
     made = [permit(asked(one, persons, "de.coord")) for one in (told, bare)]
     if all(isinstance(one, Permit) for one in made):
-        first, second = (redact(one, drawing(seed)) for one in made if isinstance(one, Permit))
+        first, second = (give(one, drawing(seed)) for one in made if isinstance(one, Permit))
         assert first == second
-        assert len(first.given.digests) == 32 * 32
+        assert len(first.digests) == 32 * 32
 
 
 def test_no_clause_can_name_a_mark(terms: Terms) -> None:
@@ -329,4 +329,4 @@ def test_the_guard_is_written_nowhere_in_a_permit(persons: Standing) -> None:
     told = {**asdict(answer), "record": None, "token": None}
     assert "FI" not in str(told)
     assert "asylum" not in str(told)
-    assert b"FI" not in written(redact(answer, drawing()).given)
+    assert b"FI" not in written(give(answer, drawing()))

@@ -1,7 +1,8 @@
 """Redaction: from a permit to the record as it is given, each field disclosed or withheld, all of them bound.
 
-Every field becomes a disclosure, the canonical bytes of [salt, name, value]. The receiver gets those permitted and the
-SHA-256 of all, decoys among them, in sorted order (docs/formats/given.md; the idea is that of SD-JWT, RFC 9901).
+Every field that is given becomes a disclosure, the canonical bytes of [salt, name, value]. The receiver gets these and
+their SHA-256 among decoys, in sorted order: one at least for every field withheld, which nobody could open in any case
+(docs/formats/given.md, docs/decisions/0231; the idea is that of SD-JWT, RFC 9901).
 """
 
 from __future__ import annotations
@@ -31,38 +32,21 @@ MOST = 256
 """Digests of one record."""
 
 
-class Redacted(msgspec.Struct, frozen=True):
-    """What is given, and the disclosures kept back, which no node keeps (docs/decisions/0226)."""
-
-    given: Given
-    withheld: tuple[bytes, ...]
-
-
 def give(permit: Permit, draw: Callable[[int], bytes]) -> Given:
-    """Return the permit's record as it is given; `draw` returns that many random bytes."""
-    return redact(permit, draw).given
-
-
-def redact(permit: Permit, draw: Callable[[int], bytes]) -> Redacted:
-    """Return the permit's record as it is given, and what was kept back.
+    """Return the permit's record as it is given; `draw` returns that many random bytes.
 
     Raises:
-        Fault: the record has too many fields, or one whose value has no canonical form.
+        Fault: the record has too many fields, or one to be given whose value has no canonical form.
     """
     record, fields = permit.record, permit.record.fields
     permitted, coarse = frozenset(permit.fields), _coarse(permit)
-    salts = _drawn(draw, SALT, len(fields) + 1)
-    disclosed: list[bytes] = []
-    withheld: list[bytes] = []
-    for name, value in sorted(fields.items()):
-        if name not in permitted:
-            withheld.append(disclosure.written(name, value, salts.pop()))
-        elif name in coarse and coarse[name] != value:
-            withheld.append(disclosure.written(name, value, salts.pop()))
-            disclosed.append(disclosure.written(name, coarse[name], salts.pop()))
-        else:
-            disclosed.append(disclosure.written(name, value, salts.pop()))
-    given = Given(
+    names = sorted(fields.keys() & permitted)
+    salts = _drawn(draw, SALT, len(names))
+    disclosed = [
+        disclosure.written(name, coarse.get(name, fields[name]), salt) for name, salt in zip(names, salts, strict=True)
+    ]
+    blurred_away = sum(1 for name, value in coarse.items() if fields[name] != value)
+    return Given(
         kind=record.kind,
         id=record.id,
         owner=record.owner,
@@ -73,10 +57,9 @@ def redact(permit: Permit, draw: Callable[[int], bytes]) -> Redacted:
         handling=permit.handling,
         keep_until=permit.keep_until,
         disclosures=tuple(disclosed),
-        digests=_digests([*disclosed, *withheld], draw),
+        digests=_digests(disclosed, len(fields) - len(names) + blurred_away, draw),
         simulated=record.simulated,
     )
-    return Redacted(given, tuple(withheld))
 
 
 def pass_on(permit: Permit, original: Given) -> Given:
@@ -118,11 +101,15 @@ def _drawn(draw: Callable[[int], bytes], length: int, count: int) -> list[bytes]
     return [drawn[place : place + length] for place in range(0, len(drawn), length)]
 
 
-def _digests(disclosures: list[bytes], draw: Callable[[int], bytes]) -> bytes:
-    """Return their digests and enough decoys, in an order that tells nothing, one after another."""
-    size = max(-(-len(disclosures) // BUCKET), 1) * BUCKET
+def _digests(disclosures: list[bytes], withheld: int, draw: Callable[[int], bytes]) -> bytes:
+    """Return their digests among decoys, in an order that tells nothing, one after another.
+
+    There are as many as if each of the values withheld had one.
+    """
+    bound = len(disclosures) + withheld
+    size = max(-(-bound // BUCKET), 1) * BUCKET
     if size > MOST:
-        raise Fault(f"a record of {len(disclosures)} fields", remedy=f"Keep records within {MOST} fields.")
+        raise Fault(f"a record of {bound} fields", remedy=f"Keep records within {MOST} fields.")
     decoys = _drawn(draw, DIGEST, size - len(disclosures))
     return b"".join(sorted([*(sha256(each).digest() for each in disclosures), *decoys]))
 

@@ -57,10 +57,10 @@ class Outcome(Enum):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as it was given: the disclosed fields, and a digest for every field it has (docs/formats/given.md).
+    """A record as it was given: the disclosed fields, and digests that bind them (docs/formats/given.md).
 
-    `disclosures` are the canonical bytes of `[salt, name, value]`; `digests` holds the SHA-256 of each of them, of
-    those withheld, and decoys up to a round number, in sorted order: either side can prove what was given, and
+    `disclosures` are the canonical bytes of `[salt, name, value]`; `digests` holds the SHA-256 of each of them, a decoy
+    for each value withheld, and more up to a round number, in sorted order: either side can prove what was given, and
     nobody learns how many fields were withheld, or which values they had.
     """
 

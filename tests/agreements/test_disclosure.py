@@ -107,3 +107,19 @@ def test_what_has_no_form_is_not_written() -> None:
     for value in ("\ud800", float("nan"), ["\ud800"], 2**64, object()):
         with pytest.raises(Fault):
             disclosure.written("name", value, bytes(16))  # type: ignore[arg-type]
+
+
+@given(st.lists(st.tuples(NAMES, VALUES, SALTS), max_size=30), st.data())
+def test_several_opened_at_once(parts: list[tuple[str, Value, bytes]], data: st.DataObject) -> None:
+    """Several are read as each by itself, also where one is changed, cut, or ends in the next."""
+    several = [disclosure.written(*one) for one in parts]
+    if several and data.draw(st.booleans()):
+        place = data.draw(st.integers(0, len(several) - 1))
+        whole, cut = several[place], data.draw(st.integers(0, len(several[place])))
+        changed = [whole[:cut] + data.draw(st.binary(max_size=2)) + whole[cut:]]
+        several[place : place + 1] = data.draw(st.sampled_from([changed, [whole[:cut], whole[cut:]]]))
+    each = [opened(one) for one in several]
+    try:
+        assert repr(disclosure.all_opened(several, "here")) == repr(each)
+    except Fault:
+        assert None in each

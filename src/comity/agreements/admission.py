@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from comity.agreements import condition, dispute, field, index, personal, rescue, veto
+import msgspec
+
+from comity.agreements import dispute, field, index, personal, rescue, veto
 from comity.agreements.denial import MALFORMED, NOT_IN_FORCE, NOT_PERMITTED
 from comity.agreements.index import Index, Ready
 from comity.agreements.onward import Granted, bound
@@ -24,6 +26,81 @@ SKEW: Final[Duration] = 5 * MINUTE
 """How far the two nodes' clocks may differ."""
 
 
+class Admission:
+    """What a receiver admits of what one sender gives at one moment: what all that is given shares is found out once.
+
+    What it remembers decides nothing by itself: it is what would be found each time anew.
+    """
+
+    def __init__(self, sender: str, receiver: str, standings: Iterable[Standing], now: Instant) -> None:
+        self._sender = sender
+        self._receiver = receiver
+        self._standings = standings
+        self._now = now
+        self._current: tuple[Standing, ...] | None = None
+        self._grounds: dict[bytes, _Ground | None] = {}
+
+    def of(self, given: Given, leave: Granted | None = None) -> str | None:
+        """Return the coarse code with which the release is refused, None if it is admitted. Never raises.
+
+        `leave` is what the sender was given by the originator, where that is another.
+        """
+        try:
+            fields = disclosed(given)
+            if not all(field.fits(given.kind, name, value) for name, value in fields.items()):
+                return MALFORMED if field.known(given.kind) else NOT_PERMITTED
+            if given.owner != self._sender and not _left(given, fields, self._sender, self._receiver, self._now, leave):
+                return NOT_PERMITTED
+            return self._judged(given, fields)
+        except Exception:  # noqa: BLE001 - whatever goes wrong in checking, nothing is admitted
+            return MALFORMED
+
+    def _judged(self, given: Given, fields: dict[str, Value]) -> str | None:
+        if veto.by_kind(given.kind) is not None or self._sender == self._receiver:
+            return NOT_PERMITTED
+        ground = self._ground(given.agreement)
+        if ground is None:
+            return NOT_IN_FORCE
+        if not ground.parties:
+            return NOT_PERMITTED
+        if given.clause == rescue.CLAUSE:
+            return None if _rescue(given, fields, self._receiver, ground.ready, self._now) else NOT_PERMITTED
+        if not ground.in_force:
+            return NOT_IN_FORCE
+        covered = _covered(given, fields, ground, self._sender, self._receiver)
+        return None if covered and _timely(given, fields, ground.ready, self._now) else NOT_PERMITTED
+
+    def _ground(self, agreement: bytes) -> _Ground | None:
+        """Return what is given under this agreement rests on, None where it does not count now or was never proven."""
+        if agreement not in self._grounds:
+            if self._current is None:
+                self._current = tuple(current(tuple(self._standings), self._now))
+            standing = next((one for one in self._current if one.digest == agreement), None)
+            counts = standing is not None and unproven(standing) is None
+            self._grounds[agreement] = self._found(standing) if standing is not None and counts else None
+        return self._grounds[agreement]
+
+    def _found(self, standing: Standing) -> _Ground:
+        ready = index.index(standing)
+        return _Ground(
+            ready=ready,
+            parties={self._sender, self._receiver} <= ready.parties,
+            in_force=obstacle(standing, self._now) is None,
+            masked=dispute.masking(ready.terms.disputes, self._receiver),
+        )
+
+
+class _Ground(msgspec.Struct, frozen=True):
+    """What all that is given under one agreement shares."""
+
+    ready: Index
+    parties: bool
+    """Whether sender and receiver are parties to it."""
+    in_force: bool
+    masked: tuple[str, ...]
+    """The areas in which nobody tells the receiver where something is."""
+
+
 def admit(
     given: Given,
     sender: str,
@@ -32,38 +109,8 @@ def admit(
     now: Instant,
     leave: Granted | None = None,
 ) -> str | None:
-    """Return the coarse code with which the release is refused, None if it is admitted. Never raises.
-
-    `leave` is what the sender was given by the originator, where that is another.
-    """
-    try:
-        fields = disclosed(given)
-        if not all(field.fits(given.kind, name, value) for name, value in fields.items()):
-            return MALFORMED if field.known(given.kind) else NOT_PERMITTED
-        if given.owner != sender and not _left(given, fields, sender, receiver, now, leave):
-            return NOT_PERMITTED
-        return _judged(given, fields, sender, receiver, tuple(standings), now)
-    except Exception:  # noqa: BLE001 - whatever goes wrong in checking, nothing is admitted
-        return MALFORMED
-
-
-def _judged(
-    given: Given, fields: dict[str, Value], sender: str, receiver: str, standings: tuple[Standing, ...], now: Instant
-) -> str | None:
-    if veto.by_kind(given.kind) is not None or sender == receiver:
-        return NOT_PERMITTED
-    standing = next((one for one in current(standings, now) if one.digest == given.agreement), None)
-    if standing is None or unproven(standing) is not None:
-        return NOT_IN_FORCE
-    ready = index.index(standing)
-    if not {sender, receiver} <= ready.parties:
-        return NOT_PERMITTED
-    if given.clause == rescue.CLAUSE:
-        return None if _rescue(given, fields, receiver, ready, now) else NOT_PERMITTED
-    if obstacle(standing, now) is not None:
-        return NOT_IN_FORCE
-    covered = _covered(given, fields, ready, sender, receiver) and _timely(given, fields, ready, now)
-    return None if covered else NOT_PERMITTED
+    """Return of one release what `Admission.of` does. Never raises."""
+    return Admission(sender, receiver, standings, now).of(given, leave)
 
 
 def _left(
@@ -98,9 +145,9 @@ def _timely(given: Given, fields: dict[str, Value], ready: Index, now: Instant) 
     return now < given.keep_until <= latest + SKEW
 
 
-def _covered(given: Given, fields: dict[str, Value], agreed: Index, sender: str, receiver: str) -> bool:
+def _covered(given: Given, fields: dict[str, Value], ground: _Ground, sender: str, receiver: str) -> bool:
     """Whether the clause gives this much of such a record to this receiver for this purpose."""
-    ready = agreed.by_id.get(given.clause)
+    ready = ground.ready.by_id.get(given.clause)
     if ready is None:
         return False
     clause = ready.clause
@@ -108,12 +155,12 @@ def _covered(given: Given, fields: dict[str, Value], agreed: Index, sender: str,
         clause.give is given.kind
         and sender in clause.givers
         and receiver in clause.to
-        and given.purpose in {purpose.value for purpose in clause.purposes}
-        and fields.keys() <= frozenset(clause.fields)
+        and given.purpose in ready.purposes
+        and fields.keys() <= ready.fields
         and given.handling.tlp is not Tlp.RED
         and within(given.handling, clause.handling.handling)
         and _placed(given, fields, ready)
-        and _unmasked(given, fields, agreed, ready, receiver)
+        and _unmasked(given, fields, ground, ready)
         and _not_contradicted(given, fields, ready)
         and (given.kind is not RecordKind.TRACK or fields.get("kind") in _TRACKED)
         and (given.kind not in WRITTEN or _answered_for(given, fields))
@@ -145,20 +192,19 @@ def _placed(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
     return any(region.holds(place) for region in ready.regions)
 
 
-def _unmasked(given: Given, fields: dict[str, Value], agreed: Index, ready: Ready, receiver: str) -> bool:
+def _unmasked(given: Given, fields: dict[str, Value], ground: _Ground, ready: Ready) -> bool:
     """Whether it does not say that it lies where nobody tells this receiver so; a coarse position says that of none."""
-    masked = dispute.masking(agreed.terms.disputes, receiver)
+    if not ground.masked:
+        return True
     place = field.place_of(fields.get("position"))
     if place is not None and not ready.clause.blur.position:
-        return not any(agreed.regions[name].holds(place) for name in masked)
-    return given.kind not in PLACELESS or fields.get("area") not in masked
+        return not any(ground.ready.regions[name].holds(place) for name in ground.masked)
+    return given.kind not in PLACELESS or fields.get("area") not in ground.masked
 
 
 def _not_contradicted(given: Given, fields: dict[str, Value], ready: Ready) -> bool:
     """Whether what is disclosed leaves it open that the clause's condition held."""
-    if ready.condition is None:
-        return True
-    return condition.answer(ready.condition, index.facts(given.kind, fields, ())) is not False
+    return ready.test is None or ready.test(index.facts(given.kind, fields, ())) is not False
 
 
 def _rescue(given: Given, fields: dict[str, Value], receiver: str, ready: Index, now: Instant) -> bool:

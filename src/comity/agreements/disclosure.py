@@ -6,6 +6,7 @@ every other goes the common way, by which these would come out the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +20,8 @@ SALT: Final = 16
 _HEAD = b"\x83\x50"
 """How a disclosure begins: a list of three, the first of them 16 bytes."""
 _START = len(_HEAD) + SALT
+_LIST = 0x80
+"""How a short list begins; a longer one is none that could be read so."""
 
 
 def written(name: str, value: Value, salt: bytes) -> bytes:
@@ -36,6 +39,31 @@ def written(name: str, value: Value, salt: bytes) -> bytes:
 @lru_cache(maxsize=256)
 def _name(name: str) -> bytes:
     return canonical.written(name)
+
+
+def all_opened(disclosures: Sequence[bytes], where: str) -> list[tuple[str, Value]]:
+    """Return what `opened` does of each of several, which are read as one list, and written again to be compared.
+
+    Raises:
+        Fault: as `opened` does.
+    """
+    try:
+        read = canonical.loaded(bytes((_LIST + len(disclosures),)) + b"".join(disclosures)) if disclosures else []
+        return [_same(one, parts) for one, parts in zip(disclosures, read, strict=True)]  # type: ignore[call-overload]
+    except (simple.Other, canonical.NotCanonical, ValueError):  # one is none, or not simple, or they are many
+        return [opened(one, where) for one in disclosures]
+
+
+def _same(data: bytes, parts: object) -> tuple[str, Value]:
+    """Return name and value of parts that are written like this."""
+    if type(parts) is not list or len(parts) != 3:
+        raise simple.Other
+    salt, name, value = parts
+    if type(salt) is not bytes or len(salt) != SALT or type(name) is not str:
+        raise simple.Other
+    if b"".join((_HEAD, salt, _name(name), simple.written(value))) != data:
+        raise simple.Other
+    return name, value
 
 
 def opened(data: bytes, where: str) -> tuple[str, Value]:

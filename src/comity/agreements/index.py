@@ -43,6 +43,10 @@ class Ready(msgspec.Struct, frozen=True, eq=False):
     basis: str
     """Of the agreement: its laws and treaties."""
     portions: Portions
+    fields: frozenset[str]
+    """Those that the clause gives."""
+    purposes: frozenset[str]
+    """Those for which it gives them, as they are written."""
     handlings: dict[Handling, Handling]
     """Of a record's, the strictest of that and its own: there are few."""
 
@@ -130,6 +134,8 @@ def _index(keyed: _Keyed) -> Index:
             digest=keyed.standing.digest,
             basis=basis,
             portions=Portions(clause),
+            fields=frozenset(clause.fields),
+            purposes=frozenset(purpose.value for purpose in clause.purposes),
             handlings={},
         )
         for clause in terms.clauses

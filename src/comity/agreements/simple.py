@@ -7,8 +7,10 @@ said. (Deterministic CBOR, RFC 8949, section 4.2.1: docs/formats/canonical.md.)
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from struct import Struct, error
-from typing import Final
+from typing import Any, Final
 
 from comity.vocabulary.record import Value
 
@@ -24,7 +26,10 @@ _WHOLE: Final = {0x18: (1, _SHORT), 0x19: (2, 1 << 8), 0x1A: (4, 1 << 16), 0x1B:
 """How a whole number begins that is not one of the least: how many bytes follow, and the least so written."""
 _BEYOND = 1 << 64
 _SMALL: Final = tuple(bytes((number,)) if number < _SHORT else bytes((0x18, number)) for number in range(256))
-_SIMPLE: Final = frozenset({str, int, float, bool, type(None)})
+_TEXTS: Final = tuple(bytes((_TEXT + size,)) if size < _SHORT else bytes((_LONGER, size)) for size in range(256))
+_LISTS: Final = tuple(bytes((_LIST + length,)) for length in range(_SHORT))
+_MAPS: Final = tuple(bytes((_MAP + length,)) for length in range(_SHORT))
+"""How text, lists and maps of each length begin."""
 
 
 class Other(Exception):  # noqa: N818 - nothing is wrong: the common way is to be taken
@@ -37,46 +42,42 @@ def written(value: Value) -> bytes:
     Raises:
         Other: the value is not simple.
     """
-    if type(value) is list:
-        if len(value) < _SHORT and _SIMPLE.issuperset(map(type, value)):
-            return b"".join((bytes((_LIST + len(value),)), *map(_item, value)))
-    elif type(value) is dict:
-        if len(value) < _SHORT and _SIMPLE.issuperset(map(type, value.values())):
-            ordered = sorted(value.items(), key=_by_name)
-            return b"".join((bytes((_MAP + len(ordered),)), *(_item(part) for item in ordered for part in item)))
-    else:
-        return _item(value)
-    raise Other
-
-
-def _by_name(item: tuple[str, Value]) -> tuple[int, str]:
-    name = item[0]
-    if type(name) is not str:
-        raise Other
-    return len(name), name
-
-
-def _item(value: Value) -> bytes:
     kind = type(value)
-    if kind is str:
-        return _text(value)  # type: ignore[arg-type]  # it is text
-    if kind is int:
-        return _number(value)  # type: ignore[arg-type]  # it is a whole number
-    if kind is float:
-        return _real(value)  # type: ignore[arg-type]  # it is a real number
-    if value is None:
-        return b"\xf6"
-    if value is True or value is False:
-        return b"\xf5" if value else b"\xf4"
+    way = _WAYS.get(kind)
+    if way is not None:
+        return way(value)
+    try:
+        if kind is list:
+            return b"".join((_LISTS[len(value)], *[_WAYS[type(one)](one) for one in value]))  # type: ignore[arg-type, union-attr]
+        if kind is dict:
+            return _of_map(value)  # type: ignore[arg-type]  # it is a map
+    except LookupError as fault:  # something in it is not simple, or it is too long
+        raise Other from fault
     raise Other
+
+
+def _of_map(value: dict[str, Value]) -> bytes:
+    parts = [_MAPS[len(value)]]
+    for name, head in _in_order(tuple(value)):
+        one = value[name]
+        parts.append(head)
+        parts.append(_WAYS[type(one)](one))
+    return b"".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _in_order(names: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Return the keys of a map in order, each with its bytes: few combinations come again and again."""
+    if any(type(name) is not str for name in names):
+        raise Other
+    return [(name, _text(name)) for name in sorted(names, key=lambda name: (len(name), name))]
 
 
 def _text(value: str) -> bytes:
     size = len(value)
     if size >= 256 or not value.isascii():
         raise Other
-    head = bytes((_TEXT + size,)) if size < _SHORT else bytes((_LONGER, size))
-    return head + value.encode()
+    return _TEXTS[size] + value.encode()
 
 
 def _number(value: int) -> bytes:
@@ -100,6 +101,15 @@ def _real(value: float) -> bytes:
     except OverflowError as fault:  # too large for the shorter form
         raise Other from fault
     return half if _TWO.unpack(half)[1] == value else single
+
+
+_WAYS: Final[Mapping[type, Callable[[Any], bytes]]] = {
+    str: _text,
+    int: _number,
+    float: _real,
+    type(None): lambda _value: b"\xf6",
+    bool: lambda value: b"\xf5" if value else b"\xf4",
+}
 
 
 def read(data: bytes, place: int) -> tuple[Value, int]:

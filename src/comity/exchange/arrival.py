@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec.structs import replace
 
-from comity.agreements.admission import admit
+from comity.agreements.admission import Admission
 from comity.agreements.onward import Granted
 from comity.agreements.standing import Standing
 from comity.exchange import wire
@@ -126,10 +126,11 @@ def judged(
     if message.reason or message.items is None:
         return message
     sender = message.parsed.header.sender
+    admission = Admission(sender, own, standings, now)
     items = tuple(
         one
         if one.given is None or one.reason
-        else replace(one, reason=admit(one.given, sender, own, standings, now, _shown(one.given, sender, leave)) or "")
+        else replace(one, reason=admission.of(one.given, _shown(one.given, sender, leave)) or "")
         for one in message.items
     )
     message = replace(message, items=items)

@@ -22,7 +22,7 @@ import msgspec
 from comity.foundation import ordering, plain
 from comity.foundation.ordering import DEEPEST, SURROGATE, NotCanonical, Order
 
-__all__ = ["DEEPEST", "LARGEST", "NotCanonical", "digest", "own", "prepare", "read", "read_plain", "written"]
+__all__ = ["DEEPEST", "LARGEST", "NotCanonical", "digest", "loaded", "own", "prepare", "read", "read_plain", "written"]
 
 LARGEST = 16 * 1024 * 1024
 """Bytes. Nothing canonical is larger."""
@@ -98,7 +98,7 @@ def read(data: bytes, kind: type[_Kind], *, where: str = "") -> _Kind:
     Raises:
         NotCanonical: they are no CBOR, not canonical, too large, too deep, or not of that type.
     """
-    found = _loaded(data, where)
+    found = loaded(data, where)
     try:
         value = msgspec.convert(found, kind)
     except (msgspec.ValidationError, ValueError) as error:
@@ -120,7 +120,7 @@ def read_plain(data: bytes, *, where: str = "") -> object:
     Raises:
         NotCanonical: they are no CBOR, not canonical, too large or too deep.
     """
-    found = _loaded(data, where)
+    found = loaded(data, where)
     try:
         same = plain.written(found) == data
     except NotCanonical as fault:
@@ -168,7 +168,12 @@ class _NoTags(Mapping[int, Any]):
 _NO_TAGS = _NoTags()
 
 
-def _loaded(data: bytes, where: str) -> object:
+def loaded(data: bytes, where: str = "") -> object:
+    """Return the plain value that the bytes say, in canonical form or not: for who compares it with what is written.
+
+    Raises:
+        NotCanonical: they are no CBOR, too large, too deep, or hold what has no canonical form in any case.
+    """
     if len(data) > LARGEST:
         raise NotCanonical(f"{len(data)} bytes are more than the {LARGEST} allowed", where=where)
     try:

@@ -255,7 +255,7 @@ class Informing:
 def _asked(request: bytes) -> Asked | None:
     """Return what was asked by a subscription, None where an officer asked."""
     try:
-        asked = canonical.read(request, Asked)
+        asked = canonical.own(request, Asked)
     except canonical.NotCanonical:
         return None
     return asked if asked.subscription else None

@@ -13,11 +13,12 @@ from comity.exchange.cards import Own
 from comity.foundation import canonical
 from comity.foundation.canonical import digest
 from comity.foundation.ledger.tree import leaf_hash
+from comity.foundation.store import inbox
 from comity.foundation.store.inbox import KeptArrival, KeptRecord
 from comity.foundation.store.store import ActTransaction, Logged
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.instant import Instant
-from comity.vocabulary.message import Outcome, Receipt
+from comity.vocabulary.message import Lane, Outcome, Receipt
 
 
 def basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
@@ -26,6 +27,26 @@ def basis(header: wire.Header, standings: tuple[Standing, ...]) -> str:
         if standing.digest == header.agreement:
             return f"{standing.terms.agreement} {standing.terms.version}"
     return header.kind.value if header.agreement == wire.ZEROS else f"unknown agreement {header.agreement.hex()}"
+
+
+def settle(
+    own: Own, act: ActTransaction, messages: Sequence[Message], bases: Sequence[str], now: Instant
+) -> list[bytes]:
+    """Keep and enter what became of each message of one lane, and return the signed receipts.
+
+    What came in bulk is kept before it is entered: so long as that takes, others can log (docs/decisions/0232).
+    """
+    first = messages[0].parsed.header
+    early = len(messages) == 1 and first.lane is Lane.BULK
+    if early:
+        inbox.add(act, arrival(messages[0], now, b""), kept(messages[0], now))
+    signed = receipts(own, act, messages, bases)
+    if early:
+        inbox.answer(act, first.sender, first.id, signed[0])
+        return signed
+    arrivals = [(arrival(one, now, receipt), kept(one, now)) for one, receipt in zip(messages, signed, strict=True)]
+    inbox.add(act, *arrivals[0]) if len(arrivals) == 1 else inbox.add_many(act, arrivals)
+    return signed
 
 
 def receipts(own: Own, act: ActTransaction, messages: Sequence[Message], bases: Sequence[str]) -> list[bytes]:

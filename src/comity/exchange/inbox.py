@@ -238,14 +238,8 @@ def _settle(reception: Reception, messages: Sequence[Message]) -> list[bytes]:
         now = reception.clock.now()
         standings = reception.standings(act)
         settled = [_judged(reception, act, card, standings, one, expected, now) for one in messages]
-        receipts = acceptance.receipts(
-            reception.own, act, settled, [acceptance.basis(one.parsed.header, standings) for one in settled]
-        )
-        arrivals = [
-            (acceptance.arrival(one, now, receipt), acceptance.kept(one, now))
-            for one, receipt in zip(settled, receipts, strict=True)
-        ]
-        inbox.add(act, *arrivals[0]) if count == 1 else inbox.add_many(act, arrivals)
+        bases = [acceptance.basis(one.parsed.header, standings) for one in settled]
+        receipts = acceptance.settle(reception.own, act, settled, bases, now)
         if first.sequence == expected:
             inbox.advance(act, *_lane(first), count)
     return receipts

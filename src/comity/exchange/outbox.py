@@ -11,13 +11,15 @@ import msgspec
 
 from comity.agreements import redaction
 from comity.agreements.permit import Permit
-from comity.exchange import partner_prekeys, precedence, sealing, wire
+from comity.exchange import parcel as parcels
+from comity.exchange import precedence
 from comity.exchange.cards import Own
-from comity.foundation import canonical, clock, keys
+from comity.exchange.parcel import Item, Parcel
+from comity.exchange.sealing import OF_RECORDS, PATIENCE
+from comity.foundation import keys
+from comity.foundation.alike import written_alike
 from comity.foundation.canonical import digest
-from comity.foundation.ledger.tree import leaf_hash
 from comity.foundation.store import outbox, outbox_state
-from comity.foundation.store.outbox import KeptItem, KeptMessage
 from comity.foundation.store.store import ActTransaction, Busy, Transaction
 from comity.vocabulary.entry import Act, Entry
 from comity.vocabulary.fault import Fault, Refused
@@ -25,7 +27,6 @@ from comity.vocabulary.instant import Instant
 from comity.vocabulary.message import Given, Lane, MessageKind
 from comity.vocabulary.partner import Card
 from comity.vocabulary.purpose import Purpose
-from comity.vocabulary.suite import Suite
 
 LARGEST_TOLD = 1024 * 1024
 """Bytes of what is no record."""
@@ -42,18 +43,6 @@ class Give(msgspec.Struct, frozen=True):
     """For the entry: on what else it rests."""
     original: Given | None = None
     """Of another's record: as its originator gave it, which is passed on unchanged."""
-
-
-class _Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    kind: MessageKind
-    lane: Lane
-    items: tuple[bytes, ...]
-    now: Instant
-    expires: Instant
-    agreement: bytes = wire.ZEROS
-    purpose: str = ""
-    record: str | None = None
-    suite: Suite = Suite.BOTH
 
 
 def release(
@@ -123,10 +112,10 @@ def _release(
         redaction.pass_on(one.permit, one.original) if one.original else redaction.give(one.permit, keys.random_bytes)
         for one in gives
     ]
-    parcel = _Parcel(
+    parcel = Parcel(
         kind=MessageKind.RELEASE,
         lane=lane,
-        items=tuple(map(canonical.written, given)),
+        items=tuple(written_alike(given, ("id", "time", "keep_until", "disclosures", "digests"))),
         now=now,
         expires=max(one.keep_until for one in given),
         agreement=given[0].agreement,
@@ -134,10 +123,9 @@ def _release(
         record=given[0].id if len(given) == 1 else None,
         suite=permits[0].suite,
     )
-    message = _dispatch(
-        act, own, partner, parcel, [(one.id, asked.request) for one, asked in zip(given, gives, strict=True)]
-    )
-    act.log_many(
+    asked = [Item(one.id, each.request, one.keep_until) for one, each in zip(given, gives, strict=True)]
+    message = parcels.dispatch(act, own, partner, parcel, asked)
+    logged = act.log_many(
         [
             Entry(
                 act=Act.DISCLOSED,
@@ -148,11 +136,13 @@ def _release(
                 subject=one.id,
                 partner=partner.name,
                 digest=digest(item),
-                detail=asked.detail,
+                detail=each.detail,
             )
-            for permit, one, item, asked in zip(permits, given, parcel.items, gives, strict=True)
+            for permit, one, item, each in zip(permits, given, parcel.items, gives, strict=True)
         ]
     )
+    if lane is Lane.BULK:
+        outbox.placed(act, message, logged[0].index)
     return message
 
 
@@ -177,56 +167,9 @@ def tell(  # noqa: PLR0913 - the last two are seldom given
         Refused: it is a release; or the partner is unknown, a witness, or cut off.
         Fault: the item is too large.
     """
-    if kind in sealing.OF_RECORDS:
+    if kind in OF_RECORDS:
         raise Refused("a record leaves under a permit only", where=partner.name, remedy="Release it.")
     if len(item) > LARGEST_TOLD:
         raise Fault(f"{len(item)} bytes are too many for a message of kind {kind.value}", remedy="Shorten it.")
-    parcel = _Parcel(kind=kind, lane=lane, items=(item,), now=now, expires=now + sealing.PATIENCE)
-    return _dispatch(act, own, partner, parcel, [(None, request)])
-
-
-def _dispatch(
-    act: ActTransaction, own: Own, partner: Card, parcel: _Parcel, asked: Sequence[tuple[str | None, bytes | None]]
-) -> bytes:
-    """Seal the parcel and keep it; `asked` says of each item which record it is and what the permit was asked.
-
-    The caller logs the act next: an entry for each record, or one for all.
-    """
-    place = outbox.next_place(act, partner.name, parcel.lane.value)
-    if not place.known:
-        raise Refused("this is no partner to whom anything may go", where=partner.name, remedy="Accept its card first.")
-    header = wire.Header(
-        kind=parcel.kind,
-        sender=own.card.name,
-        recipient=partner.name,
-        id=keys.random_bytes(32),
-        lane=parcel.lane,
-        sequence=place.sequence,
-        agreement=parcel.agreement,
-        purpose=parcel.purpose,
-        created=parcel.now,
-        expires=parcel.expires,
-        suite=sealing.suite(own, partner, parcel.kind, parcel.suite),
-    )
-    key = partner_prekeys.sealing_by(place.prekey, partner, parcel.now)
-    envelope = sealing.sealed(own, header, parcel.items, key)
-    message = KeptMessage(
-        id=header.id,
-        partner=partner.name,
-        kind=parcel.kind.value,
-        lane=parcel.lane.value,
-        sequence=header.sequence,
-        created=parcel.now,
-        decided_wall=clock.wall(),
-        envelope=envelope,
-        cover=wire.parse(envelope).cover.written(),
-        count=len(parcel.items),
-        record=parcel.record,
-        entry=place.entry,
-    )
-    items = [
-        KeptItem(place=turn, leaf=leaf_hash(item), item=item, record=record, request=request, entry=place.entry + turn)
-        for turn, (item, (record, request)) in enumerate(zip(parcel.items, asked, strict=True))
-    ]
-    outbox.add(act, message, items)
-    return header.id
+    parcel = Parcel(kind=kind, lane=lane, items=(item,), now=now, expires=now + PATIENCE)
+    return parcels.dispatch(act, own, partner, parcel, [Item(None, request, None)])

@@ -79,7 +79,7 @@ def _unasked(item: KeptItem, kind: MessageKind, now: Instant, *, recalled: bool)
     if item.request is None or item.item is None:
         return "it is not known what the permit was asked"
     try:
-        over = canonical.own(item.item, _Kept).keep_until <= now
+        until = item.keep_until if item.keep_until is not None else canonical.own(item.item, _Kept).keep_until
     except canonical.NotCanonical as fault:
         return f"the permit cannot be asked again: {fault.what}"
-    return "the time for which it was given is over" if over else None
+    return "the time for which it was given is over" if until <= now else None

@@ -22,6 +22,7 @@ from comity.exchange.cards import Own
 from comity.exchange.outbox import Give
 from comity.exchange.recheck import Waiting
 from comity.foundation import canonical
+from comity.foundation.alike import written_alike
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
 from comity.foundation.store import persons
@@ -169,12 +170,16 @@ class Releases:
             outbox.expect_room(act, asked[0].partner, len(asked))
             gives, denied = dict[bytes, list[Give]](), dict[str, Denial]()
             questions = list(self._questions.many(act, asked))
+            permitted: list[tuple[Permit, Asked]] = []
             for one, question in zip(asked, questions, strict=True):
                 answer = permit(question.request)
                 if isinstance(answer, Denial):
                     denied[one.record] = answer
                 else:
-                    gives.setdefault(answer.digest, []).append(Give(answer, question.kept(one, answer)))
+                    permitted.append((answer, question.asked(one, answer)))
+            requests = written_alike([kept for _, kept in permitted], ("record", "grounds"))
+            for (leave, _), request in zip(permitted, requests, strict=True):
+                gives.setdefault(leave.digest, []).append(Give(leave, request))
             card, now = questions[0].card, self._clock.now()
             messages = [
                 outbox.release_many(act, self._own, card, several, officer=officer.name, now=now)

@@ -66,8 +66,12 @@ class Question(msgspec.Struct, frozen=True):
 
     def kept(self, asked: Asked, permit: Permit) -> bytes:
         """Return what is kept of what was asked, with the record that this permit gives."""
+        return canonical.written(self.asked(asked, permit))
+
+    def asked(self, asked: Asked, permit: Permit) -> Asked:
+        """Return what was asked, as it is kept."""
         request, lasting = self.request, grounds.lasting(permit, self.grounds)
-        return canonical.written(replace(asked, version=version_of(request.record), at=request.now, grounds=lasting))
+        return replace(asked, version=version_of(request.record), at=request.now, grounds=lasting)
 
 
 class _Partner(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from base64 import b64encode
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -31,11 +32,11 @@ def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: froz
         "until": alert.until,
         "position": {"latitude": alert.position.latitude, "longitude": alert.position.longitude},
         "area": alert.area,
-        "mmsi": _each(subject.mmsi for subject in alert.subjects),
-        "imo": _each(subject.imo for subject in alert.subjects),
-        "call_sign": _each(subject.call_sign for subject in alert.subjects),
-        "name": _each(subject.name for subject in alert.subjects),
-        "ship_type": _each(subject.ship_type for subject in alert.subjects),
+        "mmsi": [one.mmsi for one in alert.subjects if one.mmsi is not None],
+        "imo": [one.imo for one in alert.subjects if one.imo is not None],
+        "call_sign": [one.call_sign for one in alert.subjects if one.call_sign is not None],
+        "name": [one.name for one in alert.subjects if one.name is not None],
+        "ship_type": [one.ship_type for one in alert.subjects if one.ship_type is not None],
         "explanation": alert.explanation,
         "would_change": alert.would_change,
         "rule": f"{alert.rule} {alert.version}",
@@ -52,7 +53,7 @@ def of_alert(alert: Alert, decision: Decision | None, owner: str, purposes: froz
         owner=owner,
         time=alert.time,
         subjects=tuple(subject.kind for subject in alert.subjects),
-        purposes=tuple(sorted(served, key=lambda purpose: purpose.value)),
+        purposes=_sorted(served),
         handling=alert.handling,
         position=alert.position,
         fields=fields,
@@ -186,7 +187,7 @@ def of_track(track: Track, name: str, owner: str, purposes: frozenset[Purpose], 
         owner=owner,
         time=track.last,
         subjects=(identity.kind,),
-        purposes=tuple(sorted(served, key=lambda purpose: purpose.value)),
+        purposes=_sorted(served),
         handling=handling,
         position=place,
         fields=fields,
@@ -197,6 +198,11 @@ def of_track(track: Track, name: str, owner: str, purposes: frozenset[Purpose], 
 
 def _each(values: Iterable[str | int | None]) -> list[Value]:
     return [value for value in values if value is not None]
+
+
+@lru_cache(maxsize=256)
+def _sorted(purposes: frozenset[Purpose]) -> tuple[Purpose, ...]:
+    return tuple(sorted(purposes, key=lambda purpose: purpose.value))
 
 
 def named(identity: Identity) -> str:

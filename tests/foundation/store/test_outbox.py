@@ -16,6 +16,20 @@ from comity.vocabulary.partner import Station
 ENTRY = Entry(act=Act.DISCLOSED)
 ITEM = KeptItem(place=0, leaf=b"leaf", item=b"plain", request=b"asked", entry=0)
 
+MESSAGE = KeptMessage(
+    id=b"message",
+    partner="east",
+    kind="release",
+    lane="ordinary",
+    sequence=1,
+    created=0,
+    decided_wall=5,
+    envelope=b"sealed",
+    cover=b"cover",
+    count=1,
+    entry=0,
+)
+
 
 @pytest.fixture
 def sender(store: Store) -> Store:
@@ -31,17 +45,13 @@ def put(store: Store, partner: str, lane: str = "ordinary", record: str | None =
     with store.acting() as act:
         place = outbox.next_place(act, partner, lane)
         entry, sequence = place.entry, place.sequence
-        message = KeptMessage(
+        message = replace(
+            MESSAGE,
             id=f"{partner}/{lane}/{sequence}".encode(),
             partner=partner,
-            kind="release",
             lane=lane,
             sequence=sequence,
             created=entry,
-            decided_wall=5,
-            envelope=b"sealed",
-            cover=b"cover",
-            count=1,
             record=record,
             entry=entry,
         )
@@ -196,3 +206,24 @@ def test_recent_is_newest_first_and_bounded(sender: Store) -> None:
     ids = [put(sender, "east").id for _ in range(4)]
     with sender.reading() as t:
         assert [message.id for message in outbox.recent(t, 3)] == ids[:0:-1]
+
+
+def test_others_log_while_a_batch_is_kept(sender: Store) -> None:
+    """What goes in bulk takes its places in the log last: each item's entry follows from its message's first."""
+    with sender.acting() as act:
+        place = outbox.next_in_bulk(act, "east")
+        message = replace(MESSAGE, lane="bulk", sequence=place.sequence, count=3, entry=place.entry)
+        outbox.add(act, message, [replace(ITEM, place=turn, record=f"alert-{turn}", keep_until=9) for turn in range(3)])
+        with sender.acting() as other:  # it would wait for the first, for ever, if that held the head of the log
+            between = other.log(ENTRY).index
+        first = act.log_many([ENTRY] * 3)[0].index
+        outbox.placed(act, message.id, first)
+    assert first == between + 1
+    with sender.reading() as t:
+        kept = outbox.get(t, message.id)
+        assert kept is not None
+        assert kept.entry == first
+        assert [(one.entry, one.keep_until) for one in outbox.items(t, message.id)] == [
+            (first + turn, 9) for turn in range(3)
+        ]
+        assert outbox.holders(t, "alert-2") == [("east", b"asked")]

@@ -123,6 +123,11 @@ def add_many(t: ActTransaction, arrivals: Sequence[tuple[KeptArrival, Sequence[K
     t.announce(News.RECEIVED)
 
 
+def answer(t: ActTransaction, sender: str, id: bytes, receipt: bytes) -> None:  # noqa: A002 - the column's name
+    """Give a message that was added without one its receipt, in the act that added it."""
+    t.run("UPDATE inbox SET receipt = %s WHERE sender = %s AND id = %s", receipt, sender, id)
+
+
 def _values(arrival: KeptArrival, records: Sequence[KeptRecord]) -> Row:
     return (
         *msgspec.structs.astuple(arrival),

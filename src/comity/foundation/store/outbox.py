@@ -14,7 +14,12 @@ _COLUMNS = (
     "id, partner, kind, lane, sequence, created, decided_wall, envelope, cover, count, record, entry,"
     " attempts, last_fault, state, receipt, receipted_wall"
 )
-_ITEM_COLUMNS = "place, leaf, item, record, request, entry, withdrawn"
+_ITEM_COLUMNS = (
+    "place, leaf, item, outbox_item.record, request, coalesce(outbox_item.entry, outbox.entry + place), withdrawn,"
+    " keep_until"
+)
+_NOWHERE = -1
+"""The entry of a message, until its transaction ends, whose acts have no place in the log yet."""
 
 
 class KeptMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +63,11 @@ class KeptItem(msgspec.Struct, frozen=True, kw_only=True):
     request: bytes | None = None
     """What the permit was asked, to ask it again before delivery."""
     entry: int
+    """Where its entry stands; of what is given in bulk, from the first of the message on, by the places."""
     withdrawn: int | None = None
     """The how-manieth renewal of the envelope left it out; None: it is in."""
+    keep_until: Instant | None = None
+    """Of a record; None of one from before this was kept: it says it itself."""
 
 
 class NextPlace(msgspec.Struct, frozen=True):
@@ -75,6 +83,15 @@ class NextPlace(msgspec.Struct, frozen=True):
     """The partner's newest prekey, if one is known."""
 
 
+_NEXT = (
+    "WITH head AS MATERIALIZED ({}), taken AS ("
+    "INSERT INTO outbox_sequence (partner, lane, next) SELECT %s, %s, 2 FROM head"
+    " ON CONFLICT (partner, lane) DO UPDATE SET next = outbox_sequence.next + 1 RETURNING next - 1 AS number)"
+    " SELECT size, number, EXISTS (SELECT FROM partner WHERE name = %s AND station = 'node' AND cut_off IS NULL),"
+    " (SELECT prekey FROM partner_prekey WHERE name = %s) FROM head, taken"
+)
+
+
 def next_place(t: ActTransaction, partner: str, lane: str) -> NextPlace:
     """Return where the next message of the partner's lane will stand, and let no other act come between.
 
@@ -82,31 +99,42 @@ def next_place(t: ActTransaction, partner: str, lane: str) -> NextPlace:
     anything else of the outbox: every act then takes its locks in one order, the log's head first and a partner's
     sequence after it, and two acts never wait for each other.
     """
-    row = t.row(
-        "WITH head AS MATERIALIZED (SELECT size FROM ledger_head FOR UPDATE), taken AS ("
-        "INSERT INTO outbox_sequence (partner, lane, next) SELECT %s, %s, 2 FROM head"
-        " ON CONFLICT (partner, lane) DO UPDATE SET next = outbox_sequence.next + 1 RETURNING next - 1 AS number)"
-        " SELECT size, number, EXISTS (SELECT FROM partner WHERE name = %s AND station = 'node' AND cut_off IS NULL),"
-        " (SELECT prekey FROM partner_prekey WHERE name = %s) FROM head, taken",
-        *(partner, lane, partner, partner),
-    )
+    row = t.row(_NEXT.format("SELECT size FROM ledger_head FOR UPDATE"), partner, lane, partner, partner)
     if row is None:
         raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")
     return NextPlace(*row)
 
 
+def next_in_bulk(t: ActTransaction, partner: str) -> NextPlace:
+    """Return what `next_place` does for the bulk lane, without a place in the log and without keeping it from others.
+
+    Its number is the first that the act waits for: whoever has it logs nothing for another's sake, and adds nothing to
+    another lane, before it is `placed` (docs/decisions/0232).
+    """
+    row = t.row(_NEXT.format(f"SELECT {_NOWHERE} AS size"), partner, "bulk", partner, partner)
+    assert row is not None  # noqa: S101 - there is one row in any case
+    return NextPlace(*row)
+
+
+def placed(t: ActTransaction, id: bytes, entry: int) -> None:  # noqa: A002 - the column's name
+    """Say where the first entry of a message of the bulk lane stands: the last thing that is said of it."""
+    t.run("UPDATE outbox SET entry = %s WHERE id = %s", entry, id)
+
+
 def add(t: ActTransaction, message: KeptMessage, items: Sequence[KeptItem]) -> None:
     """Add a message that waits for delivery, with what is inside."""
+    nowhere = message.entry == _NOWHERE
     t.run(
         "WITH message AS (INSERT INTO outbox (id, partner, kind, lane, sequence, created, decided_wall, envelope,"
         " cover, count, record, entry) VALUES (%s, %s, %s, %s, %s, %s, %s, %b, %b, %s, %s, %s) RETURNING id)"
-        " INSERT INTO outbox_item (message, place, leaf, item, record, request, entry) SELECT message.id, given.*"
-        " FROM message,"
-        " unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[], %b::bytea[], %b::bigint[]) AS given",
+        " INSERT INTO outbox_item (message, place, leaf, item, record, request, entry, keep_until)"
+        " SELECT message.id, given.* FROM message, unnest(%b::integer[], %b::bytea[], %b::bytea[], %b::text[],"
+        " %b::bytea[], %b::bigint[], %b::bigint[]) AS given",
         *(message.id, message.partner, message.kind, message.lane, message.sequence, message.created),
         *(message.decided_wall, message.envelope, message.cover, message.count, message.record, message.entry),
         *([one.place for one in items], [one.leaf for one in items], [one.item for one in items]),
-        *([one.record for one in items], [one.request for one in items], [one.entry for one in items]),
+        *([one.record for one in items], [one.request for one in items]),
+        *([None if nowhere else one.entry for one in items], [one.keep_until for one in items]),
     )
     t.announce(News.OUTBOX)
 
@@ -120,7 +148,7 @@ def items_of(t: Transaction, messages: Sequence[bytes]) -> dict[bytes, list[Kept
     """Return of each of these messages what `items` does."""
     found: dict[bytes, list[KeptItem]] = {each: [] for each in messages}
     for message, *row in t.rows(
-        f"SELECT message, {_ITEM_COLUMNS} FROM outbox_item WHERE message = ANY(%s)"  # noqa: S608 - fixed columns
+        f"SELECT message, {_ITEM_COLUMNS} FROM outbox_item JOIN outbox ON id = message WHERE message = ANY(%s)"  # noqa: S608 - fixed columns
         " ORDER BY message, place",
         list(messages),
     ):
@@ -254,7 +282,7 @@ def holders(t: Transaction, record: str) -> list[tuple[str, bytes]]:
             " WHERE outbox_item.record = %s AND kind = 'release' AND state IN ('queued', 'accepted')"
             " AND withdrawn IS NULL AND request IS NOT NULL AND NOT EXISTS (SELECT FROM recall"
             " WHERE recall.message = outbox_item.message AND recall.place = outbox_item.place)"
-            " ORDER BY partner, outbox_item.entry DESC LIMIT 1000",
+            " ORDER BY partner, coalesce(outbox_item.entry, outbox.entry + place) DESC LIMIT 1000",
             record,
         )
     ]

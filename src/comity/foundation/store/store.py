@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from msgspec.structs import replace
 
-from comity.foundation.canonical import written
+from comity.foundation.alike import written_alike
 from comity.foundation.clock import Clock
 from comity.foundation.keys import random_bytes
 from comity.foundation.ledger.commitment import SALT_LENGTH, commitment
@@ -130,26 +130,26 @@ class ActTransaction(Transaction):
             return []
         now = self._clock.now()
         whole = [replace(each, node=self._node, time=now, officer=each.officer or self._node) for each in entries]
-        bodies = [written(each) for each in whole]
+        written = written_alike(whole, ("digest", "subject"))
         drawn = random_bytes(SALT_LENGTH * len(whole))
         salts = [drawn[place : place + SALT_LENGTH] for place in range(0, len(drawn), SALT_LENGTH)]
-        first = self._append(whole, bodies, salts)
-        logged = list(map(Logged, range(first, first + len(whole)), bodies, salts))
+        first = self._append(whole, written, salts)
+        logged = list(map(Logged, range(first, first + len(whole)), written, salts))
         self.logged += logged
         return logged
 
-    def _append(self, entries: list[Entry], bodies: list[bytes], salts: list[bytes]) -> int:
+    def _append(self, entries: list[Entry], written: list[bytes], salts: list[bytes]) -> int:
         """Take as many places at the head and fill them, in one statement; return the first."""
         row = self.row(
             _APPEND,
             *(
                 len(entries),
                 len(entries),
-                list(map(commitment, salts, bodies)),
+                list(map(commitment, salts, written)),
                 salts,
                 [each.act.value for each in entries],
             ),
-            *([each.time for each in entries], [each.subject for each in entries], bodies),
+            *([each.time for each in entries], [each.subject for each in entries], written),
         )
         if row is None or row[0] is None:
             raise Fault("the ledger has lost its head", remedy="Restore the database from its backup.")

@@ -193,7 +193,7 @@ def went(t: Transaction, partner: str, record: str, since: Instant) -> bytes | N
     row = t.row(
         "SELECT id FROM outbox JOIN outbox_item ON message = id WHERE outbox_item.record = %s AND partner = %s"
         " AND kind = 'release' AND state IN ('queued', 'accepted') AND withdrawn IS NULL AND created >= %s"
-        " ORDER BY outbox_item.entry DESC LIMIT 1",
+        " ORDER BY coalesce(outbox_item.entry, outbox.entry + place) DESC LIMIT 1",
         *(record, partner, since),
     )
     return bytes(row[0]) if row else None

@@ -27,10 +27,11 @@ from comity.foundation.store import outbox as kept_outbox
 from comity.foundation.store.onward import KeptOnward
 from comity.foundation.store.store import Store
 from comity.node import onward_taking
-from comity.node.assemble import Node
+from comity.node.assemble import Node, assemble
 from comity.node.flow_recall import Calling
 from comity.node.flow_release import Asked, Released
 from comity.node.inventory import Mark, Question
+from comity.node.settings import RelationsSettings
 from comity.vocabulary.entry import Act
 from comity.vocabulary.fault import Fault, Missing, Refused
 from comity.vocabulary.handling import Onward
@@ -39,6 +40,7 @@ from comity.vocabulary.message import Given, MessageKind
 from comity.vocabulary.officer import Officer, Role
 from comity.vocabulary.onward import Leave, OnwardState, OnwardStep, Step, Wish
 from comity.vocabulary.place import Position
+from comity.vocabulary.posture import Posture
 from comity.vocabulary.purpose import Purpose
 from comity.vocabulary.recall import RecallAct, RecallOutcome
 from comity.vocabulary.record import RecordKind
@@ -279,6 +281,31 @@ def test_leave_is_given_only_for_what_the_originator_holds_it_for(three: Three) 
     three.dk.casework.update(ANNA, Revision(id=record, version=1, reason="more", draft=draft(title="Two boats")))
     with pytest.raises(Refused, match="counts no more"):
         three.dk.onwards.give(ANNA, older, DAY)
+
+
+def test_no_leave_leads_round_our_own_law_and_relations(three: Three) -> None:
+    """Nor to somebody whom we do not know; what may go is left once nothing is in the way."""
+    made = three.se.onwards.ask(BIRGER, "dk.coord", wish(*held(three)))
+    three.carry()
+    (three.dk.folder / "law.yaml").write_text(
+        "law: quiet\nof: DK\nversion: 1\nbasis: [{instrument: Act}]\nforbid:\n  - {id: stay, to: DE}\n", "utf-8"
+    )
+    settings = replace(three.dk.settings, relations=RelationsSettings(law="law.yaml"))
+    with pytest.raises(Refused, match="quiet 1, stay, forbids it"):
+        assemble(three.dk.folder, settings, three.dk.own, three.dk.store).onwards.give(ANNA, made, DAY)
+    until = three.dk.clock.now() + DAY
+    three.dk.postures.set(ANNA, "de.coord", Posture.SUSPENDED, "a test", until)
+    with pytest.raises(Refused, match="relations are suspended"):
+        three.dk.onwards.give(ANNA, made, DAY)
+    three.dk.postures.set(ANNA, "de.coord", Posture.OPEN, "it is over", until)
+    assert three.dk.onwards.give(ANNA, made, DAY).recipient == "de.coord"
+    record, message = held(three, title="Another boat")
+    second = three.se.onwards.ask(BIRGER, "dk.coord", wish(record, message))
+    three.carry()
+    with three.dk.store.acting() as act:
+        partners.cut_off(act, "de.coord", officer="anna", reason="key stolen", now=three.dk.clock.now())
+    with pytest.raises(Missing, match="no such partner"):
+        three.dk.onwards.give(ANNA, second, DAY)
 
 
 def told(sender: Node, receiver: Node, step: Step) -> str:

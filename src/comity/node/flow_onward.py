@@ -78,15 +78,15 @@ class Onwards:
 
         Raises:
             Refused: the role does not release, it does not wait, or the record is not for this purpose, is another
-                version by now, or counts no more.
-            Missing: there is no such wish, or the record is gone.
+                version by now, or counts no more; or our law, relations or masks keep it from the recipient.
+            Missing: there is no such wish, the record is gone, or the recipient is no partner here.
         """
         self._releases.expect_releaser(officer)
         with self._store.acting() as act:
             kept = self._waiting(act, id)
             given = onward_taking.gave(act, kept.holder, kept.message, kept.place)
             version = self._current(act, kept, given)
-            partners.card(act, kept.recipient)  # who it is must be known here too
+            self._expect_no_detour(act, officer, kept, given)
             now = self._clock.now()
             leave = Leave(
                 onward=id,
@@ -223,6 +223,15 @@ class Onwards:
             words = f"{kept.purpose.value} is none of the purposes for which it is held (safeguard 1)"
             raise Refused(words, where=kept.record, remedy="Decline it.")
         return writing.writing.version
+
+    def _expect_no_detour(self, act: ActTransaction, officer: Officer, kept: KeptOnward, given: Given) -> None:
+        """Refuse what may not go to the recipient from here: the holder knows neither our law nor our relations."""
+        asked = Asked(
+            kind=given.kind, record=given.id, partner=kept.recipient, purpose=kept.purpose, officer=officer.name
+        )
+        why = self._releases.kept_back(act, asked, disclosed(given))
+        if why is not None:
+            raise Refused(why, where=kept.recipient, remedy="Decline it.")
 
     def _tell(self, act: ActTransaction, partner: str, step: Step) -> None:
         card = partners.card(act, partner)

@@ -10,12 +10,12 @@ expired or has a newer version.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
-from comity.agreements import redaction
+from comity.agreements import detour, redaction
 from comity.agreements.permit import Denial, Permit, permit
 from comity.exchange import outbox, partners
 from comity.exchange.cards import Own
@@ -218,6 +218,14 @@ class Releases:
         if asked.version != version_of(anew.record):
             return f"version {version_of(anew.record)} has taken its place"
         return exceeds(canonical.read(payload, Given), answer)
+
+    def kept_back(self, transaction: Transaction, asked: Asked, fields: Collection[str]) -> str | None:
+        """Return why these fields of a record of this node are not for the partner by whatever way, None if they are.
+
+        Raises:
+            Missing: there is no such record or partner.
+        """
+        return detour.kept_back(self._questions.one(transaction, asked).request, fields)
 
     def card(self, transaction: Transaction, name: str) -> Card:
         """Return the partner's card.

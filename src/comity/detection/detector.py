@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
 from comity.foundation.canonical import digest, written
 from comity.vocabulary.alert import Alert
-from comity.vocabulary.columns import Moves, Truths
+from comity.vocabulary.columns import Floats, Moves, Truths, Whole
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import Instant
 from comity.vocabulary.place import Position
@@ -19,6 +19,12 @@ from comity.vocabulary.track import Track
 
 Where: TypeAlias = Callable[[Position], Collection[str]]
 """Names of the areas that hold a position."""
+First: TypeAlias = Callable[[Sequence[str], Floats, Floats], Whole]
+"""Of some areas the number of the first that holds each of many positions in degrees; `NONE` where none does."""
+Shown: TypeAlias = Callable[[int], tuple[Track | None, Sighting]]
+"""Puts a row of a batch into words: its track just after it, if it is confirmed, and the sighting."""
+Noted: TypeAlias = tuple[int, bool, Alert]
+"""The row at which something stood out, whether only as its time had come, and what."""
 HandlingOf: TypeAlias = Callable[[str], Handling]
 """The handling of what a source gives."""
 
@@ -47,6 +53,15 @@ class Sparing(Protocol):
 
     def wants(self, moves: Moves) -> Truths:
         """Return which of the quiet rows it must see. It is then shown these and all rows that are not quiet."""
+        ...
+
+
+@runtime_checkable
+class Sweeping(Protocol):
+    """A detector that takes a batch at once, its own time included, and finds what it would find row by row."""
+
+    def sweep(self, moves: Moves, shown: Shown) -> Iterable[Noted]:
+        """See the batch; return what stands out, row by row. `shown` puts a row into words."""
         ...
 
 

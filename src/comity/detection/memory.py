@@ -40,6 +40,21 @@ class Memory(Generic[_Kind]):
         self._held.move_to_end(key)
         return self._held.popitem(last=False)[1] if len(self._held) > self._limit else None
 
+    @property
+    def full(self) -> bool:
+        """Whether one is forgotten for the next new one."""
+        return len(self._held) >= self._limit
+
+    def put_new(self, key: str, value: _Kind) -> tuple[str, _Kind] | None:
+        """Keep a value whose key is new; return the one forgotten for it, if any, with its key."""
+        self._held[key] = value
+        return self._held.popitem(last=False) if len(self._held) > self._limit else None
+
+    def renew(self, key: str) -> None:
+        """Note that a value was used last, if it is remembered."""
+        if key in self._held:
+            self._held.move_to_end(key)
+
     def drop(self, key: str) -> _Kind | None:
         """Forget and return the value."""
         return self._held.pop(key, None)

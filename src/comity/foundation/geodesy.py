@@ -15,6 +15,8 @@ NAUTICAL_MILE = 1_852.0
 """Metres."""
 KNOT = NAUTICAL_MILE / 3_600
 """Metres a second."""
+STILL = 0.2
+"""Metres a second: what moves no faster has no course."""
 MOST_PAIRS = 100_000
 """Pairs of edges looked at before two areas are taken to touch."""
 
@@ -75,6 +77,13 @@ def plane(origin: Position, position: Position) -> tuple[float, float]:
     scale = max(math.cos(math.radians(origin.latitude)), 1e-9)
     across = wrapped(position.longitude - origin.longitude)
     return math.radians(across) * RADIUS * scale, math.radians(position.latitude - origin.latitude) * RADIUS
+
+
+def over_ground(east: float, north: float) -> tuple[float, float | None]:
+    """Return speed and course of what moves so many metres a second east and north; no course where it lies still."""
+    speed = math.hypot(east, north)
+    course = math.degrees(math.atan2(east, north)) % 360.0 if speed > STILL else None
+    return speed, 0.0 if course == 360.0 else course
 
 
 def wrapped(longitude: float) -> float:

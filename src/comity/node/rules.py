@@ -126,7 +126,7 @@ def areas_named(chosen: Rules) -> set[str]:
 def detectors(chosen: Rules, areas: Areas, coastline: Callable[[], Coastline], handling: HandlingOf) -> list[Detector]:
     """Return the rules that watch the picture."""
     made: dict[str, Callable[[Any], Detector]] = {
-        "crossing": lambda own: Crossing(own, areas.at, handling),
+        "crossing": lambda own: Crossing(own, areas.at, handling, areas.first_of),
         "going-dark": lambda own: Dark(own, handling),
         "meeting": lambda own: Meeting(own, areas.at, handling),
         "distress": lambda own: Distress(own, handling),

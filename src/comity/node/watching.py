@@ -8,12 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import combinations
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from comity.detection.detector import Detector, HandlingOf, Listener, Sensing, Sparing
+from comity.detection.detector import (
+    Detector,
+    HandlingOf,
+    Listener,
+    Noted,
+    Sensing,
+    Shown,
+    Sparing,
+    Sweeping,
+)
 from comity.foundation.coastline import Coastline
 from comity.node import coastlines
 from comity.node.feed_settings import FeedSettings
@@ -24,10 +34,13 @@ from comity.picture.areas import Areas, read_geojson
 from comity.picture.placed import Placed
 from comity.picture.placements import Placements
 from comity.vocabulary.alert import Alert
+from comity.vocabulary.columns import Moves
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.handling import Handling
 from comity.vocabulary.instant import HOUR, Duration, Instant
 from comity.vocabulary.place import Position
+from comity.vocabulary.sighting import Sighting
+from comity.vocabulary.track import Track
 
 _APART: Duration = HOUR
 """A batch whose times lie farther apart, as where clocks are off, is shown to all rules row by row."""
@@ -128,47 +141,58 @@ def noticed(
     found must not depend on how the feed was cut.
     """
     found: dict[str, Alert] = {}
-    sensing = [detector for detector in watching if isinstance(detector, Sensing)]
-    timely = [detector for detector in watching if not (isinstance(detector, Sparing) and detector.timeless)]
-    newest: Instant = 0
-    for time, showing in _shown(watching, placed):
-        for alert in _seen(showing, sensing) if showing is not None else ():
-            found[alert.id] = alert
-        later, newest = time > newest, max(newest, time)
-        for detector in timely if later else ():
-            for alert in detector.advance(newest):
-                found[alert.id] = alert
+    moves = placed.moves() if isinstance(placed, Placements) else None
+    if moves is None or not isinstance(placed, Placements) or np.ptp(moves.time) > _APART:
+        raised = list(_one_by_one(watching, placed))
+    else:
+        raised = _side_by_side(watching, placed, moves)
+    for alert in raised:
+        found[alert.id] = alert
     told = [finished(alert) for alert in found.values()]
     listeners = [detector for detector in watching if isinstance(detector, Listener)] if told else []
     heard = {more.id: more for alert in told for listener in listeners for more in listener.hear(alert)}
     return [*told, *(finished(alert) for alert in heard.values())]
 
 
-def _seen(showing: tuple[Placed, Sequence[Detector]], sensing: Sequence[Sensing]) -> Iterator[Alert]:
-    place, watching = showing
-    if place.state is None:
-        for sensed in sensing:
-            yield from sensed.sense(place.sighting)
-        return
-    for detector in watching:
-        yield from detector.observe(place.state, place.sighting)
+def _one_by_one(watching: Sequence[Detector], placed: Iterable[Placed]) -> Iterator[Alert]:
+    newest: Instant = 0
+    for place in placed:
+        for detector in watching:
+            yield from _seen(detector, place.state, place.sighting)
+        if place.sighting.time > newest:
+            newest = place.sighting.time
+            for detector in watching:
+                yield from detector.advance(newest)
 
 
-def _shown(
-    watching: Sequence[Detector], placed: Iterable[Placed]
-) -> Iterator[tuple[Instant, tuple[Placed, Sequence[Detector]] | None]]:
-    """Yield the time of each sighting, and to which detectors it must be shown; None where to none."""
-    moves = placed.moves() if isinstance(placed, Placements) else None
-    if moves is None or not isinstance(placed, Placements) or np.ptp(moves.time) > _APART:
-        yield from ((place.sighting.time, (place, watching)) for place in placed)
-        return
-    codes = np.zeros(len(moves), np.int64)
-    for bit, detector in enumerate(watching):
-        wanted = detector.wants(moves) | ~moves.quiet if isinstance(detector, Sparing) else True
-        codes |= np.where(wanted, 1 << bit, 0)
-    chosen = {
-        code: [detector for bit, detector in enumerate(watching) if code >> bit & 1]
-        for code in np.unique(codes).tolist()
-    }
-    for row, (time, code) in enumerate(zip(moves.time.tolist(), codes.tolist(), strict=True)):
-        yield time, (placed[row], chosen[code]) if code else None
+def _seen(detector: Detector, track: Track | None, sighting: Sighting) -> list[Alert]:
+    if track is not None:
+        return detector.observe(track, sighting)
+    return detector.sense(sighting) if isinstance(detector, Sensing) else []
+
+
+def _side_by_side(watching: Sequence[Detector], placed: Placements, moves: Moves) -> list[Alert]:
+    """Show the batch to each detector by itself; put what they find into the order in which it happened."""
+
+    def shown(row: int) -> tuple[Track | None, Sighting]:
+        place = placed[row]
+        return place.state, place.sighting
+
+    raised: list[tuple[int, bool, int, Alert]] = []
+    for place, detector in enumerate(watching):
+        raised += [(row, ended, place, alert) for row, ended, alert in _found(detector, moves, shown)]
+    return [alert for *_, alert in sorted(raised, key=itemgetter(0, 1, 2))]
+
+
+def _found(detector: Detector, moves: Moves, shown: Shown) -> Iterable[Noted]:
+    if isinstance(detector, Sweeping):
+        return detector.sweep(moves, shown)
+    wanted = detector.wants(moves) | ~moves.quiet if isinstance(detector, Sparing) else np.ones_like(moves.quiet)
+    timely = not (isinstance(detector, Sparing) and detector.timeless)
+    found: list[Noted] = []
+    for row in np.flatnonzero(wanted | moves.later if timely else wanted).tolist():
+        if wanted[row]:
+            found += [(row, False, alert) for alert in _seen(detector, *shown(row))]
+        if timely and moves.later[row]:
+            found += [(row, True, alert) for alert in detector.advance(int(moves.time[row]))]
+    return found

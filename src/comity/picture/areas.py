@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import msgspec
@@ -158,6 +158,25 @@ class Areas:
         if not self._names:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         return self._raster.at_many(latitudes, longitudes)
+
+    def first_of(self, names: Sequence[str], latitudes: Floats, longitudes: Floats) -> Whole:
+        """Return for each position the number among the names of the first area that holds it, -1 where none does.
+
+        The first in the order in which the areas were given.
+
+        Raises:
+            Fault: a position is none.
+        """
+        points, numbers = self.at_many(latitudes, longitudes)
+        place = np.full(len(self._names) + 1, -1, np.int64)
+        for number, name in enumerate(names):
+            place[self._numbers.get(name, len(self._names))] = number
+        place[-1] = -1
+        chosen = place[numbers] >= 0
+        first, at = np.unique(points[chosen], return_index=True)
+        found = np.full(len(latitudes), -1, np.int64)
+        found[first] = place[numbers[chosen][at]]
+        return found
 
     def distance(self, name: str, position: Position) -> float:
         """Return metres from the position to the area of that name, 0 inside; infinite if there is none.

@@ -6,6 +6,7 @@ import math
 from itertools import count
 
 from comity.foundation.canonical import digest
+from comity.foundation.geodesy import over_ground
 from comity.picture.filter import (
     GATE,
     Estimate,
@@ -30,9 +31,6 @@ PATIENCE = 10 * MINUTE
 """How long a refused report waits for others that agree with it."""
 SLACK = 200.0
 """Metres that a report may be off beyond its accuracy: clocks of receivers differ by seconds."""
-STILL = 0.2
-"""Metres a second below which a course means nothing."""
-
 
 _serials = count()
 
@@ -180,8 +178,7 @@ class Live:
     def track(self) -> Track:
         """Return it as it stands."""
         estimate = self.estimate
-        speed = math.hypot(estimate.east, estimate.north)
-        course = math.degrees(math.atan2(estimate.east, estimate.north)) % 360.0 if speed > STILL else None
+        speed, course = over_ground(estimate.east, estimate.north)
         return Track(
             id=self.id,
             identity=self.identity,
@@ -191,7 +188,7 @@ class Live:
             sightings=self.count,
             position=estimate.position,
             speed=speed,
-            course=0.0 if course == 360.0 else course,
+            course=course,
             variance=estimate.position_variance,
             latest=self.latest,
             distress=self.distress,

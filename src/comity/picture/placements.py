@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import overload
 
 import numpy as np
 
+from comity.foundation.geodesy import over_ground
 from comity.picture.follow import EAST, LATITUDE, LONGITUDE, NORTH, VARIANCE, Followed
 from comity.picture.followers import Known
-from comity.picture.live import STILL
 from comity.picture.placed import Outcome, Placed
-from comity.vocabulary.columns import Moves, Sightings, Whole
+from comity.vocabulary.columns import NONE, Moves, Sightings, Whole
 from comity.vocabulary.place import Position
 from comity.vocabulary.track import Track
 
@@ -53,14 +52,28 @@ class Placements(Sequence[Placed]):
     def moves(self) -> Moves:
         """Return what can be known of them without asking for each."""
         quiet, columns = self._track >= 0, self._columns
-        serials = np.array([known.serial for known in self._known] or [-1], np.int64)
+        used, place = np.unique(self._track[quiet], return_inverse=True)
+        known = [self._known[column] for column in used.tolist()]
+        serials = np.array([each.serial for each in known], np.int64)
+        held, serial = np.full(len(quiet), NONE, np.int64), np.full(len(quiet), NONE, np.int64)
+        held[quiet], serial[quiet] = place, serials[place]
+        time = columns.time
         return Moves(
             quiet=quiet,
-            serial=np.where(quiet, serials[self._track], -1),
-            time=columns.time,
+            serial=serial,
+            time=time,
             seen=self._out.seen,
             speed=columns.speed,
             course=columns.course,
+            later=np.diff(np.maximum.accumulate(time), prepend=0) > 0,
+            held=held,
+            names=[each.id for each in known],
+            subjects=[each.identity for each in known],
+            rows=columns.rows,
+            sources=columns.sources,
+            source=columns.source,
+            number=columns.number,
+            state=self._out.values[: NORTH + 1],
         )
 
     def newest(self) -> list[Placed]:
@@ -76,9 +89,7 @@ class Placements(Sequence[Placed]):
     def _placed(self, row: int) -> Placed:
         known, sighting = self._known[self._track[row]], self._columns.rows[row]
         values = self._out.values[:, row].tolist()
-        east, north = values[EAST], values[NORTH]
-        speed = math.hypot(east, north)
-        course = math.degrees(math.atan2(east, north)) % 360.0 if speed > STILL else None
+        speed, course = over_ground(values[EAST], values[NORTH])
         state = Track(
             id=known.id,
             identity=known.identity,
@@ -88,7 +99,7 @@ class Placements(Sequence[Placed]):
             sightings=int(self._out.seen[row]),
             position=Position(values[LATITUDE], values[LONGITUDE]),
             speed=speed,
-            course=0.0 if course == 360.0 else course,
+            course=course,
             variance=values[VARIANCE],
             latest=sighting.id,
             distress=known.distress,

@@ -68,6 +68,22 @@ class Moves(msgspec.Struct, frozen=True):
     """As the sighting says it, metres a second."""
     course: Floats
     """As the sighting says it, degrees from true north."""
+    later: Truths
+    """Whether event time goes on with the row, quiet or not: it is newer than all before it in the batch."""
+    held: Whole
+    """Which of `names` and `subjects` is the row's track; `NONE` where it is not quiet."""
+    names: Sequence[str]
+    """Ids of tracks. One that was looked at anew in between is there twice."""
+    subjects: Sequence[Identity]
+    """As the track knows them."""
+    rows: Sequence[Sighting]
+    sources: tuple[str, ...]
+    source: Whole
+    """Which of `sources` the row is of, quiet or not."""
+    number: Whole
+    """The MMSI."""
+    state: Floats
+    """(4, rows): latitude and longitude of the track just after it in degrees, metres a second to east and north."""
 
     def __len__(self) -> int:
         return len(self.quiet)

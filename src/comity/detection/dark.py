@@ -6,15 +6,18 @@ A source is judged by its own event time: where the source itself has stopped, n
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 
+from comity.detection.ahead import looks
 from comity.detection.coverage import Coverage, Heard, ahead_of
-from comity.detection.detector import HandlingOf, alert_id, watchable
+from comity.detection.detector import HandlingOf, Noted, Shown, alert_id, watchable
 from comity.detection.evidence import Evidence
 from comity.detection.memory import Memory
 from comity.detection.told import withdrawn
 from comity.detection.wording import called, capitalised, knots, lasting, metres
 from comity.foundation.geodesy import distance
 from comity.vocabulary.alert import Alert, AlertKind, Severity
+from comity.vocabulary.columns import Moves, Truths
 from comity.vocabulary.instant import MINUTE, SECOND, Duration, Instant, written
 from comity.vocabulary.sighting import Sighting
 from comity.vocabulary.track import Track
@@ -66,20 +69,28 @@ class Dark:
         self._sources: dict[str, Coverage] = {}
         self._looked: dict[str, Instant] = {}
         self._dark: Memory[_Silence] = Memory(10_000)
+        self._begun: Moves | None = None
 
     def observe(self, track: Track, sighting: Sighting) -> list[Alert]:
         """Hear a track; if it had gone dark, return its alert with how long it was silent."""
         if sighting.identity.mmsi is None or track.position is None or not watchable(track):
             return []
         if track.sightings >= self._settings.sightings:
-            coverage = self._sources.setdefault(sighting.source, Coverage(self._settings.tracks))
-            coverage.hear(track, sighting)
+            self._coverage(sighting.source).hear(track, sighting)
         mmsi = str(sighting.identity.mmsi)
         silence = self._dark.get(mmsi)
         if silence is None or not self._is_back(silence, track, sighting):
             return []
         self._dark.drop(mmsi)
         return [self._returned(silence, track, sighting)]
+
+    def _coverage(self, source: str) -> Coverage:
+        coverage = self._sources.get(source)
+        if coverage is None:
+            coverage = self._sources[source] = Coverage(self._settings.tracks)
+            if self._begun is not None:
+                coverage.begin(self._begun)
+        return coverage
 
     def _is_back(self, silence: _Silence, track: Track, sighting: Sighting) -> bool:
         """Whether this is the vessel that fell silent: its track, or its identity where it can have come to."""
@@ -99,24 +110,73 @@ class Dark:
                 alerts += self._look(source, coverage, clock)
         return alerts
 
+    def sweep(self, moves: Moves, shown: Shown) -> list[Noted]:
+        """Hear a batch; only what comes of a vessel that had gone dark, or is out of the ordinary, is looked at."""
+        found: list[Noted] = []
+        self._begun = moves
+        for coverage in self._sources.values():
+            coverage.begin(moves)
+        for begin, end in looks(moves, lambda: self._due(moves)):
+            looked = ~moves.quiet
+            if len(self._dark):
+                looked |= np.isin(moves.number, [int(mmsi) for mmsi in self._dark.names() if mmsi.isdigit()])
+            for number, source in enumerate(moves.sources):
+                found += self._hear(source, moves.source == number, looked, (begin, end), shown)
+            if moves.later[end - 1]:
+                found += [(end - 1, True, alert) for alert in self.advance(int(moves.time[end - 1]))]
+        for coverage in self._sources.values():
+            coverage.end()
+        self._begun = None
+        return found
+
+    def _due(self, moves: Moves) -> Truths:
+        """Return at which rows it may be time to look."""
+        due = np.zeros(len(moves), np.bool_)
+        for number, source in enumerate(moves.sources):
+            if source not in self._sources:
+                due |= moves.source == number
+        for source, coverage in self._sources.items():
+            of = [number for number, name in enumerate(moves.sources) if name == source]
+            top = max(coverage.newest, int(moves.time[np.isin(moves.source, of)].max(initial=0)))
+            looked = self._looked.get(source, 0)
+            due |= (np.minimum(moves.time, top) >= looked + _STEP) | (moves.time <= looked - _STEP)
+        return due
+
+    def _hear(self, source: str, chosen: Truths, looked: Truths, rows: tuple[int, int], shown: Shown) -> list[Noted]:
+        """Hear what one source tells in some rows."""
+        found: list[Noted] = []
+        row, end = rows
+        while row < end:
+            coverage = self._sources.get(source)
+            if coverage is not None:
+                row = coverage.hear_many((row, end), (chosen, looked), self._settings.sightings)
+            if row < end and chosen[row]:
+                if coverage is not None:
+                    coverage.go_to(row)
+                track, sighting = shown(row)
+                if track is not None:
+                    found += [(row, False, alert) for alert in self.observe(track, sighting)]
+            row += 1
+        return found
+
     def _look(self, source: str, coverage: Coverage, clock: Instant) -> list[Alert]:
         settings = self._settings
         coverage.forget(clock - settings.gap - 2 * settings.window)
         alerts: list[Alert] = []
         for heard in coverage.silent(clock - settings.gap):
             heard.judged = True
-            if (heard.track.speed or 0.0) >= settings.moving and not self._heard_since(heard):
+            if heard.speed >= settings.moving and not self._heard_since(heard):
                 alerts += self._judged(source, coverage, heard, clock)
         return alerts
 
     def _heard_since(self, heard: Heard) -> bool:
         """Whether any source has heard it since, on this track or, where it can have come to, on another."""
         for coverage in self._sources.values():
-            for other in (coverage.get(heard.track.id), coverage.bearer(heard.track.identity.mmsi)):
+            for other in (coverage.get(heard.id), coverage.bearer(heard.identity.mmsi)):
                 if other is None or other.last <= heard.last:
                     continue
                 reach = self._settings.fastest * (other.last - heard.last) / 1000.0
-                if other.track.id == heard.track.id or distance(heard.position, other.position) <= reach:
+                if other.id == heard.id or distance(heard.position, other.position) <= reach:
                     return True
         return False
 
@@ -129,27 +189,27 @@ class Dark:
         return [self._alert(source, heard, present, still, clock)]
 
     def _alert(self, source: str, heard: Heard, present: list[Heard], still: list[Heard], clock: Instant) -> Alert:
-        track, position = heard.track, heard.position
+        position = heard.position
         evidence = Evidence()
         for sighting in (*heard.recent, *(other.recent[-1] for other in still[:20])):
             evidence.add(sighting)
         said = (
-            f"{called(track.identity)} was last heard by {source} at {written(heard.last)}, moving at"
-            f" {knots(track.speed or 0.0)}. Meanwhile {source} went on hearing {len(still)} of the {len(present)} other"
+            f"{called(heard.identity)} was last heard by {source} at {written(heard.last)}, moving at"
+            f" {knots(heard.speed)}. Meanwhile {source} went on hearing {len(still)} of the {len(present)} other"
             f" tracks within {metres(self._settings.radius)}"
         )
         leaving = not any(ahead_of(heard, other) for other in still)
         said += ", but none ahead of it: it may have left the source's range." if leaving else "."
         sure = len(still) / len(present) * (1.0 - 1.0 / (1.0 + len(still)))
         alert = Alert(
-            id=alert_id(RULE, VERSION, [track.id], heard.last),
+            id=alert_id(RULE, VERSION, [heard.id], heard.last),
             kind=AlertKind.GOING_DARK,
             severity=Severity.LOW if leaving else Severity.MEDIUM,
             time=heard.last,
             until=clock,
             position=position,
-            tracks=(track.id,),
-            subjects=(track.identity,),
+            tracks=(heard.id,),
+            subjects=(heard.identity,),
             sightings=evidence.sightings(),
             rule=RULE,
             version=VERSION,
@@ -161,7 +221,7 @@ class Dark:
             handling=self._handling(source),
             simulated=evidence.simulated,
         )
-        self._dark.put(str(track.identity.mmsi), _Silence(alert, said, evidence))
+        self._dark.put(str(heard.identity.mmsi), _Silence(alert, said, evidence))
         return alert
 
     def _returned(self, silence: _Silence, track: Track, sighting: Sighting) -> Alert:

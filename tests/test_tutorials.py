@@ -92,7 +92,7 @@ class Nodes:
         if command.startswith("kill %"):
             self._end(self._jobs[int(command.removeprefix("kill %")) - 1])
         elif command.endswith(" &"):
-            self._start(*command.removesuffix(" &").split(" > "))
+            self._start(*command.removesuffix(" 2>&1 &").split(" > "))  # what a node tells comes by standard error
         else:
             deadline = steady() + (_PATIENCE if command.split()[2] in _WAITING else 0)
             while (came := self._run(command)) and not self._shown(one, came, told):

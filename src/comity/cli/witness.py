@@ -39,7 +39,9 @@ def init(folder: Path, name: str, agency: str, country: str, listen: str, endpoi
     click.echo(f"{name} is made in {folder}")
     click.echo(f"card         {folder / CARD}")
     click.echo(f"fingerprint  {cards.fingerprint(signed)}")
-    click.echo(f"next         comity witness add {folder} CARD --fingerprint ...; comity witness run {folder}")
+    click.echo(
+        f"next         comity witness add {folder} CARD --fingerprint ... --officer NAME; comity witness run {folder}"
+    )
 
 
 @witness.command()

@@ -53,7 +53,11 @@ def cosign(card: Card, request: bytes, text: str, timeout: float = TIMEOUT) -> t
     if answer.status >= 500:
         raise Unreachable(f"the witness answers with status {answer.status}", where=card.name)
     words = answer.body[:200].decode("utf-8", "replace").strip()
-    raise NotCosigned(f"the witness refuses with status {answer.status}: {words}", where=card.name)
+    raise NotCosigned(
+        f"the witness refuses with status {answer.status}: {words}",
+        where=card.name,
+        remedy="If it does not know this log, ask its people to add this node's card: comity witness add.",
+    )
 
 
 def shown(card: Card, log: NoteKey, keys: Sequence[CosigningKey], timeout: float = TIMEOUT) -> bytes | None:

@@ -76,7 +76,8 @@ def meant(
     found = [kept for kept in texts if State(kept.state) in states and kept.digest.hex().startswith(digest.lower())]
     if not found:
         raise Missing(
-            f"there is no agreement {name} version {version} here for that", remedy="See: comity agreement list."
+            f"no text of {name} version {version} with the digest {digest!r}… is here that this can be done with",
+            remedy="See which are here, and how they stand: comity agreement list.",
         )
     if len(found) > 1:
         several = ", ".join(kept.digest.hex()[:16] for kept in found)

@@ -171,7 +171,9 @@ def _locked(folder: Path) -> IO[bytes]:
     except BlockingIOError as error:
         lock.close()
         raise Fault(
-            "another process runs this database", where=str(folder), remedy="Stop it first, or choose another folder."
+            "another process runs this database",
+            where=str(folder),
+            remedy="Is a command at work, or does a node start? Then try again when it has ended. Else stop it first.",
         ) from error
     return lock
 

@@ -8,6 +8,7 @@ from agreements.cases import KATTEGAT, alert, asked, report, track
 from comity.agreements import veto
 from comity.agreements.field import FREE_TEXT, IDENTIFIERS
 from comity.agreements.standing import Standing
+from comity.vocabulary.alert import AlertKind
 from comity.vocabulary.decision import Judgement
 from comity.vocabulary.record import RecordKind
 from comity.vocabulary.subject import SubjectKind
@@ -36,7 +37,9 @@ def test_distress_is_of_what_has_a_place_until_an_officer_judges_it_false(standi
     call = asked(replace(track(KATTEGAT), distress=True), standing)
     assert veto.in_distress(call) is True
     assert veto.in_distress(asked(track(KATTEGAT), standing)) is False
-    assert veto.in_distress(asked(replace(report(), distress=True), standing)) is False
+    told = report()
+    claims = replace(told, distress=True, fields=told.fields | {"kind": AlertKind.DISTRESS.value})
+    assert veto.in_distress(asked(claims, standing)) is False
     decision = asked(alert(), standing).decision
     assert decision is not None
     false = replace(decision, judgement=Judgement.REJECTED)

@@ -126,6 +126,7 @@ def laid(request: Request) -> Layout | None:
         and name.strip()
         and type(time) is int
         and 0 <= time <= LATEST
+        and type(purposes) is tuple
         and (purposes in _purposes or _noted(purposes))
         and type(handling) is Handling
         and type(area) is str

@@ -117,8 +117,8 @@ COMMANDS = said(
         "crosswalk check; crosswalk map; crosswalk show; demo; dispute list; feed read; feed formats; "
         "jurisdiction ask; jurisdiction coastline; ledger policy; node check; node address; node init; "
         "node rotate; node run; partner add; partner card show; partner cut-off; partner list; partner renew; "
-        "picture run; posture list; posture set; screen mrz; simulate; verify; tak add; tak list; tak revoke; user add; "
-        "user change; user list; witness add; witness card; "
+        "picture run; posture list; posture set; screen mrz; simulate; verify; tak add; tak list; tak revoke; "
+        "user add; user change; user list; witness add; witness card; "
         "witness init; witness renew; witness rotate; witness run"
     ),
     RIGHTS="rights answer",

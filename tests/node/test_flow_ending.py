@@ -294,7 +294,7 @@ def test_an_agreement_is_asked_for_offered_and_accepted(node: Node) -> None:
         take(node, asked, "no.coord")
     take(node, asked)
     assert state(node, terms.digest(text)) == "requested"
-    with pytest.raises(Fault, match="no agreement"):
+    with pytest.raises(Fault, match="no text of other"):
         node.agreements.offer("other", 1, "anna")
     node.agreements.accept("other", 1, "anna")
     assert state(node, terms.digest(text)) == "accepted"

@@ -17,7 +17,7 @@ from builders.writings import draft
 from comity.agreements import redaction, terms
 from comity.casework.update import Revision
 from comity.exchange import outbox as sending
-from comity.exchange import partners, precedence
+from comity.exchange import partners, precedence, wire
 from comity.foundation import canonical
 from comity.foundation.store import alerts, inbox, outbox, recalls, subscriptions, tracks
 from comity.foundation.store import partners as kept_partners
@@ -543,8 +543,8 @@ class Life:
         before = arrived(self.nodes.se)
         with self.dk.store.reading() as transaction:
             waiting = outbox.waiting(transaction, "se.coord", "bulk", 10)
-        under = {sending.wire.cover(one.cover).header for one in waiting}
-        present = {header for header in under if sending.wire.head(header).agreement == terms.digest(self.text)}
+        under = {wire.cover(one.cover).header for one in waiting}
+        present = {header for header in under if wire.head(header).agreement == terms.digest(self.text)}
         carried(self.dk, "se.coord")
         came = arrived(self.nodes.se) - before
         assert came == (2 * len(present) if self.may else 0), "what waits is stopped from that instant"

@@ -33,7 +33,7 @@ def simulate(scenario: str | None, *, seed: int, out: Path | None) -> None:
     """
     if scenario is None:
         for name in library.names():
-            click.echo(f"{name:20} {library.load(name).title}")
+            click.echo(f"{name:21} {library.load(name).title}")
         return
     world = World(library.load(scenario), seed)
     found = Counter(one.kind for one in world.happenings())

@@ -15,10 +15,9 @@ from comity.screening.check_digit import ALPHABET, check_digit
 from comity.screening.layout import LAYOUTS, Layout, Name, Place
 from comity.screening.mrz import DoubtKind, Reading, read
 from comity.screening.repair import MOST
-from comity.vocabulary.country import is_code
 from comity.vocabulary.fault import Fault
 from comity.vocabulary.person import DocumentKind, Sex
-from comity.vocabulary.travel_document import STATES, Size, country_of
+from comity.vocabulary.travel_document import STATES, Size, is_issuer
 
 TODAY = date(2012, 1, 1)
 PASSPORT = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
@@ -126,10 +125,9 @@ def test_what_is_no_zone_is_a_fault(zone: str, what: str) -> None:
     assert told.value.remedy
 
 
-def test_every_state_has_a_code_and_only_states_have_a_country() -> None:
+def test_every_state_is_an_issuer_and_utopia_is_none() -> None:
     assert len(STATES) == 249
-    assert all(is_code(code) for code in STATES.values())
-    assert [country_of(code) for code in ("D", "DNK", "XXB", "UTO")] == ["de", "dk", None, None]
+    assert [is_issuer(code) for code in ("DNK", "D", "XXB", "XXX", "UTO", "DK", "")] == [True] * 4 + [False] * 3
 
 
 FILLS = {Name.CODE: "P<", Name.ISSUER: "DNK", Name.NATIONALITY: "SWE", Name.BIRTH: "740812", Name.SEX: "F"}

@@ -7,56 +7,24 @@ from typing import Final
 
 import msgspec
 
-from comity.vocabulary.country import is_code
 from comity.vocabulary.person import DocumentKind, Sex
 
 _STATES = (
-    "abwaw afgaf agoao aiaai alaax albal andad areae argar armam asmas ataaq atftf atgag ausau autat azeaz bdibi "
-    "belbe benbj besbq bfabf bgdbd bgrbg bhrbh bhsbs bihba blmbl blrby blzbz bmubm bolbo brabr brbbb brnbn btnbt "
-    "bvtbv bwabw cafcf canca cckcc chech chlcl chncn civci cmrcm codcd cogcg cokck colco comkm cpvcv cricr cubcu "
-    "cuwcw cxrcx cymky cypcy czecz deude djidj dmadm dnkdk domdo dzadz ecuec egyeg erier esheh espes estee ethet "
-    "finfi fjifj flkfk frafr frofo fsmfm gabga gbrgb geoge ggygg ghagh gibgi gingn glpgp gmbgm gnbgw gnqgq grcgr "
-    "grdgd grlgl gtmgt gufgf gumgu guygy hkghk hmdhm hndhn hrvhr htiht hunhu idnid imnim indin iotio irlie irnir "
-    "irqiq islis isril itait jamjm jeyje jorjo jpnjp kazkz kenke kgzkg khmkh kirki knakn korkr kwtkw laola lbnlb "
-    "lbrlr lbyly lcalc lieli lkalk lsols ltult luxlu lvalv macmo mafmf marma mcomc mdamd mdgmg mdvmv mexmx mhlmh "
-    "mkdmk mliml mltmt mmrmm mneme mngmn mnpmp mozmz mrtmr msrms mtqmq musmu mwimw mysmy mytyt namna nclnc nerne "
-    "nfknf ngang nicni niunu nldnl norno nplnp nrunr nzlnz omnom pakpk panpa pcnpn perpe phlph plwpw pngpg polpl "
-    "pripr prkkp prtpt prypy pseps pyfpf qatqa reure rouro rusru rwarw sausa sdnsd sensn sgpsg sgsgs shnsh sjmsj "
-    "slbsb slesl slvsv smrsm somso spmpm srbrs ssdss stpst sursr svksk svnsi swese swzsz sxmsx sycsc syrsy tcatc "
-    "tcdtd tgotg thath tjktj tkltk tkmtm tlstl tonto ttott tuntn turtr tuvtv twntw tzatz ugaug ukrua umium uryuy "
-    "usaus uzbuz vatva vctvc venve vgbvg virvi vnmvn vutvu wlfwf wsmws yemye zafza zmbzm zwezw"
+    "ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH BLM "
+    "BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV CRI CUB CUW CXR "
+    "CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO GGY GHA GIB "
+    "GIN GLP GMB GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL ISR ITA "
+    "JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR MCO MDA "
+    "MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER NFK NGA NIC NIU NLD NOR "
+    "NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS "
+    "SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON "
+    "TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE "
 )
-STATES: Final = {entry[:3].upper(): entry[3:] for entry in _STATES.split()}
-"""ISO 3166-1 alpha-3, each with its code of two small letters."""
-OTHERS: Final = {
-    "D": "de",
-    "EUE": None,
-    "GBD": "gb",
-    "GBN": "gb",
-    "GBO": "gb",
-    "GBP": "gb",
-    "GBS": "gb",
-    "RKS": None,
-    "UNA": None,
-    "UNK": None,
-    "UNO": None,
-    "XBA": None,
-    "XCC": None,
-    "XCE": None,
-    "XCO": None,
-    "XDC": None,
-    "XEC": None,
-    "XES": None,
-    "XIM": None,
-    "XMP": None,
-    "XOM": None,
-    "XPO": None,
-    "XXA": None,
-    "XXB": None,
-    "XXC": None,
-    "XXX": None,
-}
-"""Codes that part 3 section 5 adds for issuers and nationalities, each with its country, if it is one."""
+STATES: Final = frozenset(_STATES.split())
+"""ISO 3166-1 alpha-3."""
+_OTHERS = "D EUE GBD GBN GBO GBP GBS RKS UNA UNK UNO XBA XCC XCE XCO XDC XEC XES XIM XMP XOM XPO XXA XXB XXC XXX"
+OTHERS: Final = frozenset(_OTHERS.split())
+"""What part 3 section 5 adds for issuers and nationalities; XXX is of whoever's nationality is not told."""
 
 
 class Size(Enum):
@@ -93,9 +61,3 @@ class TravelDocument(msgspec.Struct, frozen=True, kw_only=True):
 def is_issuer(code: str) -> bool:
     """Whether the code, in capitals, is one that a document can bear."""
     return code in STATES or code in OTHERS
-
-
-def country_of(code: str) -> str | None:
-    """Return the country of an issuer or nationality in two small letters; None for a code that is no country's."""
-    found = STATES.get(code) or OTHERS.get(code)
-    return found if found is not None and is_code(found) else None
